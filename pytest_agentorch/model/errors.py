@@ -1,0 +1,22 @@
+"""Errors of this program's own making. A user's mistake is a `pytest.UsageError`, a peer's an incident."""
+
+from __future__ import annotations
+
+
+class AgentorchError(Exception):
+    """The base of everything raised here."""
+
+
+class ProtocolError(AgentorchError):
+    """A message that cannot be read, or that has no place here."""
+
+
+class InvalidTransition(AgentorchError):
+    """An event that cannot happen in the state that the orchestrator is in.
+
+    The message carries what happened to the agent before: it is a bug report by itself.
+    """
+
+    def __init__(self, subject: str, state: str, event: object, story: tuple[str, ...]) -> None:
+        lines = "\n  ".join(story) or "(nothing)"
+        super().__init__(f"{subject} is {state} and got {event!r}. Before that:\n  {lines}")

@@ -1,0 +1,295 @@
+"""What happened, in the past tense: the one vocabulary of the orchestrator and of every reporter.
+
+`Observed` events come from outside and are what the orchestrator is told; the others are what it
+concludes. All of them are published in order and written into the event log. `at` is seconds since
+the epoch on a clock that never goes back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
+from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.model.stop_reason import StopReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    """A run begins."""
+
+    run: RunId
+    agents: int
+    asked: str
+    dist: str
+    rootdir: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTest:
+    """One row of the plan: `test` is the position of this row."""
+
+    test: TestId
+    node_id: str
+    phase: PhaseName
+    reason: str
+    path: str
+    line: int | None
+    keywords: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMade:
+    """The tests are collected, selected and sorted into phases."""
+
+    tests: tuple[PlannedTest, ...]
+    phases: tuple[PhaseName, ...]
+    deselected: int
+    collection_errors: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentConnected:
+    """The process of an agent is up."""
+
+    agent: AgentId
+    slot: SlotId
+    pid: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentReady:
+    """An agent has collected and can run every test of the plan but those in `missing`."""
+
+    agent: AgentId
+    missing: tuple[TestId, ...]
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestStarted:
+    """An agent has begun to set up a test."""
+
+    __test__: ClassVar[bool] = False
+
+    agent: AgentId
+    test: TestId
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestFinished:
+    """A test has its verdict.
+
+    Attributes:
+        failures: how many failed reports count for `--maxfail` (subtests count each).
+        started: when it began; `seconds` is setup, call and teardown together.
+        message, trace, output: why, and what it wrote; empty if there is nothing to say.
+        held: the agent waits for a word before it starts another test.
+    """
+
+    __test__: ClassVar[bool] = False
+
+    agent: AgentId
+    test: TestId
+    outcome: Outcome
+    failures: int
+    started: float
+    seconds: float
+    message: str
+    trace: str
+    stdout: str
+    stderr: str
+    held: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestsReturned:
+    """An agent gave back tests that it had not started."""
+
+    __test__: ClassVar[bool] = False
+
+    agent: AgentId
+    tests: tuple[TestId, ...]
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentDone:
+    """An agent has ended its session and has nothing left to say."""
+
+    agent: AgentId
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentExited:
+    """The process of an agent is gone. `output` is the last that it wrote."""
+
+    agent: AgentId
+    status: ExitStatus
+    output: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopRequested:
+    """Somebody wants the run to end now."""
+
+    reason: StopReason
+    message: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimePassed:
+    """A moment that was asked for with `WakeAt` has come."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseStarted:
+    """The phases before this one are over; its tests may run on at most `agents` agents."""
+
+    phase: PhaseName
+    tests: int
+    agents: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseFinished:
+    """Every test of the phase has its verdict, or the run stops."""
+
+    phase: PhaseName
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLost:
+    """An agent ended before its session did (incident `agent-lost`).
+
+    Attributes:
+        test: the test that it was running, None between tests.
+        queued: how many tests it had that had not started: they go to other agents.
+        restarted: whether a new process takes its slot.
+    """
+
+    slug: ClassVar[str] = "agent-lost"
+
+    agent: AgentId
+    slot: SlotId
+    pid: int | None
+    status: ExitStatus
+    output: str
+    test: TestId | None
+    queued: int
+    restarted: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestReassigned:
+    """A test that lost its agent will run once more, alone, on a fresh one."""
+
+    __test__: ClassVar[bool] = False
+
+    test: TestId
+    agent: AgentId
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestGivenUp:
+    """A test ends without having ended: it fails (incident `poison-test`, or `test-not-found`).
+
+    Attributes:
+        agent: the agent that ran it last, None if no agent has it.
+        status, output: how that agent ended and the last that it wrote.
+        attempts: how many agents died of it; 0 if none knows it.
+        before: what ran on that agent before it, the latest last.
+    """
+
+    __test__: ClassVar[bool] = False
+
+    test: TestId
+    agent: AgentId | None
+    status: ExitStatus
+    output: str
+    attempts: int
+    before: tuple[TestId, ...]
+    started: float
+    at: float
+
+    @property
+    def slug(self) -> str:
+        """The name under which docs/messages.md explains it."""
+        return "poison-test" if self.attempts else "test-not-found"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotGivenUp:
+    """Agents in this slot died in a row without any test getting a verdict (incident `slot-given-up`)."""
+
+    slug: ClassVar[str] = "slot-given-up"
+
+    slot: SlotId
+    deaths: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReporterFailed:
+    """A subscriber raised; the run goes on without it (incident `reporter-failed`)."""
+
+    slug: ClassVar[str] = "reporter-failed"
+
+    reporter: str
+    error: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished:
+    """The run is over. `not_run` counts tests without a verdict."""
+
+    reason: StopReason
+    message: str
+    not_run: int
+    at: float
+
+
+Observed = (
+    PlanMade
+    | AgentConnected
+    | AgentReady
+    | TestStarted
+    | TestFinished
+    | TestsReturned
+    | AgentDone
+    | AgentExited
+    | StopRequested
+    | TimePassed
+)
+
+Event = (
+    Observed
+    | RunStarted
+    | PhaseStarted
+    | PhaseFinished
+    | AgentLost
+    | TestReassigned
+    | TestGivenUp
+    | SlotGivenUp
+    | ReporterFailed
+    | RunFinished
+)
+
+Incident = AgentLost | TestGivenUp | SlotGivenUp | ReporterFailed

@@ -1,0 +1,49 @@
+"""How a process ended."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+
+_HINTS = {
+    "SIGKILL": "often the kernel's out-of-memory killer, or kill -9",
+    "SIGSEGV": "invalid memory access, usually in a C extension",
+    "SIGABRT": "abort(), usually a failed assertion in C code",
+    "SIGBUS": "invalid memory access, or a truncated memory map",
+    "SIGTERM": "somebody asked the process to end",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExitStatus:
+    """The end of a process as `subprocess` tells it.
+
+    Attributes:
+        returncode: the exit code; minus the signal number if a signal ended the process;
+            None if the process is out of reach.
+    """
+
+    returncode: int | None
+
+    @property
+    def signal_name(self) -> str | None:
+        """`SIGSEGV` and the like; None if no signal ended the process."""
+        if self.returncode is None or self.returncode >= 0:
+            return None
+        try:
+            return signal.Signals(-self.returncode).name
+        except ValueError:
+            return f"signal {-self.returncode}"
+
+    def __str__(self) -> str:
+        if self.returncode is None:
+            return "lost contact"
+        name = self.signal_name
+        if name is None:
+            return f"exit code {self.returncode}"
+        return f"{name} ({-self.returncode})"
+
+    @property
+    def hint(self) -> str | None:
+        """What usually causes this end; None if there is nothing to say."""
+        return _HINTS.get(self.signal_name or "")

@@ -1,0 +1,90 @@
+"""What the user asked for, frozen."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from pathlib import Path
+
+from pytest_agentorch.model.ids import PhaseName
+
+
+class Dist(enum.Enum):
+    """How tests are handed out."""
+
+    BALANCED = "balanced"
+    FILE = "file"
+    SCOPE = "scope"
+    GROUP = "group"
+    EACH = "each"
+
+
+class Crash(enum.Enum):
+    """What happens to a test whose agent died while it ran."""
+
+    RERUN = "rerun"
+    FAIL = "fail"
+
+
+class Parallelism(enum.Enum):
+    """How far a phase may be spread."""
+
+    MAXIMUM = "maximum"
+    CONTROLLED = "controlled"
+    SEQUENTIAL = "sequential"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseSettings:
+    """One phase of a run.
+
+    Attributes:
+        after: phases that must be over before this one starts.
+        max_agents: at most so many agents at once; None for the default of its parallelism.
+        tests_per_agent: an agent must be worth its start: one agent per so many tests.
+        cpu_share: the share of the allowed CPUs that lifts the default cap on large machines.
+        memory_per_agent: in bytes; shown in the plan.
+        paths, markers, fixtures, keywords: the project's own rules; a test that matches one belongs here.
+        configured: whether the project's configuration names the phase: it then has a barrier and caps.
+    """
+
+    name: PhaseName
+    after: tuple[PhaseName, ...] = ()
+    parallelism: Parallelism = Parallelism.MAXIMUM
+    max_agents: int | None = None
+    default_cap: int = 5
+    tests_per_agent: int = 10
+    cpu_share: float = 0.5
+    memory_per_agent: int = 256 << 20
+    paths: tuple[str, ...] = ()
+    markers: tuple[str, ...] = ()
+    fixtures: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    configured: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One run's settings: command line over environment over `[tool.agentorch]` over defaults.
+
+    Attributes:
+        agents: at most so many agents, at least 1.
+        asked: what the user wrote: `auto`, `logical` or a number.
+        cpus: CPUs that this process may use (affinity and cgroup quota counted).
+        stop_after: end the run after so many failures; 0 for never.
+        report: where the CTRF report goes besides the run directory.
+        keep_runs: how many run directories stay.
+        cache_dir: where run directories are made; None without pytest's cache.
+    """
+
+    agents: int
+    asked: str
+    cpus: float
+    dist: Dist
+    crash: Crash
+    stop_after: int
+    plan_only: bool
+    report: Path | None
+    resource_limit: float
+    keep_runs: int
+    phases: tuple[PhaseSettings, ...]

@@ -1,0 +1,68 @@
+"""A collected test, as far as planning needs to know it."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pytest_agentorch.model.ids import PhaseName
+
+
+class Rule(enum.Enum):
+    """What decided the phase of a test; the order is the order in which they are asked."""
+
+    HOOK = "hook"
+    MARKER = "marker"
+    CONFIGURATION = "configuration"
+    PATH = "path"
+    FIXTURE = "fixture"
+    DEFAULT = "default"
+
+    @property
+    def names_the_phase(self) -> bool:
+        """Whether somebody said so: such a phase has a barrier and caps, a guessed one only an order."""
+        return self in (Rule.HOOK, Rule.MARKER, Rule.CONFIGURATION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classification:
+    """The phase of a test, the rule that decided and its reason in a few words."""
+
+    phase: PhaseName
+    rule: Rule
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestDescriptor:
+    """One collected test.
+
+    Attributes:
+        node_id: pytest's name of the test. It may occur more than once.
+        occurrence: how many tests of the same name were collected before it.
+        line: 0-based line number in the file, None if unknown.
+        name: the domain part of pytest's location, such as `TestCart.test_merge`.
+        location_path: the file of the location, relative to rootdir.
+        unit: tests with the same non-empty unit share an expensive fixture or parameter.
+        scope: module or class that the test belongs to (`--agents-dist=scope`).
+        group: the name of its `xdist_group` mark, empty if it has none.
+    """
+
+    __test__: ClassVar[bool] = False
+
+    node_id: str
+    occurrence: int
+    location_path: str
+    line: int | None
+    name: str
+    classification: Classification
+    unit: str
+    scope: str
+    group: str
+    keywords: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """The file part of the node id."""
+        return self.node_id.partition("::")[0]

@@ -1,0 +1,1 @@
+"""Subscribers of the events of a run: one file per audience."""

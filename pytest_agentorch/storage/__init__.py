@@ -1,0 +1,1 @@
+"""Files that a run leaves: the run directory and the event log."""
