@@ -1,4 +1,7 @@
-"""Errors of this program's own making. A user's mistake is a `pytest.UsageError`, a peer's an incident."""
+"""Errors of this program's own making.
+
+A user's mistake is a `SettingsError` (pytest's exit 4), a peer's is an incident.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ class ProtocolError(AgentorchError):
     """A message that cannot be read, or that has no place here."""
 
 
-class InvalidTransition(AgentorchError):
+class InvalidTransitionError(AgentorchError):
     """An event that cannot happen in the state that the orchestrator is in.
 
     The message carries what happened to the agent before: it is a bug report by itself.
@@ -20,3 +23,7 @@ class InvalidTransition(AgentorchError):
     def __init__(self, subject: str, state: str, event: object, story: tuple[str, ...]) -> None:
         lines = "\n  ".join(story) or "(nothing)"
         super().__init__(f"{subject} is {state} and got {event!r}. Before that:\n  {lines}")
+
+
+class SettingsError(AgentorchError):
+    """The user asked for something that cannot be; the message says what to do instead."""

@@ -236,7 +236,7 @@ class TestGivenUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotGivenUp:
-    """Agents in this slot died in a row without any test getting a verdict (incident `slot-given-up`)."""
+    """Agents of this slot died in a row, no test got a verdict (incident `slot-given-up`)."""
 
     slug: ClassVar[str] = "slot-given-up"
 

@@ -9,7 +9,7 @@ SlotId = NewType("SlotId", str)
 """A place for one agent, `gw0`, `gw1`, ...: what users see, what databases are named after."""
 
 AgentId = NewType("AgentId", str)
-"""One agent process. The first in a slot is called like it (`gw0`), its replacements `gw0.2`, `gw0.3`, ..."""
+"""One agent process: the first in a slot is called like it (`gw0`), then `gw0.2`, `gw0.3`, ..."""
 
 TestId = NewType("TestId", int)
 """The position of a test in the plan, from 0. Node ids repeat; positions do not."""

@@ -1,7 +1,7 @@
 """Plain data for frozen dataclasses, and back: what the wire and the event log share.
 
-`lower` turns dataclasses, enums, paths and tuples into what JSON knows; `lift` rebuilds them from the
-annotations of the class. Flat and closed on purpose: a type that neither knows is a bug at import.
+`lower` turns dataclasses, enums, paths and tuples into what JSON knows; `lift` rebuilds them from
+the annotations of the class.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ Lift = Callable[[Any], Any]
 
 
 def lower(value: Any) -> Any:
-    """Return the JSON form of a value: a dataclass becomes the list of its fields."""
+    """Return the JSON form of a value: a dataclass becomes the list of its fields.
+
+    What is none of ours stays as it is: the encoder decides about it.
+    """
     if isinstance(value, str | int | float | types.NoneType) and not isinstance(value, enum.Enum):
         return value
     if isinstance(value, tuple | list):
@@ -29,7 +32,10 @@ def lower(value: Any) -> Any:
         return {str(key): lower(item) for key, item in value.items()}
     if isinstance(value, Path):
         return str(value)
-    return [lower(getattr(value, name)) for name in _field_names(type(value))]
+    kind: Any = type(value)
+    is_ours = dataclasses.is_dataclass(value)
+    names = _field_names(kind) if is_ours else None
+    return value if names is None else [lower(getattr(value, name)) for name in names]
 
 
 def lift(wanted: Any, data: Any) -> Any:
@@ -42,7 +48,7 @@ def lift(wanted: Any, data: Any) -> Any:
 
 
 @functools.cache
-def _field_names(kind: type) -> tuple[str, ...]:
+def _field_names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
 
 

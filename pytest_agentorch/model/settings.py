@@ -44,8 +44,10 @@ class PhaseSettings:
         tests_per_agent: an agent must be worth its start: one agent per so many tests.
         cpu_share: the share of the allowed CPUs that lifts the default cap on large machines.
         memory_per_agent: in bytes; shown in the plan.
-        paths, markers, fixtures, keywords: the project's own rules; a test that matches one belongs here.
-        configured: whether the project's configuration names the phase: it then has a barrier and caps.
+        paths, markers, fixtures, keywords: the project's own rules: a test that matches one
+            belongs here.
+        configured: whether the project's configuration names the phase: it then has a barrier
+            and caps.
     """
 
     name: PhaseName
@@ -74,7 +76,6 @@ class Settings:
         stop_after: end the run after so many failures; 0 for never.
         report: where the CTRF report goes besides the run directory.
         keep_runs: how many run directories stay.
-        cache_dir: where run directories are made; None without pytest's cache.
     """
 
     agents: int

@@ -21,7 +21,7 @@ class Rule(enum.Enum):
 
     @property
     def names_the_phase(self) -> bool:
-        """Whether somebody said so: such a phase has a barrier and caps, a guessed one only an order."""
+        """Whether somebody said so: it then has a barrier and caps, and not only an order."""
         return self in (Rule.HOOK, Rule.MARKER, Rule.CONFIGURATION)
 
 

@@ -1,0 +1,1 @@
+"""Programs that hold pytest-agentorch against real suites; no part of the plugin."""

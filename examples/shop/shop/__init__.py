@@ -1,0 +1,1 @@
+"""A small shop: carts, prices, orders in SQLite, an HTTP API and a command line."""

@@ -1,0 +1,91 @@
+"""From pytest's items to descriptors: the only place that looks into fixtures and marks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pytest
+
+from pytest_agentorch.model.settings import PhaseSettings
+from pytest_agentorch.model.test import TestDescriptor
+from pytest_agentorch.orchestration.classify import TestFacts, classify
+
+_SHARED_SCOPES = ("class", "module", "package")
+
+
+def occurrences(items: Iterable[pytest.Item]) -> dict[pytest.Item, int]:
+    """Number the items that share a node id, from 0."""
+    seen: Counter[str] = Counter()
+    numbers = {}
+    for item in items:
+        numbers[item] = seen[item.nodeid]
+        seen[item.nodeid] += 1
+    return numbers
+
+
+def describe(item: pytest.Item, occurrence: int, phases: Sequence[PhaseSettings]) -> TestDescriptor:
+    """Return what planning needs to know about an item.
+
+    Raises:
+        SettingsError: its phase does not exist.
+    """
+    path, line, name = item.location
+    marks = list(dict.fromkeys(mark.name for mark in item.iter_markers()))
+    groups = {_group_name(mark) for mark in item.iter_markers("xdist_group")}
+    return TestDescriptor(
+        node_id=str(item.nodeid),
+        occurrence=occurrence,
+        location_path=str(path),
+        line=line,
+        name=str(name),
+        classification=classify(_facts(item, marks), phases),
+        unit=_unit(item),
+        scope=str(item.nodeid).rpartition("::")[0] or str(item.nodeid),
+        group="_".join(sorted(groups)),
+        keywords=tuple(marks),
+    )
+
+
+def _facts(item: pytest.Item, marks: list[str]) -> TestFacts:
+    phase_mark = item.get_closest_marker("phase")
+    return TestFacts(
+        node_id=str(item.nodeid),
+        hook=item.ihook.pytest_agentorch_phase(item=item),
+        marked=str(phase_mark.args[0]) if phase_mark and phase_mark.args else None,
+        markers=tuple(marks),
+        fixtures=tuple(getattr(item, "fixturenames", ())),
+        path=str(item.nodeid).partition("::")[0],
+    )
+
+
+def _group_name(mark: pytest.Mark) -> str:
+    return str(mark.args[0] if mark.args else mark.kwargs.get("name", "default"))
+
+
+def _unit(item: pytest.Item) -> str:
+    """Name what the item shares with its neighbours: fixtures above function scope, and which
+    value of a parametrised one. pytest has sorted the items so that this costs the least."""
+    definitions: dict[str, Any] = getattr(
+        getattr(item, "_fixtureinfo", None), "name2fixturedefs", {}
+    )
+    indices: dict[str, int] = getattr(getattr(item, "callspec", None), "indices", {})
+    parts = []
+    for name, variants in definitions.items():
+        scope = variants[-1].scope if variants else "function"
+        if scope == "function":
+            continue
+        if scope in _SHARED_SCOPES:
+            parts.append(f"{name}@{_scope_node(item, scope)}")
+        if name in indices:
+            parts.append(f"{name}={indices[name]}")
+    return " ".join(sorted(parts))
+
+
+def _scope_node(item: pytest.Item, scope: str) -> str:
+    if scope == "package":
+        return str(item.path.parent)
+    kind = pytest.Class if scope == "class" else pytest.Module
+    node = item.getparent(kind) or item.getparent(pytest.Module)
+    return str(node.nodeid) if node is not None else ""

@@ -1,0 +1,139 @@
+"""The pytest plugin of an agent: it collects, tells, and runs what it is given."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from pytest_agentorch import xdist_marks
+from pytest_agentorch.agent import capture_file, log_sender
+from pytest_agentorch.agent.collection import Collection
+from pytest_agentorch.agent.link import Link
+from pytest_agentorch.agent.test_loop import TestLoop
+from pytest_agentorch.model.settings import PhaseSettings
+from pytest_agentorch.protocol.to_controller import StopAsked, WarningRecorded
+from pytest_agentorch.role import AGENT_PLUGIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentTask:
+    """What an agent is told before it starts.
+
+    Attributes:
+        collects: it collects for all.
+        hold: wait for a word after each failure (`-x`, `--maxfail`, `--stepwise`).
+        slot: the prefix of its lines in a shared log file.
+        captured: where the output of the running test is kept while pytest captures it.
+    """
+
+    collects: bool
+    hold: bool
+    slot: str
+    basetemp: str | None
+    captured: str
+    phases: tuple[PhaseSettings, ...]
+
+
+class AgentPlugin:
+    """Registered before every other plugin, so that all of them see a worker from the start."""
+
+    def __init__(self, link: Link, task: AgentTask, workerinput: dict[str, Any]) -> None:
+        # The name under which pytest registers a plugin object: it makes this process an agent.
+        self.__name__ = AGENT_PLUGIN
+        self._link = link
+        self._task = task
+        self._workerinput = workerinput
+        self.workeroutput: dict[str, Any] = {}
+
+    # From the first line on, this process is what xdist calls a worker.
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_load_initial_conftests(
+        self, early_config: pytest.Config
+    ) -> Generator[None, object, object]:
+        """Make this process a worker before any conftest is imported."""
+        early_config.workerinput = self._workerinput  # type: ignore[attr-defined]
+        early_config.workeroutput = self.workeroutput  # type: ignore[attr-defined]
+        self._neutralise(early_config.known_args_namespace)
+        result = yield
+        capture_file.install(early_config, self._task.captured)
+        return result
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_cmdline_main(self, config: pytest.Config) -> Generator[None, object, object]:
+        self._neutralise(config.option)
+        config.option.basetemp = self._task.basetemp
+        log_sender.share_log_file(config)
+        # Registered late, so that all other reporters have had a report before it is sent.
+        xdist_marks.stand_in_for_xdist(config)
+        collects = self._task.collects
+        collection = Collection(config, self._link, self._task.phases, collects=collects)
+        loop = TestLoop(config, self._link, collection, hold=self._task.hold)
+        config.pluginmanager.register(collection, "agentorch-collection")
+        config.pluginmanager.register(loop, "agentorch-loop")
+        return (yield)
+
+    def _neutralise(self, options: Any) -> None:
+        """Switch off what the controller does for all: other runners, the debugger."""
+        options.numprocesses = None
+        options.dist = "no"
+        options.distload = False
+        options.tx = []
+        options.loadgroup = False
+        options.usepdb = False
+        if hasattr(options, "cov_append"):
+            # Without it pytest-cov erases the data of agents that have finished.
+            options.cov_append = True
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        reporter: Any = config.pluginmanager.getplugin("terminalreporter")
+        if reporter is not None:
+            # It must be there (subtests and hypothesis look for it), but nobody reads it.
+            reporter._tw._file = _Nowhere()  # noqa: SLF001 - no public way to redirect it
+        log_sender.send_live_logs(config, self._link, self._task.slot)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_warning_recorded(
+        self,
+        warning_message: warnings.WarningMessage,
+        when: str,
+        nodeid: str,
+        location: tuple[Any, ...] | None,
+    ) -> None:
+        self._link.post(
+            WarningRecorded(
+                message=str(warning_message.message),
+                category=warning_message.category.__name__,
+                filename=str(warning_message.filename),
+                line=int(warning_message.lineno),
+                when=when,
+                node_id=str(nodeid),
+                location=location,
+            )
+        )
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_internalerror(self, excrepr: object) -> None:
+        self._link.send(StopAsked(kind="internal", message=str(excrepr), returncode=None))
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        error = excinfo.value
+        if isinstance(error, pytest.exit.Exception):
+            self._link.send(
+                StopAsked(kind="exit", message=str(error.msg), returncode=error.returncode)
+            )
+        else:
+            self._link.send(StopAsked(kind="interrupt", message="", returncode=None))
+
+
+class _Nowhere(io.TextIOBase):
+    """Swallows what is written."""
+
+    def write(self, text: str) -> int:
+        return len(text)

@@ -1,0 +1,17 @@
+"""pytest's reports, as they cross the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+def serialize(
+    report: pytest.TestReport | pytest.CollectReport, config: pytest.Config
+) -> dict[str, Any]:
+    """Return a report as plain data; extra attributes of plugins travel with it."""
+    data = config.hook.pytest_report_to_serializable(config=config, report=report)
+    if not isinstance(data, dict):
+        raise TypeError(f"no plugin can serialize {report!r}")
+    return data

@@ -1,0 +1,38 @@
+"""What `--lf` and `--sw` found out while collecting: pytest's reporting of it is the controller's.
+
+The plugins are pytest's own; where a version of pytest has no such attribute nothing is carried over.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+ATTRIBUTES = {
+    "lfplugin": ("_report_status", "_previously_failed_count", "_skipped_files"),
+    "stepwiseplugin": ("report_status",),
+}
+
+
+def learnt(config: pytest.Config) -> dict[str, Any]:
+    """Return `{plugin: {attribute: value}}`, and how many tests stepwise has seen."""
+    found: dict[str, Any] = {}
+    for name, attributes in ATTRIBUTES.items():
+        plugin = config.pluginmanager.getplugin(name)
+        if plugin is not None:
+            values = {key: getattr(plugin, key) for key in attributes if hasattr(plugin, key)}
+            found[name] = {key: value for key, value in values.items() if _is_plain(value)}
+    info = getattr(config.pluginmanager.getplugin("stepwiseplugin"), "cached_info", None)
+    if info is not None:
+        found["stepwise_test_count"] = info.last_test_count
+    return found
+
+
+def _is_plain(value: object) -> bool:
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -1,0 +1,157 @@
+"""The loop that runs tests: one started, a short queue behind it, the next one asked for late."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import Any, assert_never
+
+import pytest
+
+from pytest_agentorch.agent.collection import Collection
+from pytest_agentorch.agent.link import Link
+from pytest_agentorch.agent.next_item import NextItem
+from pytest_agentorch.agent.report import serialize
+from pytest_agentorch.agent.teardown import report_teardown
+from pytest_agentorch.agent.test_queue import QueuedTest, TestQueue
+from pytest_agentorch.protocol.to_agent import (
+    AdoptTests,
+    FinishSession,
+    Proceed,
+    ReturnTests,
+    RunTests,
+    ToAgent,
+)
+from pytest_agentorch.protocol.to_controller import (
+    ReportLogged,
+    StopAsked,
+    TestBegun,
+    TestEnded,
+    TestsGivenBack,
+)
+
+
+class TestLoop:
+    """Takes the place of pytest's own loop in an agent."""
+
+    __test__ = False
+
+    def __init__(
+        self, config: pytest.Config, link: Link, collection: Collection, *, hold: bool
+    ) -> None:
+        self._config = config
+        self._link = link
+        self._collection = collection
+        self._hold = hold
+        self._queue = TestQueue()
+        self._reports: list[dict[str, Any]] | None = None
+        self._last: tuple[QueuedTest, pytest.Item] | None = None
+        self._stop_told = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run what is asked for until the session is to end."""
+        self._link.listen(self._take)
+        previous: NextItem | None = None
+        while (queued := self._next()) is not None:
+            item = self._collection.item(queued.item)
+            if previous is not None and previous.promised not in (None, item):
+                # The test that the teardown was done for has been taken back since.
+                self._tear_down(item)
+            previous = self._run(queued, item, session)
+        self._tear_down(None)
+        return True
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep a report until its test has ended; others leave at once."""
+        if self._config.pluginmanager.getplugin("terminalreporter") is None:
+            # The terminal asks for the status of every report, and subtests rely on being asked.
+            self._config.hook.pytest_report_teststatus(report=report, config=self._config)
+        data = serialize(report, self._config)
+        if self._reports is not None:
+            self._reports.append(data)
+        else:
+            self._link.post(ReportLogged(test=None, report=data, final_teardown=False))
+
+    def _take(self, message: ToAgent) -> None:
+        """Take in a message, in execnet's thread."""
+        match message:
+            case RunTests():
+                pairs = zip(message.tests, message.items, strict=True)
+                self._queue.add(QueuedTest(test, item) for test, item in pairs)
+            case ReturnTests():
+                given = self._queue.give_back(message.tests)
+                self._link.send(TestsGivenBack(tests=tuple(given)))
+            case Proceed():
+                self._queue.release()
+            case FinishSession():
+                self._queue.finish()
+            case AdoptTests():
+                self._collection.adopt(message)
+            case _:
+                assert_never(message)
+
+    def _next(self) -> QueuedTest | None:
+        """Take the next test; say what there is to say before waiting for one."""
+        queued = self._queue.pop()
+        if queued is None:
+            self._link.flush()
+            queued = self._queue.wait()
+        return queued
+
+    def _run(self, queued: QueuedTest, item: pytest.Item, session: pytest.Session) -> NextItem:
+        following = NextItem(session, self._peek, lambda: self._queue.finishing)
+        self._last = queued, item
+        self._reports = []
+        self._link.send(TestBegun(test=queued.test, at=time.time()))
+        began = time.perf_counter()
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        seconds = time.perf_counter() - began
+        reports, self._reports = self._reports, None
+        stop = self._stop_asked(session)
+        held = stop is not None or (self._hold and any(map(_counts_as_failure, reports)))
+        if held:
+            self._queue.hold()
+        self._link.post(
+            TestEnded(
+                test=queued.test,
+                at=time.time(),
+                seconds=seconds,
+                reports=tuple(reports),
+                held=held and stop is None,
+            )
+        )
+        if stop is not None:
+            self._link.post(stop)
+        return following
+
+    def _stop_asked(self, session: pytest.Session) -> StopAsked | None:
+        """Return the wish of this session to stop, once; the controller decides."""
+        if self._stop_told or not (session.shouldfail or session.shouldstop):
+            return None
+        self._stop_told = True
+        kind = "shouldfail" if session.shouldfail else "shouldstop"
+        wish = session.shouldfail or session.shouldstop
+        return StopAsked(kind=kind, message=str(wish), returncode=None)
+
+    def _peek(self) -> pytest.Item | None:
+        queued = self._queue.peek()
+        return None if queued is None else self._collection.item(queued.item)
+
+    def _tear_down(self, following: pytest.Item | None) -> None:
+        """End fixtures that no test of this agent needs any more, outside of any test."""
+        if self._last is None:
+            return
+        queued, item = self._last
+        with contextlib.ExitStack() as stack:
+            self._reports = []
+            stack.callback(setattr, self, "_reports", None)
+            report_teardown(item, following)
+            reports = self._reports
+        for report in reports:
+            self._link.post(ReportLogged(test=queued.test, report=report, final_teardown=True))
+
+
+def _counts_as_failure(report: dict[str, Any]) -> bool:
+    return report.get("outcome") == "failed"

@@ -1,0 +1,84 @@
+"""The agent's queue: what it runs next, and what it can still give back."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedTest:
+    """A test and its position in the collection."""
+
+    test: int
+    item: int
+
+
+class TestQueue:
+    """Filled from execnet's thread, emptied by the main thread."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self._tests: deque[QueuedTest] = deque()
+        self._changed = threading.Condition()
+        self._finishing = False
+        self._held = False
+
+    @property
+    def finishing(self) -> bool:
+        """Whether nothing will be added any more."""
+        return self._finishing
+
+    def add(self, tests: Iterable[QueuedTest]) -> None:
+        """Append tests."""
+        with self._changed:
+            self._tests.extend(tests)
+            self._changed.notify()
+
+    def give_back(self, tests: Iterable[int]) -> list[int]:
+        """Remove those of the tests that are still here and return them. Ends a hold."""
+        wanted = set(tests)
+        with self._changed:
+            given = [queued.test for queued in self._tests if queued.test in wanted]
+            self._tests = deque(queued for queued in self._tests if queued.test not in wanted)
+            self._held = False
+            self._changed.notify()
+        return given
+
+    def finish(self) -> None:
+        """Nothing will be added any more. Ends a hold."""
+        with self._changed:
+            self._finishing = True
+            self._held = False
+            self._changed.notify()
+
+    def hold(self) -> None:
+        """Give out nothing until something is said: `release`, `give_back` or `finish`."""
+        with self._changed:
+            self._held = not self._finishing
+
+    def release(self) -> None:
+        """End a hold."""
+        with self._changed:
+            self._held = False
+            self._changed.notify()
+
+    def peek(self) -> QueuedTest | None:
+        """The next test, if it is here already."""
+        with self._changed:
+            return self._tests[0] if self._tests else None
+
+    def pop(self) -> QueuedTest | None:
+        """Take the next test, if it is here and may be started."""
+        with self._changed:
+            return self._tests.popleft() if self._tests and not self._held else None
+
+    def wait(self) -> QueuedTest | None:
+        """Wait for the next test and take it; None when the session is to end."""
+        with self._changed:
+            while self._held or not (self._tests or self._finishing):
+                self._changed.wait()
+            return self._tests.popleft() if self._tests else None

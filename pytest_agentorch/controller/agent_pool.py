@@ -1,0 +1,44 @@
+"""What the controller needs from processes, however they are started.
+
+`gateway.py` is the pool of spawned agents; one that forks them has its place beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.protocol.to_agent import ToAgent
+
+
+class AgentPool(Protocol):
+    """Starts and ends agents and carries messages; how (spawn, fork) is its own matter.
+
+    What happens to an agent arrives in the inbox that the pool was made with: `AgentOpened`, then
+    `AgentSpoke` any number of times, then exactly one `AgentGone`. Nothing here blocks.
+    """
+
+    def open(self, agent: AgentId, slot: SlotId) -> None:
+        """Start a process; `AgentOpened` or `AgentGone` follows."""
+
+    def begin(self, agent: AgentId, start: Mapping[str, Any]) -> None:
+        """Let an opened agent begin its session."""
+
+    def send(self, agent: AgentId, message: ToAgent) -> None:
+        """Send a message. To an agent that is gone it is lost: its `AgentGone` is on the way."""
+
+    def dismiss(self, agent: AgentId) -> None:
+        """Let an agent whose session is over go; after a while it is killed."""
+
+    def interrupt(self, agent: AgentId) -> None:
+        """Interrupt what the agent does, as Ctrl-C does."""
+
+    def kill(self, agent: AgentId) -> None:
+        """End the process and its children at once."""
+
+    def gateway(self, agent: AgentId) -> Any:
+        """What plugins know as `node.gateway`."""
+
+    def close(self) -> None:
+        """End whatever is left."""

@@ -1,0 +1,206 @@
+"""The crew: agent processes with what pytest's plugins know of them, nodes and their hooks."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import execnet
+import pytest
+
+from pytest_agentorch.controller.agent_pool import AgentPool
+from pytest_agentorch.controller.node import Node, NodeManager
+from pytest_agentorch.controller.interruption import interrupted
+from pytest_agentorch.controller.notice import (
+    AgentGone,
+    AgentOpened,
+    AgentSpoke,
+    Notice,
+    SignalArrived,
+)
+from pytest_agentorch.controller.output_tail import OutputTail
+from pytest_agentorch.model.ids import AgentId, RunId, SlotId
+from pytest_agentorch.model.record import lower
+from pytest_agentorch.model.settings import Settings
+from pytest_agentorch.protocol.to_agent import ToAgent
+from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello, SessionEnded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What every agent of a run is started with."""
+
+    config: pytest.Config
+    settings: Settings
+    run: RunId
+    sys_path: tuple[str, ...]
+
+
+class Crew:
+    """Starts agents, keeps their nodes, and hands over what they say. Lives in the main thread."""
+
+    def __init__(
+        self, start: Start, pool: AgentPool, inbox: SimpleQueue[Notice], output: OutputTail
+    ) -> None:
+        self._start = start
+        self._pool = pool
+        self._inbox = inbox
+        self._output = output
+        self._slots: dict[AgentId, SlotId] = {}
+        self._collecting: set[AgentId] = set()
+        self._nodes: dict[AgentId, Node] = {}
+        self._down: set[AgentId] = set()
+        slots = tuple(f"gw{number}" for number in range(start.settings.agents))
+        self._manager = NodeManager(start.config, str(start.run), slots)
+
+    def start(self, agent: AgentId, slot: SlotId, *, collects: bool) -> None:
+        """Start an agent."""
+        self._slots[agent] = slot
+        if collects:
+            self._collecting.add(agent)
+        self._pool.open(agent, slot)
+
+    def send(self, agent: AgentId, message: ToAgent) -> None:
+        """Send a message to an agent."""
+        self._pool.send(agent, message)
+
+    def interrupt(self, agent: AgentId) -> None:
+        """Interrupt what an agent does."""
+        self._pool.interrupt(agent)
+
+    def kill(self, agent: AgentId) -> None:
+        """Kill an agent."""
+        self._pool.kill(agent)
+
+    def last_words(self, agent: AgentId) -> str:
+        """The last that an agent wrote."""
+        return self._output.last_words(agent)
+
+    def node(self, agent: AgentId) -> Node | None:
+        """The node of an agent; None if it never came up."""
+        return self._nodes.get(agent)
+
+    def slot(self, agent: AgentId) -> SlotId:
+        """The slot of an agent."""
+        return self._slots[agent]
+
+    def next_notice(self, timeout: float | None) -> Notice | None:
+        """Wait for what comes next, and do what concerns the nodes; None when the time is up."""
+        try:
+            notice = self._inbox.get(timeout=timeout)
+        except Empty:
+            return None
+        match notice:
+            case AgentOpened():
+                self._opened(notice.agent)
+            case AgentSpoke():
+                for message in notice.messages:
+                    self._heard(notice.agent, message)
+            case AgentGone():
+                self._gone(notice)
+        return notice
+
+    def wait_for_end(self, agent: AgentId) -> None:
+        """Wait until an agent is gone that has been told to finish."""
+        while True:
+            match self.next_notice(None):
+                case AgentGone(agent=gone) if gone == agent:
+                    return
+                case SignalArrived(name=name):
+                    interrupted(name)
+
+    def close(self) -> None:
+        """End whatever is left, and tell plugins."""
+        self._pool.close()
+        with contextlib.suppress(Empty):
+            while True:
+                notice = self._inbox.get_nowait()
+                if isinstance(notice, AgentGone):
+                    self._gone(notice)
+
+    def _opened(self, agent: AgentId) -> None:
+        config = self._start.config
+        slot = self._slots[agent]
+        gateway = self._pool.gateway(agent)
+        node = Node(config, self._manager, agent, slot, gateway, sys.argv)
+        self._nodes[agent] = node
+        config.hook.pytest_configure_node(node=node)
+        self._pool.begin(agent, self._start_data(agent, node))
+
+    def _heard(self, agent: AgentId, message: object) -> None:
+        node = self._nodes[agent]
+        match message:
+            case Hello():
+                node.workerinfo = {**message.info, "id": node.workerinput["workerid"]}
+                node.workerinfo["version_info"] = tuple(message.info["version_info"])
+                if message.protocol != PROTOCOL_VERSION:
+                    raise pytest.UsageError(
+                        f"agent {agent} speaks protocol {message.protocol}, this is "
+                        f"{PROTOCOL_VERSION}: install the same pytest-agentorch for both."
+                    )
+                self._start.config.hook.pytest_testnodeready(node=node)
+            case SessionEnded():
+                node.workeroutput = execnet.loads(base64.b64decode(message.workeroutput))
+                self._tell_down(agent, None)
+                self._pool.dismiss(agent)
+
+    def _gone(self, notice: AgentGone) -> None:
+        error = notice.error or f"lost with return code {notice.returncode}"
+        self._tell_down(notice.agent, error)
+
+    def _tell_down(self, agent: AgentId, error: str | None) -> None:
+        if agent in self._nodes and agent not in self._down:
+            self._down.add(agent)
+            self._start.config.hook.pytest_testnodedown(node=self._nodes[agent], error=error)
+
+    def _start_data(self, agent: AgentId, node: Node) -> dict[str, Any]:
+        config, settings = self._start.config, self._start.settings
+        slot = self._slots[agent]
+        task = [
+            agent in self._collecting,
+            settings.stop_after > 0,
+            slot,
+            _basetemp(config, agent),
+            str(self._output.capture_stem(agent)),
+            lower(settings.phases),
+        ]
+        return {
+            "sys_path": list(self._start.sys_path),
+            "cwd": str(config.invocation_params.dir),
+            "args": [str(arg) for arg in config.invocation_params.args],
+            "output": str(self._output.output_file(agent)),
+            "workerinput": node.workerinput,
+            "task": task,
+            "environment": {
+                "PYTEST_XDIST_WORKER": str(slot),
+                "PYTEST_XDIST_WORKER_COUNT": str(settings.agents),
+                "PYTEST_XDIST_TESTRUNUID": str(self._start.run),
+            },
+        }
+
+
+def _basetemp(config: pytest.Config, agent: AgentId) -> str | None:
+    """A folder of its own for each process, all in one: suites share files in the parent."""
+    factory: Any = getattr(config, "_tmp_path_factory", None)
+    return None if factory is None else str(factory.getbasetemp() / f"popen-{agent}")
+
+
+@contextlib.contextmanager
+def one_hash_seed() -> Iterator[None]:
+    """Let all interpreters of a run order their sets alike: ids made of them are the same then."""
+    before = os.environ.get("PYTHONHASHSEED")
+    if before in (None, "random"):
+        os.environ["PYTHONHASHSEED"] = str(int.from_bytes(os.urandom(4), "big") % 4294967295)
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("PYTHONHASHSEED", None)
+        else:
+            os.environ["PYTHONHASHSEED"] = before

@@ -1,0 +1,179 @@
+"""Agents as execnet gateways, started by spawning an interpreter. All use of execnet is here.
+
+Not public in execnet, and covered by contract tests: `Gateway._io.popen` (the process behind a
+gateway) and `Gateway._rinfo` (asked once, before the agent's main thread is busy for good).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Any
+
+import execnet
+
+from pytest_agentorch.agent import boot
+from pytest_agentorch.controller.notice import AgentGone, AgentOpened, AgentSpoke, Notice
+from pytest_agentorch.controller.process_tree import (
+    interrupt,
+    kill_group,
+    kill_tree,
+    wait_unreaped,
+)
+from pytest_agentorch.model.errors import ProtocolError
+from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
+from pytest_agentorch.protocol.to_agent import ToAgent
+
+LINGER_SECONDS = 10.0
+"""How long a dismissed agent may take to exit: threads and atexit functions of tests."""
+DRAIN_SECONDS = 0.5
+"""How long to wait for the end of the wire once the process is gone and its children are killed."""
+
+
+@dataclass(slots=True)
+class _Agent:
+    slot: SlotId
+    gateway: Any = None
+    channel: Any = None
+    error: str = ""
+    closed: threading.Event = field(default_factory=threading.Event)
+    timers: list[threading.Timer] = field(default_factory=list)
+    gone: bool = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process id; None before there is one."""
+        return None if self.gateway is None else int(self.gateway._io.popen.pid)  # noqa: SLF001
+
+
+class SpawnedAgentPool:
+    """An `AgentPool` of execnet popen gateways."""
+
+    def __init__(self, inbox: SimpleQueue[Notice]) -> None:
+        self._inbox = inbox
+        self._group = execnet.Group(execmodel="main_thread_only")
+        self._agents: dict[AgentId, _Agent] = {}
+        self._closing = False
+
+    def open(self, agent: AgentId, slot: SlotId) -> None:
+        """Start an interpreter, in a thread of its own: several start side by side."""
+        self._agents[agent] = _Agent(slot)
+        threading.Thread(
+            target=self._live, args=(agent,), name=f"agentorch-{agent}", daemon=True
+        ).start()
+
+    def begin(self, agent: AgentId, start: Mapping[str, Any]) -> None:
+        """Let the agent run its session and listen to it."""
+        this = self._agents[agent]
+        try:
+            this.channel = this.gateway.remote_exec(boot)
+            this.channel.send(dict(start))
+            this.channel.setcallback(lambda blob: self._receive(agent, blob), endmarker=None)
+        except OSError:
+            this.closed.set()
+
+    def send(self, agent: AgentId, message: ToAgent) -> None:
+        """Send one message."""
+        channel = self._agents[agent].channel
+        if channel is not None:
+            with contextlib.suppress(OSError):
+                channel.send(TO_AGENT.encode([message]))
+
+    def dismiss(self, agent: AgentId) -> None:
+        """Close the gateway; the process exits by itself or is killed later."""
+        this = self._agents[agent]
+        self._after(this, LINGER_SECONDS)
+        this.gateway.exit()
+
+    def interrupt(self, agent: AgentId) -> None:
+        """Send SIGINT to the process."""
+        this = self._agents[agent]
+        if this.pid is not None and not this.gone:
+            interrupt(this.pid)
+
+    def kill(self, agent: AgentId) -> None:
+        """Kill the process and its children."""
+        this = self._agents[agent]
+        if this.pid is not None and not this.gone:
+            kill_tree(this.pid)
+
+    def gateway(self, agent: AgentId) -> Any:
+        """The execnet gateway."""
+        return self._agents[agent].gateway
+
+    def close(self) -> None:
+        """Kill what is left and wait until it is gone."""
+        self._closing = True
+        for agent in self._agents:
+            self.kill(agent)
+        for thread in threading.enumerate():
+            if thread.name.startswith("agentorch-"):
+                thread.join(timeout=LINGER_SECONDS)
+
+    def _live(self, agent: AgentId) -> None:
+        """Follow one process from its start to its end."""
+        this = self._agents[agent]
+        returncode = None
+        try:
+            # A unique id per process; plugins know it by its slot.
+            spec = execnet.XSpec("popen")
+            spec.id = agent
+            gateway = self._group.makegateway(spec)
+            gateway._rinfo()  # noqa: SLF001
+            gateway.id = this.slot
+            this.gateway = gateway
+            self._inbox.put(AgentOpened(agent=agent))
+            if self._closing:
+                self.kill(agent)
+            returncode = self._follow(this)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the run must hear of it
+            this.error = this.error or f"the agent could not be started: {error!r}"
+        this.gone = True
+        for timer in this.timers:
+            timer.cancel()
+        self._inbox.put(AgentGone(agent=agent, returncode=returncode, error=this.error))
+
+    def _follow(self, this: _Agent) -> int | None:
+        assert this.pid is not None
+        popen = this.gateway._io.popen  # noqa: SLF001
+        wait_unreaped(popen)
+        # Its number still belongs to it: no other process can be hit.
+        kill_group(this.pid)
+        if this.channel is not None:
+            this.closed.wait(DRAIN_SECONDS)
+        returncode = popen.wait()
+        this.gateway.exit()
+        return int(returncode)
+
+    def _receive(self, agent: AgentId, blob: bytes | None) -> None:
+        """Decode and enqueue, in execnet's thread; nothing else happens here."""
+        this = self._agents[agent]
+        if blob is None:
+            this.closed.set()
+            failure = this.channel._getremoteerror()  # noqa: SLF001
+            if failure is not None and not isinstance(failure, EOFError):
+                this.error = str(failure)
+            # An agent that has closed its end but lives can be told nothing any more.
+            self._after(this, LINGER_SECONDS)
+            return
+        try:
+            self._inbox.put(AgentSpoke(agent=agent, messages=TO_CONTROLLER.decode(blob)))
+        except ProtocolError as error:
+            this.error = str(error)
+            self.kill(agent)
+
+    def _after(self, this: _Agent, seconds: float) -> None:
+        """Kill the process if it is still there after so many seconds."""
+
+        def end() -> None:
+            if this.pid is not None and not this.gone:
+                kill_tree(this.pid)
+
+        timer = threading.Timer(seconds, end)
+        timer.daemon = True
+        this.timers.append(timer)
+        timer.start()

@@ -1,0 +1,156 @@
+"""Gathering: one agent collects, and the controller looks as if it had done so itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import pytest
+
+from pytest_agentorch.controller import stand_in
+from pytest_agentorch.controller.crew import Crew
+from pytest_agentorch.controller.interruption import interrupted
+from pytest_agentorch.controller.notice import AgentGone, AgentSpoke, SignalArrived
+from pytest_agentorch.controller.tell import tell
+from pytest_agentorch.controller.wire_report import rebuild_collect_report
+from pytest_agentorch.model.errors import AgentorchError
+from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.ids import AgentId, SlotId, agent_id
+from pytest_agentorch.model.test import TestDescriptor
+from pytest_agentorch.orchestration.recovery import DEATHS_IN_A_ROW
+from pytest_agentorch.protocol import to_controller as said
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What one agent has collected.
+
+    Attributes:
+        agent: who collected; it lives and can run everything.
+        starts: how many processes its slot has cost so far.
+    """
+
+    agent: AgentId
+    slot: SlotId
+    starts: int
+    pid: int = 0
+    tests: tuple[TestDescriptor, ...] = ()
+    deselected: tuple[str, ...] = ()
+    selection: dict[str, Any] = field(default_factory=dict)
+    passed: list[str] = field(default_factory=list)
+    reports: list[dict[str, Any]] = field(default_factory=list)
+    stop: said.StopAsked | None = None
+    file: str = ""
+
+
+class AgentInternalError(AgentorchError):
+    """pytest or a plugin raised in an agent where nothing may be raised."""
+
+
+def gather(crew: Crew, config: pytest.Config) -> Gathered:
+    """Let the first agent collect; one that dies is replaced twice.
+
+    Raises:
+        pytest.Session.Interrupted: it died every time.
+        KeyboardInterrupt: Ctrl-C.
+    """
+    slot = SlotId("gw0")
+    starts = 1
+    found = Gathered(agent_id(slot, starts), slot, starts)
+    crew.start(found.agent, slot, collects=True)
+    while True:
+        notice = crew.next_notice(None)
+        match notice:
+            case SignalArrived():
+                interrupted(notice.name)
+            case AgentGone() if notice.agent == found.agent:
+                if found.stop is not None:
+                    return found
+                if starts >= DEATHS_IN_A_ROW:
+                    _died(notice, found, crew)
+                starts += 1
+                found = Gathered(agent_id(slot, starts), slot, starts)
+                crew.start(found.agent, slot, collects=True)
+            case AgentSpoke() if notice.agent == found.agent:
+                for message in notice.messages:
+                    if _take_in(message, found, config):
+                        return found
+
+
+def _take_in(message: said.ToController, found: Gathered, config: pytest.Config) -> bool:
+    """Keep what the agent says; say whether the collection is complete."""
+    match message:
+        case said.Hello():
+            found.pid = message.pid
+        case said.FileCollecting():
+            found.file = message.path
+        case said.CollectorPassed():
+            found.passed.append(message.node_id)
+        case said.CollectReported():
+            found.reports.append(message.report)
+        case said.StopAsked():
+            # The rest of what it has to say is still on its way: it ends its session now.
+            found.stop = message
+        case said.TestsCollected():
+            found.tests = message.tests
+            found.deselected = message.deselected
+            found.selection = message.selection
+            return True
+        case _:
+            tell(config, found.slot, message)
+    return False
+
+
+def _died(notice: AgentGone, found: Gathered, crew: Crew) -> NoReturn:
+    status = ExitStatus(returncode=notice.returncode)
+    where = f" while collecting {found.file}" if found.file else " before it collected anything"
+    words = crew.last_words(found.agent) or notice.error
+    raise pytest.Session.Interrupted(
+        f"agent gw0 died {found.starts} times{where}: {status}"
+        + (f"; its last words:\n{words}" if words else "")
+        + " [agent-lost]"
+    )
+
+
+def play_back(session: pytest.Session, found: Gathered, copies: int) -> None:
+    """Tell pytest's plugins what was collected, as if it had happened here.
+
+    Raises:
+        pytest.UsageError, pytest.Session.Failed, pytest.exit.Exception, AgentInternalError: as it
+            happened in the agent.
+    """
+    config = session.config
+    items = stand_in.items(session, found.tests)
+    others = stand_in.named_items(session, found.deselected)
+    if found.selection:
+        stand_in.carry_over_selection(config, found.selection)
+    try:
+        for report in stand_in.passed_reports(found.passed, [*items, *others]):
+            config.hook.pytest_collectreport(report=report)
+        for data in found.reports:
+            config.hook.pytest_collectreport(report=rebuild_collect_report(data, config))
+        if found.stop is not None:
+            _raise_again(session, found.stop)
+        if others:
+            config.hook.pytest_deselected(items=others)
+        session.items = list(items)
+        stand_in.note_new_tests(session)
+    finally:
+        config.hook.pytest_collection_finish(session=session)
+    session.testscollected = len(items) * copies
+
+
+def _raise_again(session: pytest.Session, stop: said.StopAsked) -> NoReturn:
+    match stop.kind:
+        case "usage":
+            raise pytest.UsageError(*stop.message.splitlines())
+        case "exit":
+            pytest.exit(stop.message, stop.returncode)
+        case "shouldfail":
+            raise session.Failed(stop.message)
+        case "shouldstop":
+            raise session.Interrupted(stop.message)
+        case "interrupt":
+            raise KeyboardInterrupt
+        case _:
+            raise AgentInternalError(f"in an agent, while it collected:\n{stop.message}")

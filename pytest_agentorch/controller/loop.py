@@ -1,0 +1,279 @@
+"""The loop: waits for what happens, asks the orchestrator, publishes, and performs. It decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+import pytest
+
+from pytest_agentorch.controller.crew import Crew
+from pytest_agentorch.controller.gathering import AgentInternalError
+from pytest_agentorch.controller.interruption import interrupted
+from pytest_agentorch.controller.notice import (
+    AgentGone,
+    AgentOpened,
+    AgentSpoke,
+    Notice,
+    SignalArrived,
+)
+from pytest_agentorch.controller.output_tail import OutputTail
+from pytest_agentorch.controller.report_bridge import ReportBridge
+from pytest_agentorch.controller.tell import tell
+from pytest_agentorch.controller.verdict import verdict_of
+from pytest_agentorch.controller.wire_report import rebuild_test_report
+from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.ids import AgentId, TestId
+from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.orchestration import command as do
+from pytest_agentorch.orchestration.orchestrator import Orchestrator
+from pytest_agentorch.orchestration.plan import Plan
+from pytest_agentorch.protocol import to_agent as say
+from pytest_agentorch.protocol import to_controller as said
+from pytest_agentorch.reporting.bus import EventBus
+
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """What the loop works with."""
+
+    session: pytest.Session
+    crew: Crew
+    bus: EventBus
+    output: OutputTail
+    clock: Callable[[], float]
+
+
+class Loop:
+    """Runs a plan to its end."""
+
+    def __init__(self, shell: Shell, plan: Plan, orchestrator: Orchestrator) -> None:
+        self._shell = shell
+        self._plan = plan
+        self._orchestrator = orchestrator
+        self._bridge = ReportBridge(shell.session.config, plan)
+        self._reports: dict[tuple[AgentId, TestId], list[pytest.TestReport]] = {}
+        self._wake_at: float | None = None
+        self._end: do.EndRun | None = None
+        self._failure: BaseException | None = None
+        self._signal: str | None = None
+
+    def run(self, first: Sequence[ev.Observed]) -> do.EndRun:
+        """Take in what is known already, then whatever comes, until the run has ended.
+
+        Raises:
+            KeyboardInterrupt, pytest.exit.Exception, AgentInternalError: what ended it.
+        """
+        for event in first:
+            self.take_in(event)
+        while self._end is None:
+            notice = self._shell.crew.next_notice(self._timeout())
+            self._shell.output.poll()
+            if notice is not None:
+                self._on_notice(notice)
+            self._wake()
+        self._shell.output.poll(whole=True)
+        if self._failure is not None:
+            raise self._failure
+        if self._signal is not None:
+            interrupted(self._signal)
+        return self._end
+
+    def take_in(self, event: ev.Observed) -> None:
+        """Ask the orchestrator, publish what it concludes, and do what it wants."""
+        decision = self._orchestrator.handle(event)
+        for published in decision.events:
+            self._to_pytest(published)
+            self._shell.bus.publish(published)
+        for command in decision.commands:
+            self._perform(command)
+        self._heed_session(event.at)
+
+    def _on_notice(self, notice: Notice) -> None:
+        at = self._shell.clock()
+        match notice:
+            case AgentSpoke():
+                for message in notice.messages:
+                    self._on_message(notice.agent, message, at)
+            case AgentGone():
+                self.take_in(
+                    ev.AgentExited(
+                        agent=notice.agent,
+                        status=ExitStatus(returncode=notice.returncode),
+                        output=self._shell.crew.last_words(notice.agent) or notice.error,
+                        at=at,
+                    )
+                )
+            case SignalArrived():
+                self._signal = notice.name
+                self._stop(StopReason.INTERRUPTED, f"{notice.name} received", at)
+            case AgentOpened():
+                pass
+            case _:
+                assert_never(notice)
+
+    def _on_message(self, agent: AgentId, message: said.ToController, at: float) -> None:
+        match message:
+            case said.Hello():
+                slot = self._shell.crew.slot(agent)
+                self.take_in(ev.AgentConnected(agent=agent, slot=slot, pid=message.pid, at=at))
+                self._shell.output.follow(agent)
+                self._shell.crew.send(agent, self._adoption())
+            case said.TestsAdopted():
+                missing = tuple(self._tests_at(message.missing))
+                self.take_in(ev.AgentReady(agent=agent, missing=missing, at=at))
+            case said.TestBegun():
+                self.take_in(ev.TestStarted(agent=agent, test=TestId(message.test), at=message.at))
+            case said.TestEnded():
+                self._on_test_ended(agent, message)
+            case said.TestsGivenBack():
+                tests = tuple(map(TestId, message.tests))
+                self.take_in(ev.TestsReturned(agent=agent, tests=tests, at=at))
+            case said.ReportLogged():
+                self._on_report_logged(agent, message)
+            case said.StopAsked():
+                self._on_stop_asked(agent, message, at)
+            case said.SessionEnded():
+                self._bridge.release(agent)
+                self.take_in(ev.AgentDone(agent=agent, at=at))
+            case said.WarningRecorded() if message.when != "runtest":
+                pass  # The agent that collected has told it already.
+            case _:
+                tell(self._shell.session.config, self._shell.crew.slot(agent), message)
+
+    def _on_test_ended(self, agent: AgentId, message: said.TestEnded) -> None:
+        test = TestId(message.test)
+        reports = [self._rebuild(agent, test, data) for data in message.reports]
+        self._reports[agent, test] = reports
+        verdict = verdict_of(reports)
+        self.take_in(
+            ev.TestFinished(
+                agent=agent,
+                test=test,
+                outcome=verdict.outcome,
+                failures=verdict.failures,
+                started=message.at - message.seconds,
+                seconds=message.seconds,
+                message=verdict.message,
+                trace=verdict.trace,
+                stdout=verdict.stdout,
+                stderr=verdict.stderr,
+                held=message.held,
+                at=message.at,
+            )
+        )
+        self._reports.pop((agent, test), None)
+
+    def _on_report_logged(self, agent: AgentId, message: said.ReportLogged) -> None:
+        test = TestId(message.test or 0)
+        report = self._rebuild(agent, test, message.report)
+        if message.final_teardown:
+            self._bridge.deliver_final_teardown(agent, report)
+        else:
+            self._shell.session.config.hook.pytest_runtest_logreport(report=report)
+
+    def _on_stop_asked(self, agent: AgentId, message: said.StopAsked, at: float) -> None:
+        session = self._shell.session
+        reason = StopReason.REQUESTED
+        match message.kind:
+            case "shouldfail":
+                session.shouldfail = session.shouldfail or message.message
+            case "shouldstop":
+                session.shouldstop = session.shouldstop or message.message
+            case "exit":
+                reason = StopReason.INTERRUPTED
+                self._fail_with(pytest.exit.Exception(message.message, message.returncode))
+            case "interrupt":
+                reason = StopReason.INTERRUPTED
+                self._fail_with(KeyboardInterrupt())
+            case _:
+                reason = StopReason.INTERNAL_ERROR
+                self._fail_with(AgentInternalError(f"in agent {agent}:\n{message.message}"))
+        self._stop(reason, message.message, at)
+
+    def _fail_with(self, failure: BaseException) -> None:
+        """End the run with this, unless it ends with something already."""
+        if self._failure is None and self._signal is None:
+            self._failure = failure
+
+    def _stop(self, reason: StopReason, message: str, at: float) -> None:
+        self.take_in(ev.StopRequested(reason=reason, message=message, at=at))
+
+    def _heed_session(self, at: float) -> None:
+        """Stop when a plugin here wants it; `--maxfail` is the orchestrator's own business."""
+        session = self._shell.session
+        wish = session.shouldfail or session.shouldstop
+        if wish and not self._orchestrator.stopping and not self._orchestrator.ended:
+            self._stop(StopReason.REQUESTED, str(wish), at)
+
+    def _to_pytest(self, event: ev.Event) -> None:
+        match event:
+            case ev.TestFinished():
+                reports = self._reports.pop((event.agent, event.test))
+                self._bridge.deliver(event.agent, event.test, reports)
+            case ev.TestGivenUp():
+                node = self._shell.crew.node(event.agent) if event.agent else None
+                self._bridge.deliver_given_up(event, node)
+            case ev.AgentLost():
+                self._bridge.release(event.agent)
+            case _:
+                pass
+
+    def _perform(self, command: do.Command) -> None:
+        crew = self._shell.crew
+        match command:
+            case do.StartAgent():
+                crew.start(command.agent, command.slot, collects=False)
+            case do.AssignTests():
+                items = tuple(self._plan.item(test) for test in command.tests)
+                crew.send(command.agent, say.RunTests(tests=command.tests, items=items))
+            case do.TakeBackTests():
+                crew.send(command.agent, say.ReturnTests(tests=command.tests))
+            case do.ReleaseAgent():
+                crew.send(command.agent, say.Proceed())
+            case do.FinishAgent():
+                crew.send(command.agent, say.FinishSession())
+            case do.InterruptAgent():
+                crew.interrupt(command.agent)
+            case do.KillAgent():
+                crew.kill(command.agent)
+            case do.WakeAt():
+                self._wake_at = command.at
+            case do.EndRun():
+                self._end = command
+            case _:
+                assert_never(command)
+
+    def _rebuild(self, agent: AgentId, test: TestId, data: dict[str, object]) -> pytest.TestReport:
+        node = self._shell.crew.node(agent)
+        assert node is not None
+        config = self._shell.session.config
+        return rebuild_test_report(data, config, node, self._plan.item(test))
+
+    def _adoption(self) -> say.AdoptTests:
+        tests = self._plan.tests[: self._plan.collected]
+        return say.AdoptTests(
+            node_ids=tuple(test.node_id for test in tests),
+            occurrences=tuple(test.occurrence for test in tests),
+        )
+
+    def _tests_at(self, items: Sequence[int]) -> list[TestId]:
+        copies = len(self._plan.tests) // max(1, self._plan.collected)
+        return [
+            TestId(item + copy * self._plan.collected) for copy in range(copies) for item in items
+        ]
+
+    def _timeout(self) -> float | None:
+        if self._shell.output.shows:
+            return _POLL_SECONDS
+        return None if self._wake_at is None else max(0.0, self._wake_at - self._shell.clock())
+
+    def _wake(self) -> None:
+        at = self._shell.clock()
+        if self._wake_at is not None and at >= self._wake_at:
+            self._wake_at = None
+            self.take_in(ev.TimePassed(at=at))

@@ -1,0 +1,55 @@
+"""What plugins know as a node: an agent, seen with xdist's eyes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from pytest_agentorch.model.ids import AgentId, SlotId
+
+
+@dataclass(frozen=True, slots=True)
+class NodeManager:
+    """What plugins read from `node.nodemanager`."""
+
+    config: pytest.Config
+    testrunuid: str
+    specs: tuple[str, ...]
+    roots: tuple[object, ...] = ()
+
+
+class Node:
+    """Passed to `pytest_configure_node` and `pytest_testnodedown`, and found at `report.node`.
+
+    `workeroutput` appears when the agent's session has ended: an agent that was lost never has it.
+    """
+
+    workeroutput: dict[str, Any]
+
+    def __init__(
+        self,
+        config: pytest.Config,
+        manager: NodeManager,
+        agent: AgentId,
+        slot: SlotId,
+        gateway: Any,
+        mainargv: list[str],
+    ) -> None:
+        self.config = config
+        self.nodemanager = manager
+        self.agent = agent
+        self.gateway = gateway
+        self.workerinfo: dict[str, Any] = {}
+        self.workerinput: dict[str, Any] = {
+            "workerid": str(slot),
+            "workercount": len(manager.specs),
+            "testrunuid": manager.testrunuid,
+            "mainargv": mainargv,
+            # pytest-randomly reads this in every worker, also where xdist is not installed.
+            "randomly_seed": config.getoption("randomly_seed", None),
+        }
+
+    def __repr__(self) -> str:
+        return f"<Node {self.agent}>"

@@ -1,0 +1,66 @@
+"""What an agent writes past pytest's capturing: followed while it runs, quoted when it has died."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pytest_agentorch.model.ids import AgentId
+
+LAST_BYTES = 20_000
+
+
+class OutputTail:
+    """The files that agents write into: `<agent>.log` past capturing, `<agent>.out/.err` captured."""
+
+    def __init__(self, folder: Path, show: Callable[[AgentId, str], None] | None) -> None:
+        self._folder = folder
+        self._show = show
+        self._positions: dict[AgentId, int] = {}
+
+    def output_file(self, agent: AgentId) -> Path:
+        """Where the agent's file descriptors 1 and 2 lead."""
+        return self._folder / f"{agent}.log"
+
+    def capture_stem(self, agent: AgentId) -> Path:
+        """The path of its capture files without the ending."""
+        return self._folder / agent
+
+    @property
+    def shows(self) -> bool:
+        """Whether anything is shown at all."""
+        return self._show is not None
+
+    def follow(self, agent: AgentId) -> None:
+        """Show what the agent writes from now on."""
+        self._positions.setdefault(agent, 0)
+
+    def poll(self, *, whole: bool = False) -> None:
+        """Show complete lines that have come; with `whole` also an unfinished last one."""
+        if self._show is None:
+            return
+        for agent, position in self._positions.items():
+            text = _read_from(self.output_file(agent), position)
+            end = len(text) if whole else text.rfind(b"\n") + 1
+            if end:
+                self._positions[agent] = position + end
+                for line in text[:end].decode("utf-8", "replace").splitlines():
+                    self._show(agent, line)
+
+    def last_words(self, agent: AgentId) -> str:
+        """The last that an agent wrote: captured by its test, then past capturing."""
+        stem = self.capture_stem(agent)
+        files = (Path(f"{stem}.out"), Path(f"{stem}.err"), self.output_file(agent))
+        parts = [_read_from(path, -LAST_BYTES).decode("utf-8", "replace") for path in files]
+        return "\n".join(part.rstrip("\n") for part in parts if part.strip())
+
+
+def _read_from(path: Path, position: int) -> bytes:
+    """Read from a position, or the last bytes if it is negative; a missing file is empty."""
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size + position) if position < 0 else position)
+            return file.read()
+    except OSError:
+        return b""

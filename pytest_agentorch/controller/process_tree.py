@@ -1,0 +1,45 @@
+"""Processes by number: interrupted, waited for, and killed with all that they started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+
+import psutil
+
+
+def interrupt(pid: int) -> None:
+    """Do to a process what Ctrl-C does; it may be gone already."""
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGINT)
+
+
+def kill_tree(pid: int) -> None:
+    """Kill a process that has not been reaped, its group if it leads one, and all descendants."""
+    descendants: list[psutil.Process] = []
+    with contextlib.suppress(psutil.Error):
+        descendants = psutil.Process(pid).children(recursive=True)
+    kill_group(pid)
+    for process in descendants:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+
+
+def kill_group(pid: int) -> None:
+    """Kill what is left of the process group that `pid` leads or has led."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(OSError):
+            os.killpg(pid, signal.SIGKILL)
+
+
+def wait_unreaped(popen: subprocess.Popen[bytes]) -> None:
+    """Wait for the end of a child but leave its number taken, where the system can do that."""
+    if hasattr(os, "waitid"):
+        with contextlib.suppress(ChildProcessError):
+            os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOWAIT)
+            return
+    popen.wait()

@@ -1,0 +1,124 @@
+"""The bridge to pytest: every test's reports go through pytest's own hooks, one test at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from pytest_agentorch.controller.node import Node
+from pytest_agentorch.controller.wire_report import mark_with_node
+from pytest_agentorch.model.event import TestGivenUp
+from pytest_agentorch.model.ids import AgentId, TestId
+from pytest_agentorch.orchestration.plan import Plan
+from pytest_agentorch.reporting.crash_page import crash_page
+
+
+@dataclass(frozen=True, slots=True)
+class _HeldBack:
+    """The last teardown of an agent: fixtures that end with its session may still fail."""
+
+    test: TestId
+    report: pytest.TestReport
+
+
+class ReportBridge:
+    """Calls `logstart`, `logreport` and `logfinish` in the controller as pytest does in one process.
+
+    All hooks of one test are called in a row, so no plugin ever sees two tests mixed; only the
+    teardown of an agent's last test waits for the next test, or the end, of that agent.
+    """
+
+    def __init__(self, config: pytest.Config, plan: Plan) -> None:
+        self._config = config
+        self._plan = plan
+        self._held: dict[AgentId, _HeldBack] = {}
+        self._logstart = _without_start_lines(config)
+
+    def deliver(self, agent: AgentId, test: TestId, reports: Sequence[pytest.TestReport]) -> None:
+        """Report a test that has ended."""
+        self.release(agent)
+        node_id, location = self._identity(test)
+        self._logstart(nodeid=node_id, location=location)
+        for report in reports:
+            if report is reports[-1] and _is_clean_teardown(report):
+                self._held[agent] = _HeldBack(test, report)
+                return
+            self._config.hook.pytest_runtest_logreport(report=report)
+        self._config.hook.pytest_runtest_logfinish(nodeid=node_id, location=location)
+
+    def release(self, agent: AgentId) -> None:
+        """Report the teardown that was held back for this agent."""
+        held = self._held.pop(agent, None)
+        if held is not None:
+            self._finish(held.test, held.report)
+
+    def release_all(self) -> None:
+        """Report every teardown that was held back."""
+        for agent in list(self._held):
+            self.release(agent)
+
+    def deliver_final_teardown(self, agent: AgentId, report: pytest.TestReport) -> None:
+        """Report what failed when the session of an agent ended: an error of its last test."""
+        held = self._held.pop(agent, None)
+        if held is None:
+            self._config.hook.pytest_runtest_logreport(report=report)
+        else:
+            report.duration += held.report.duration
+            self._finish(held.test, report)
+
+    def deliver_given_up(self, event: TestGivenUp, node: Node | None) -> None:
+        """Report a test whose agents died as failed."""
+        node_id, location = self._identity(event.test)
+        before = [self._plan.tests[test].node_id for test in event.before]
+        page = crash_page(event, node_id=node_id, before=before)
+        reports = [
+            self._crash_report(event, when, page if when == "call" else None)
+            for when in ("setup", "call", "teardown")
+        ]
+        self._config.hook.pytest_handlecrashitem(crashitem=node_id, report=reports[1], sched=None)
+        self._logstart(nodeid=node_id, location=location)
+        for report in reports:
+            if node is not None:
+                mark_with_node(report, node)
+            self._config.hook.pytest_runtest_logreport(report=report)
+        self._config.hook.pytest_runtest_logfinish(nodeid=node_id, location=location)
+
+    def _crash_report(self, event: TestGivenUp, when: Any, page: str | None) -> pytest.TestReport:
+        node_id, location = self._identity(event.test)
+        seconds = max(0.0, event.at - event.started) if page else 0.0
+        return pytest.TestReport(
+            nodeid=node_id,
+            location=location,
+            keywords={},
+            outcome="failed" if page else "passed",
+            longrepr=page,
+            when=when,
+            duration=seconds,
+            start=event.started,
+            stop=event.at,
+            item_index=self._plan.item(event.test),
+        )
+
+    def _finish(self, test: TestId, report: pytest.TestReport) -> None:
+        node_id, location = self._identity(test)
+        self._config.hook.pytest_runtest_logreport(report=report)
+        self._config.hook.pytest_runtest_logfinish(nodeid=node_id, location=location)
+
+    def _identity(self, test: TestId) -> tuple[str, tuple[str, int | None, str]]:
+        row = self._plan.tests[test]
+        return row.node_id, (row.location_path, row.line, row.name)
+
+
+def _is_clean_teardown(report: pytest.TestReport) -> bool:
+    return report.when == "teardown" and report.passed and type(report) is pytest.TestReport
+
+
+def _without_start_lines(config: pytest.Config) -> Callable[..., object]:
+    """Return `logstart` without pytest's terminal where that would write each test's name twice."""
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    if type(reporter).__module__ != "_pytest.terminal":
+        return config.hook.pytest_runtest_logstart
+    return config.pluginmanager.subset_hook_caller("pytest_runtest_logstart", [reporter])

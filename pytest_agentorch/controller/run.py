@@ -1,0 +1,153 @@
+"""A run's records: its directory, its event log, its summary and its reports."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from pytest_agentorch import __version__
+from pytest_agentorch.model.event import Event, ReporterFailed, RunStarted
+from pytest_agentorch.model.ids import RunId
+from pytest_agentorch.model.settings import Settings
+from pytest_agentorch.reporting.bus import EventBus
+from pytest_agentorch.reporting.ctrf import Environment, ctrf_document
+from pytest_agentorch.reporting.report_file import write_report
+from pytest_agentorch.results.recommendation import Recommendation, recommend
+from pytest_agentorch.results.summary import RunSummary, SummaryFold
+from pytest_agentorch.storage.event_log import EventLog
+from pytest_agentorch.storage.run_directory import (
+    RunDirectory,
+    RunDirectoryError,
+    drop_old,
+    new_run_id,
+)
+
+
+class Clock:
+    """Seconds since the epoch that never go back, whatever happens to the system's clock."""
+
+    def __init__(self) -> None:
+        self._offset = time.time() - time.monotonic()
+
+    def __call__(self) -> float:
+        """The moment."""
+        return self._offset + time.monotonic()
+
+
+class RunRecorder:
+    """Opens the records of a run, keeps them as it goes, and writes the reports at its end."""
+
+    def __init__(self, config: pytest.Config, settings: Settings) -> None:
+        self.clock = Clock()
+        now = self.clock()
+        self.run: RunId = new_run_id(now, os.urandom(4))
+        self._settings = settings
+        self._parent = _parent(config)
+        self._temporary: Path | None = None
+        self.directory = self._make_directory(now)
+        self._fold = _Summarizer()
+        self._log = EventLog(self.directory.event_log)
+        self.bus = EventBus(self._fold, self._log)
+        self.bus.publish(
+            RunStarted(
+                run=self.run,
+                agents=settings.agents,
+                asked=settings.asked,
+                dist=settings.dist.value,
+                rootdir=str(config.rootpath),
+                at=now,
+            )
+        )
+        self._save()
+
+    @property
+    def folder(self) -> Path:
+        """The run directory."""
+        return self.directory.path
+
+    def summary(self) -> RunSummary:
+        """The run as it is now."""
+        return self._fold.summary()
+
+    def recommendations(self) -> tuple[Recommendation, ...]:
+        """Advice drawn from the run."""
+        return recommend(self.summary())
+
+    def finish(self, exit_code: int) -> None:
+        """Write the reports and close the records."""
+        self._save()
+        document = ctrf_document(
+            self.summary(),
+            _environment(),
+            recommendations=self.recommendations(),
+            exit_code=exit_code,
+        )
+        paths = [self.directory.report_file]
+        if self._settings.report is not None:
+            paths.append(self._settings.report)
+        for path in paths:
+            try:
+                write_report(path, document)
+            except OSError as error:
+                self.bus.publish(
+                    ReporterFailed(reporter="report", error=f"{path}: {error}", at=self.clock())
+                )
+        self._log.close()
+        drop_old(self._parent, keep=self._settings.keep_runs, now=self.clock())
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+
+    def _make_directory(self, now: float) -> RunDirectory:
+        """Fall back to a temporary directory where the cache cannot be written."""
+        try:
+            return RunDirectory.create(self._parent, self.run, settings=self._settings, now=now)
+        except RunDirectoryError:
+            self._temporary = Path(tempfile.mkdtemp(prefix="agentorch-"))
+            self._parent = self._temporary
+            return RunDirectory.create(self._parent, self.run, settings=self._settings, now=now)
+
+    def _save(self) -> None:
+        with contextlib.suppress(OSError):
+            self.directory.save(self.summary())
+
+
+class _Summarizer:
+    """The fold as a subscriber."""
+
+    name = "summary"
+
+    def __init__(self) -> None:
+        self._fold = SummaryFold()
+
+    def on_event(self, event: Event) -> None:
+        self._fold.on_event(event)
+
+    def summary(self) -> RunSummary:
+        return self._fold.summary()
+
+
+def _parent(config: pytest.Config) -> Path:
+    """Where runs of this project are kept: in pytest's cache, if it has one."""
+    cache = getattr(config, "cache", None)
+    if cache is None:
+        return Path(tempfile.gettempdir()) / f"agentorch-of-{os.getpid()}" / "runs"
+    return Path(cache.mkdir("agentorch")) / "runs"
+
+
+def _environment() -> Environment:
+    return Environment(
+        pytest_version=pytest.__version__,
+        agentorch_version=__version__,
+        python_version=platform.python_version(),
+        os_platform=sys.platform,
+        os_release=platform.release(),
+        os_version=platform.version(),
+    )

@@ -1,0 +1,53 @@
+"""What agents say besides tests: warnings and log lines, told to pytest here."""
+
+from __future__ import annotations
+
+import builtins
+import warnings
+from typing import Any
+
+import pytest
+
+from pytest_agentorch.model.ids import SlotId
+from pytest_agentorch.protocol import to_controller as said
+
+
+def tell(config: pytest.Config, slot: SlotId, message: said.ToController) -> None:
+    """Pass a message on to pytest; one that does not concern it is passed over."""
+    match message:
+        case said.WarningRecorded() if message.when != "config":
+            # Warnings of the configuration have been recorded here already.
+            config.hook.pytest_warning_recorded.call_historic(
+                kwargs={
+                    "warning_message": _rebuild(message),
+                    "when": message.when,
+                    "nodeid": message.node_id,
+                    "location": None if message.location is None else tuple(message.location),
+                }
+            )
+        case said.LiveLogWritten():
+            for line in message.text.splitlines():
+                write_tagged(config, slot, line)
+        case _:
+            pass
+
+
+def write_tagged(config: pytest.Config, slot: str, line: str) -> None:
+    """Write a line of an agent to the terminal, with the agent before it."""
+    reporter: Any = config.pluginmanager.getplugin("terminalreporter")
+    if reporter is not None:
+        reporter.write_line(f"[{slot}] {line}")
+
+
+def _rebuild(message: said.WarningRecorded) -> warnings.WarningMessage:
+    """Make a warning of a class that bears the name; its module is not imported here."""
+    known = getattr(builtins, message.category, None) or getattr(pytest, message.category, None)
+    category = type(message.category, (Warning,), {})
+    if isinstance(known, type) and issubclass(known, Warning):
+        category = known
+    return warnings.WarningMessage(
+        message=Warning(message.message),
+        category=category,
+        filename=message.filename,
+        lineno=message.line,
+    )

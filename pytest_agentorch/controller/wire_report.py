@@ -1,0 +1,49 @@
+"""pytest's reports, rebuilt from what crossed the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pytest_agentorch.controller.node import Node
+
+
+def rebuild_test_report(
+    data: dict[str, Any], config: pytest.Config, node: Node, item_index: int
+) -> pytest.TestReport:
+    """Return a real report with the marks of the agent that xdist's reports have, too."""
+    report = _rebuild(data, config)
+    assert isinstance(report, pytest.TestReport)
+    mark_with_node(report, node)
+    vars(report)["item_index"] = item_index
+    return report
+
+
+def mark_with_node(report: pytest.TestReport, node: Node) -> None:
+    """Say in a report which agent it comes from. Reports may have any attribute."""
+    vars(report).update(
+        node=node,
+        worker_id=node.workerinput["workerid"],
+        testrun_uid=node.workerinput["testrunuid"],
+    )
+
+
+def rebuild_collect_report(data: dict[str, Any], config: pytest.Config) -> pytest.CollectReport:
+    """Return a real collect report."""
+    report = _rebuild(data, config)
+    assert isinstance(report, pytest.CollectReport)
+    return report
+
+
+def _rebuild(data: dict[str, Any], config: pytest.Config) -> object:
+    """JSON has no tuples; pytest and plugins insist on some."""
+    longrepr = data.get("longrepr")
+    if isinstance(longrepr, list):
+        data["longrepr"] = tuple(longrepr)
+    if isinstance(data.get("location"), list):
+        data["location"] = tuple(data["location"])
+    for key in ("sections", "user_properties"):
+        data[key] = [tuple(pair) for pair in data.get(key) or ()]
+    report: object = config.hook.pytest_report_from_serializable(config=config, data=data)
+    return report

@@ -1,0 +1,72 @@
+"""The hooks of this plugin, and those of pytest-xdist that suites implement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_agentorch_phase(item: pytest.Item) -> str | None:
+    """Name the phase of a test.
+
+    Called in the agent that collects, once per selected test, after all plugins have had the
+    chance to change the collection. Works in any conftest.py for the tests below it.
+
+    Args:
+        item: the test.
+
+    Returns:
+        The name of a phase, or None to let marks, configuration and pytest-agentorch's own rules
+        decide. A name that is neither built in (unit, integration, e2e) nor has a table
+        `[tool.agentorch.phases.<name>]` in pyproject.toml ends the run with an error.
+    """
+
+
+class XdistHooks:
+    """Hooks that pytest-xdist declares too: added only where it has not."""
+
+    @staticmethod
+    def pytest_configure_node(node: Any) -> None:
+        """Add to `node.workerinput` before an agent starts. Called in the controller."""
+
+    @staticmethod
+    def pytest_testnodeready(node: Any) -> None:
+        """An agent is up. Called in the controller."""
+
+    @staticmethod
+    def pytest_testnodedown(node: Any, error: object | None) -> None:
+        """An agent has ended; `error` tells how, if it was lost. Called in the controller.
+
+        `node.workeroutput` is what plugins left in the agent's `config.workeroutput`; a lost agent
+        has no such attribute.
+        """
+
+    @staticmethod
+    def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
+        """An agent has collected. Called in the controller."""
+
+    @staticmethod
+    @pytest.hookspec(firstresult=True)
+    def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+        """Return the number of agents for `--agents=auto`. Called in the controller."""
+
+    @staticmethod
+    @pytest.hookspec(firstresult=True)
+    def pytest_handlecrashitem(crashitem: str, report: pytest.TestReport, sched: Any) -> object:
+        """A test is about to be reported as failed because its agents died."""
+
+
+def add_missing_xdist_hooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare those of xdist's hooks that nobody has declared.
+
+    Adding one twice is an error, and which plugin loads first is not defined: call it late.
+    """
+    for name, function in vars(XdistHooks).items():
+        if not name.startswith("pytest_"):
+            continue
+        caller = getattr(pluginmanager.hook, name, None)
+        if caller is None or not caller.has_spec():
+            only = type(name, (), {name: function})
+            pluginmanager.add_hookspecs(only)

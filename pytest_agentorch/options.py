@@ -1,0 +1,143 @@
+"""From command line, environment and `[tool.agentorch]` to `Settings`: the only reader of them."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_agentorch.capacity import agents_for_cpus, allowed_cpus
+from pytest_agentorch.model.errors import SettingsError
+from pytest_agentorch.model.settings import Crash, Dist, Settings
+from pytest_agentorch.phase_table import read_phases
+from pytest_agentorch.role import deserves_note, in_process_reason
+from pytest_agentorch.table import Table
+
+MOST_AGENTS = 1024
+_KEYS = ("agents", "dist", "crash", "report", "resource_limit", "keep_runs", "phases")
+
+
+def read_settings(config: pytest.Config) -> Settings | None:
+    """Return the settings of this run; None if it is to be plain pytest.
+
+    Raises:
+        pytest.UsageError: something in them cannot be; the message says what to do.
+    """
+    try:
+        return _read(config)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _read(config: pytest.Config) -> Settings | None:
+    option = config.option
+    table = Table(_table(config.rootpath), "[tool.agentorch]", _KEYS)
+    asked = _first(option.agents, os.environ.get("PYTEST_AGENTS"), table.raw("agents"), "auto")
+    limit = table.number("resource_limit", 0.8, low=0.01, high=1.0)
+    cpus = allowed_cpus()
+    agents = _count(str(asked).strip(), cpus, limit, config)
+    reason = in_process_reason(option)
+    if reason is not None and agents and deserves_note(reason):
+        _note(config, f"agents: none, {reason} runs the tests in this process")
+    if agents == 0 or reason is not None:
+        return None
+    _refuse_second_runner(config)
+    report = _first(option.agents_report, table.text("report"))
+    return Settings(
+        agents=agents,
+        asked=str(asked),
+        cpus=cpus,
+        dist=Dist(_first(option.agents_dist, table.choice("dist", Dist), "balanced")),
+        crash=Crash(_first(option.agents_crash, table.choice("crash", Crash), "rerun")),
+        stop_after=_stop_after(option),
+        plan_only=option.agents_plan,
+        report=None if report is None else _writable(config.invocation_params.dir / report),
+        resource_limit=limit,
+        keep_runs=table.integer("keep_runs", 10, low=1),
+        phases=read_phases(table.raw("phases") or {}),
+    )
+
+
+def _first(*values: Any) -> Any:
+    return next((value for value in values if value not in (None, "")), None)
+
+
+def _table(rootpath: Path) -> dict[str, Any]:
+    path = rootpath / "pyproject.toml"
+    if not path.is_file():
+        return {}
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}. [bad-configuration]") from None
+    found = table.get("tool", {}).get("agentorch", {})
+    if not isinstance(found, dict):
+        raise SettingsError("[tool.agentorch] in pyproject.toml is no table. [bad-configuration]")
+    return found
+
+
+def _count(asked: str, cpus: float, limit: float, config: pytest.Config) -> int:
+    if asked == "auto":
+        hooked = getattr(config.hook, "pytest_xdist_auto_num_workers", None)
+        number = hooked(config=config) if hooked and hooked.get_hookimpls() else None
+        return number or agents_for_cpus(cpus, limit)
+    if asked == "logical":
+        return max(1, int(cpus))
+    try:
+        number = int(asked)
+    except ValueError:
+        raise SettingsError(
+            f"--agents={asked}: give auto, logical, or a number from 0 (plain pytest) "
+            f"to {MOST_AGENTS}. [bad-agents]"
+        ) from None
+    if not 0 <= number <= MOST_AGENTS:
+        raise SettingsError(
+            f"--agents={number}: the number of agents goes from 0 (plain pytest) to "
+            f"{MOST_AGENTS}; auto chooses it for this machine. [bad-agents]"
+        )
+    return number
+
+
+def _stop_after(option: Any) -> int:
+    """After how many failures no other test may start: `--stepwise` stops at the first, too."""
+    if getattr(option, "stepwise", False):
+        return 2 if getattr(option, "stepwise_skip", False) else 1
+    return int(option.maxfail or 0)
+
+
+def _refuse_second_runner(config: pytest.Config) -> None:
+    option = config.option
+    number = getattr(option, "numprocesses", None)
+    if not number and not getattr(option, "tx", None):
+        return
+    addopts = [str(arg) for arg in config.getini("addopts")]
+    source = ""
+    if any(arg.startswith(("-n", "--numprocesses", "--tx")) for arg in addopts):
+        where = config.inipath.name if config.inipath else "the configuration"
+        source = f" It comes from addopts in {where}."
+    raise SettingsError(
+        f"--agents and -n {number or '...'} both ask to distribute tests. Drop -n (or put -n 0 on "
+        f"the command line) to run on agents, or --agents to run on xdist.{source} "
+        "[agents-and-xdist]"
+    )
+
+
+def _writable(path: Path) -> Path:
+    from pytest_agentorch.reporting.report_file import check_writable
+
+    try:
+        check_writable(path)
+    except OSError as error:
+        raise SettingsError(f"--agents-report: {error} [bad-report-path]") from None
+    return path
+
+
+def _note(config: pytest.Config, text: str) -> None:
+    class Note:
+        def pytest_report_header(self) -> str:
+            return text
+
+    config.pluginmanager.register(Note(), "agentorch-note")

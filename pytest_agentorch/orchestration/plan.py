@@ -1,0 +1,197 @@
+"""The plan: phases in order, their agents, and the units of scheduling in each."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
+from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings, Settings
+from pytest_agentorch.model.test import TestDescriptor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Tests that stay together and in order.
+
+    Attributes:
+        slot: the only slot that may run them; None for any.
+        sticky: never split, whatever waits.
+    """
+
+    tests: tuple[TestId, ...]
+    slot: SlotId | None = None
+    sticky: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhasePlan:
+    """One phase as it will run.
+
+    Attributes:
+        barrier: whether it waits for all the phases in `after`; `after` is transitive here.
+        agents: at most so many at once.
+    """
+
+    name: PhaseName
+    after: frozenset[PhaseName]
+    barrier: bool
+    agents: int
+    tests: int
+    units: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All the work of a run.
+
+    Attributes:
+        tests: by `TestId`. With `--agents-dist=each` the collected tests follow each other
+            once per slot: `item(test)` is the position in the collection.
+        slots: where agents may run, the collecting one first.
+    """
+
+    tests: tuple[TestDescriptor, ...]
+    collected: int
+    phases: tuple[PhasePlan, ...]
+    slots: tuple[SlotId, ...]
+
+    def item(self, test: TestId) -> int:
+        """The position of a test in the collection."""
+        return test % self.collected
+
+    def phase_of(self, test: TestId) -> PhaseName:
+        """The phase of a test."""
+        return self.tests[test].classification.phase
+
+
+def build_plan(tests: Sequence[TestDescriptor], settings: Settings) -> Plan:
+    """Sort the collected tests into phases and say how many agents each phase gets."""
+    copies = settings.agents if settings.dist is Dist.EACH else 1
+    rows = tuple(tests) * copies
+    by_phase: defaultdict[PhaseName, list[TestId]] = defaultdict(list)
+    for position, row in enumerate(rows):
+        by_phase[row.classification.phase].append(TestId(position))
+    closure = _transitive(settings.phases)
+    phases = tuple(
+        _phase_plan(phase, by_phase[phase.name], rows, settings, closure[phase.name])
+        for phase in ordered(settings.phases)
+        if by_phase[phase.name]
+    )
+    count = settings.agents if copies > 1 else _slot_count(phases, settings.agents)
+    slots = tuple(SlotId(f"gw{number}") for number in range(count))
+    return Plan(tests=rows, collected=len(tests), phases=phases, slots=slots)
+
+
+def ordered(phases: Sequence[PhaseSettings]) -> list[PhaseSettings]:
+    """Return the phases so that each comes after those it waits for; ties in written order."""
+    done: dict[PhaseName, PhaseSettings] = {}
+    waiting = list(phases)
+    while waiting:
+        ready = next(p for p in waiting if all(name in done for name in p.after))
+        done[ready.name] = ready
+        waiting.remove(ready)
+    return list(done.values())
+
+
+def agents_for(phase: PhaseSettings, tests: int, *, named: bool, settings: Settings) -> int:
+    """How many agents a phase gets: what was asked for, within its caps if somebody named it.
+
+    A named phase has one agent per `tests_per_agent` tests, at most `max_agents`; without that
+    at most `default_cap`, or `cpu_share` of the CPUs where that is more.
+    """
+    if settings.dist is Dist.EACH:
+        return settings.agents
+    if not named:
+        return min(settings.agents, tests)
+    if phase.parallelism is Parallelism.SEQUENTIAL:
+        return 1
+    lifted = max(phase.default_cap, int(phase.cpu_share * settings.cpus))
+    cap = phase.max_agents or lifted
+    worth = math.ceil(tests / phase.tests_per_agent)
+    return max(1, min(settings.agents, cap, worth))
+
+
+def _phase_plan(
+    phase: PhaseSettings,
+    members: list[TestId],
+    rows: Sequence[TestDescriptor],
+    settings: Settings,
+    after: frozenset[PhaseName],
+) -> PhasePlan:
+    named = phase.configured or any(rows[t].classification.rule.names_the_phase for t in members)
+    return PhasePlan(
+        name=phase.name,
+        after=after,
+        barrier=named,
+        agents=agents_for(phase, len(members), named=named, settings=settings),
+        tests=len(members),
+        units=tuple(_units(members, rows, settings)),
+    )
+
+
+def _units(
+    members: list[TestId], rows: Sequence[TestDescriptor], settings: Settings
+) -> Iterable[Unit]:
+    match settings.dist:
+        case Dist.EACH:
+            return _pinned(members, len(rows) // settings.agents)
+        case Dist.FILE:
+            return _gathered(members, lambda test: rows[test].path)
+        case Dist.SCOPE:
+            return _gathered(members, lambda test: rows[test].scope)
+        case Dist.GROUP:
+            return _gathered(members, lambda test: rows[test].group)
+        case Dist.BALANCED:
+            return _balanced(members, rows)
+
+
+def _pinned(members: list[TestId], collected: int) -> Iterable[Unit]:
+    for test in members:
+        yield Unit(tests=(test,), slot=SlotId(f"gw{test // collected}"), sticky=True)
+
+
+def _gathered(members: Iterable[TestId], key: Callable[[TestId], str]) -> list[Unit]:
+    """Put all tests with the same non-empty key into one unit, where the first of them was."""
+    groups: dict[object, list[TestId]] = {}
+    for test in members:
+        groups.setdefault(key(test) or test, []).append(test)
+    return [Unit(tests=tuple(tests), sticky=len(tests) > 1) for tests in groups.values()]
+
+
+def _balanced(members: list[TestId], rows: Sequence[TestDescriptor]) -> Iterable[Unit]:
+    """Keep groups whole; let neighbours that share a fixture or a parameter stay together."""
+    groups = {u.tests[0]: u for u in _gathered(members, lambda test: rows[test].group) if u.sticky}
+    grouped = {test for unit in groups.values() for test in unit.tests}
+    run: list[TestId] = []
+    for test in members:
+        neighbour = run and rows[test].unit and rows[test].unit == rows[run[-1]].unit
+        if run and (test in grouped or not neighbour):
+            yield Unit(tests=tuple(run))
+            run = []
+        if test in groups:
+            yield groups[test]
+        elif test not in grouped:
+            run.append(test)
+    if run:
+        yield Unit(tests=tuple(run))
+
+
+def _transitive(phases: Sequence[PhaseSettings]) -> dict[PhaseName, frozenset[PhaseName]]:
+    closure: dict[PhaseName, frozenset[PhaseName]] = {}
+    for phase in ordered(phases):
+        closure[phase.name] = frozenset(phase.after).union(*(closure[p] for p in phase.after))
+    return closure
+
+
+def _slot_count(phases: Sequence[PhasePlan], asked: int) -> int:
+    """The most agents that can be busy at once: phases at the same depth of barriers overlap."""
+    depth: dict[PhaseName, int] = {}
+    busy: defaultdict[int, int] = defaultdict(int)
+    for phase in phases:
+        before = [depth[name] for name in phase.after if name in depth]
+        depth[phase.name] = 1 + max(before, default=0) if phase.barrier else 0
+        busy[depth[phase.name]] += phase.agents
+    return min(asked, max(busy.values(), default=1))

@@ -1,0 +1,69 @@
+"""What to do about a lost agent: one pure decision.
+
+| the agent was running | died of it before | policy | the test |
+|---|---|---|---|
+| nothing | | | (none is blamed) |
+| a test | never | rerun | runs once more, alone, on a fresh agent |
+| a test | never | fail | fails |
+| a test | once | | fails, and is never run again |
+
+| deaths of the slot in a row | the slot |
+|---|---|
+| 1 or 2 | gets a new process if there is work for it |
+| 3 | is given up |
+
+A verdict in between, also the one that fails a poison test, sets the count to 0.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from pytest_agentorch.model.settings import Crash
+
+DEATHS_IN_A_ROW = 3
+ATTEMPTS_OF_A_TEST = 2
+
+
+class Fate(enum.Enum):
+    """What becomes of the test that the lost agent was running."""
+
+    NOT_BLAMED = "not blamed"
+    RERUN_ALONE = "rerun alone"
+    GIVE_UP = "give up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """A lost agent.
+
+    Attributes:
+        attempts: how many agents the started test has cost, this one included; 0 without a test.
+        deaths: deaths of the slot in a row, this one included.
+    """
+
+    attempts: int
+    deaths: int
+    stopping: bool
+    crash: Crash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """What to do."""
+
+    fate: Fate
+    give_up_slot: bool
+
+
+def decide(loss: Loss) -> Recovery:
+    """Decide what becomes of the started test and of the slot."""
+    if loss.attempts == 0:
+        fate = Fate.NOT_BLAMED
+    elif loss.attempts >= ATTEMPTS_OF_A_TEST or loss.crash is Crash.FAIL or loss.stopping:
+        fate = Fate.GIVE_UP
+    else:
+        fate = Fate.RERUN_ALONE
+    verdict = fate is Fate.GIVE_UP
+    return Recovery(fate=fate, give_up_slot=not verdict and loss.deaths >= DEATHS_IN_A_ROW)

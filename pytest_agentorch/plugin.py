@@ -1,0 +1,120 @@
+"""The entry point: options and hooks, and which role this process plays. Cheap when off."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_agentorch.role import AGENT_PLUGIN, in_process_reason, wants_agents
+
+if TYPE_CHECKING:
+    from pytest_agentorch.model.settings import Settings
+
+_SYS_PATH = tuple(sys.path)  # Before any conftest changes it: agents start from the same.
+_DIST_MODES = ("balanced", "file", "scope", "group", "each")
+_settings = pytest.StashKey["Settings"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the command line."""
+    group = parser.getgroup("agentorch", "tests on agents (pytest-agentorch)")
+    group.addoption(
+        "--agents",
+        metavar="N",
+        default=None,
+        help="run tests on up to N agents: a number, auto (what the machine allows), "
+        "logical (one per CPU), 0 for plain pytest. Also PYTEST_AGENTS and "
+        "agents in [tool.agentorch] of pyproject.toml.",
+    )
+    group.addoption(
+        "--agents-dist",
+        choices=_DIST_MODES,
+        default=None,
+        help="how tests are handed out: balanced (default), whole files, whole scopes "
+        "(module or class), whole xdist_groups, or every test on each agent.",
+    )
+    group.addoption(
+        "--agents-plan",
+        action="store_true",
+        help="print phases, agents and why each test is where it is (-v: per test), and stop.",
+    )
+    group.addoption(
+        "--agents-crash",
+        choices=("rerun", "fail"),
+        default=None,
+        help="a test whose agent died: run it once more, alone, on a fresh agent (default), "
+        "or fail it at once.",
+    )
+    group.addoption(
+        "--agents-report",
+        metavar="FILE",
+        default=None,
+        help="write the JSON report (CTRF) to FILE; the run directory always has one.",
+    )
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare the hooks that are only ours."""
+    from pytest_agentorch import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config,
+) -> Generator[None, object, object]:
+    """Let pytest-cov know in time that tests will be distributed: it looks at options now."""
+    options = early_config.known_args_namespace
+    if (
+        not _is_agent(early_config)
+        and wants_agents(options, early_config.rootpath)
+        and in_process_reason(options) is None
+    ):
+        from pytest_agentorch import xdist_marks
+
+        xdist_marks.announce(options)
+    return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Decide the role: an agent, a controller, or plain pytest. Bad input ends the run here."""
+    if _is_agent(config) or not wants_agents(config.option, config.rootpath):
+        return
+    from pytest_agentorch.options import read_settings
+
+    settings = read_settings(config)
+    if settings is None:
+        return
+    config.stash[_settings] = settings
+    from pytest_agentorch import xdist_marks
+
+    xdist_marks.prepare(config)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Register what this role needs."""
+    config.addinivalue_line(
+        "markers", "phase(name): the phase that the test belongs to (pytest-agentorch)."
+    )
+    config.addinivalue_line(
+        "markers", "xdist_group(name): tests of one group run on the same agent, in order."
+    )
+    if not config.pluginmanager.hasplugin("xdist"):
+        from pytest_agentorch import fixtures
+
+        config.pluginmanager.register(fixtures, "agentorch-fixtures")
+    settings = config.stash.get(_settings, None)
+    if settings is not None:
+        from pytest_agentorch.controller.controller import Controller
+
+        Controller.install(config, settings, _SYS_PATH)
+
+
+def _is_agent(config: pytest.Config) -> bool:
+    return config.pluginmanager.hasplugin(AGENT_PLUGIN)

@@ -1,0 +1,53 @@
+"""Messages to bytes and back: one blob per batch, JSON inside, never pickle.
+
+execnet's own serializer is slow and refuses subclasses, enums and large ints; a bytes object passes
+through it untouched. What JSON does not know (a plugin's object in a report) becomes its `repr`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Generic, TypeVar, get_args
+
+from pytest_agentorch.model.errors import ProtocolError
+from pytest_agentorch.model.record import lift, lower
+from pytest_agentorch.protocol.to_agent import ToAgent
+from pytest_agentorch.protocol.to_controller import ToController
+
+M = TypeVar("M")
+
+
+class Codec(Generic[M]):
+    """Encodes and decodes the messages of one direction."""
+
+    def __init__(self, union: Any) -> None:
+        self._kinds: dict[str, type] = {kind.__name__: kind for kind in get_args(union)}
+
+    def encode(self, messages: Iterable[M]) -> bytes:
+        """Return one blob for a batch of messages."""
+        rows = [[type(message).__name__, lower(message)] for message in messages]
+        return json.dumps(rows, default=_fallback, separators=(",", ":")).encode("ascii")
+
+    def decode(self, blob: bytes) -> Sequence[M]:
+        """Return the messages of a blob.
+
+        Raises:
+            ProtocolError: it is not one of ours.
+        """
+        try:
+            return [lift(self._kinds[name], fields) for name, fields in json.loads(blob)]
+        except (ValueError, TypeError, KeyError) as error:
+            raise ProtocolError(f"cannot read {blob[:200]!r}: {error!r}") from error
+
+
+def _fallback(value: object) -> str:
+    """Stand in for an object that JSON does not know; `repr` itself may be broken."""
+    try:
+        return repr(value)
+    except Exception as error:  # noqa: BLE001 - any object of any plugin
+        return f"<unprintable {type(value).__name__}: {type(error).__name__}>"
+
+
+TO_AGENT: Codec[ToAgent] = Codec(ToAgent)
+TO_CONTROLLER: Codec[ToController] = Codec(ToController)

@@ -1,0 +1,44 @@
+"""What the controller says to an agent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptTests:
+    """The tests of the run, in the controller's order: `(node id, occurrence)` by position.
+
+    An agent answers with `TestsAdopted`. The agent that collected them is not asked.
+    """
+
+    node_ids: tuple[str, ...]
+    occurrences: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTests:
+    """Append tests to the queue: pairs of the test's id and its position in the collection."""
+
+    tests: tuple[int, ...]
+    items: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnTests:
+    """Take these out of the queue and say which of them had not started."""
+
+    tests: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proceed:
+    """Go on after a failure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishSession:
+    """Run what is queued, tear everything down, end the session."""
+
+
+ToAgent = AdoptTests | RunTests | ReturnTests | Proceed | FinishSession

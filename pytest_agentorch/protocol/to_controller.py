@@ -1,0 +1,180 @@
+"""What an agent says to the controller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_agentorch.model.test import TestDescriptor
+
+PROTOCOL_VERSION = 1
+"""Raised with every change of a message; checked at hello."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hello:
+    """The first message.
+
+    Attributes:
+        info: what pytest prints about a worker: `version_info`, `sysplatform`, `executable`, ...
+    """
+
+    protocol: int
+    pid: int
+    info: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileCollecting:
+    """The agent is about to collect this file: the one to name if it does not survive."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectReported:
+    """A collector that did not pass, as pytest serializes its report."""
+
+    report: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectorPassed:
+    """A collector that passed, by node id (`--lf` wants to know)."""
+
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestsCollected:
+    """The end of the collection, from the agent that collects for all.
+
+    Attributes:
+        collected: how many items were found before any was deselected.
+        selection: what `--lf` and `--sw` found out, by plugin and attribute.
+    """
+
+    tests: tuple[TestDescriptor, ...]
+    collected: int
+    deselected: tuple[str, ...]
+    selection: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestsAdopted:
+    """The answer to `AdoptTests`: the positions of tests that this agent has not collected."""
+
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestBegun:
+    """A test is about to be set up."""
+
+    test: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestEnded:
+    """A test is torn down; `reports` are pytest's, serialized, in order.
+
+    Attributes:
+        held: the agent waits for `Proceed`, `ReturnTests` or `FinishSession`.
+    """
+
+    test: int
+    at: float
+    seconds: float
+    reports: tuple[dict[str, Any], ...]
+    held: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLogged:
+    """A report that was logged outside of any test.
+
+    Attributes:
+        final_teardown: it tells of fixtures that ended with the session; `test` ran last.
+    """
+
+    test: int | None
+    report: dict[str, Any]
+    final_teardown: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestsGivenBack:
+    """The answer to `ReturnTests`."""
+
+    tests: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningRecorded:
+    """A warning, as text: the controller never imports a warning's class.
+
+    Attributes:
+        category: the name of the class.
+        location: file, line and function, if pytest knows them.
+    """
+
+    message: str
+    category: str
+    filename: str
+    line: int
+    when: str
+    node_id: str
+    location: tuple[Any, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveLogWritten:
+    """Lines of pytest's live log."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopAsked:
+    """Something in the agent asked pytest to stop.
+
+    Attributes:
+        kind: `shouldstop`, `shouldfail`, `exit`, `usage` or `internal`.
+        returncode: what `pytest.exit` was given, None otherwise.
+    """
+
+    kind: str
+    message: str
+    returncode: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionEnded:
+    """The last message: the agent's session is finished.
+
+    Attributes:
+        workeroutput: what plugins put into `config.workeroutput`, in execnet's own format and
+            base64: it may hold bytes and tuples.
+    """
+
+    exit_status: int
+    workeroutput: str
+
+
+ToController = (
+    Hello
+    | FileCollecting
+    | CollectReported
+    | CollectorPassed
+    | TestsCollected
+    | TestsAdopted
+    | TestBegun
+    | TestEnded
+    | ReportLogged
+    | TestsGivenBack
+    | WarningRecorded
+    | LiveLogWritten
+    | StopAsked
+    | SessionEnded
+)

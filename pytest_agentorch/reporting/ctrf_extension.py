@@ -1,0 +1,115 @@
+"""What CTRF has no field for: `extra["pytest-agentorch"]` of the report. Pure.
+
+Durations are in seconds and say so in their names: CTRF's own are in milliseconds.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from pytest_agentorch.results.incident import IncidentRecord
+from pytest_agentorch.results.recommendation import Recommendation
+from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.tally import Tally
+from pytest_agentorch.results.usage import AgentSummary, PhaseSummary
+
+_SLOWEST = 10
+
+
+def extension(
+    summary: RunSummary, recommendations: Sequence[Recommendation], exit_code: int | None
+) -> dict[str, Any]:
+    """Make our part of the report."""
+    return {
+        "run": summary.run,
+        "asked": summary.asked,
+        "dist": summary.dist,
+        "agents_allowed": summary.agents_allowed,
+        "stop_reason": None if summary.reason is None else summary.reason.name.lower(),
+        "stop_message": summary.message,
+        "exit_code": exit_code,
+        "deselected": summary.deselected,
+        "collection_errors": summary.collection_errors,
+        "totals": _tally(summary.tally),
+        "phases": [_phase(phase) for phase in summary.phases],
+        "agents": [_agent(agent) for agent in summary.agents],
+        "performance": _performance(summary),
+        "incidents": [_incident(incident) for incident in summary.incidents],
+        "recommendations": [dataclasses.asdict(one) for one in recommendations],
+    }
+
+
+def _tally(tally: Tally) -> dict[str, Any]:
+    return {
+        "total": tally.total,
+        **dataclasses.asdict(tally),
+        "success_rate": tally.success_rate,
+    }
+
+
+def _phase(phase: PhaseSummary) -> dict[str, Any]:
+    return {
+        "name": phase.phase,
+        "totals": _tally(phase.tally),
+        "agents": phase.agents,
+        "agents_allowed": phase.agents_allowed,
+        "busy_seconds": _rounded(phase.busy_seconds),
+        "wall_seconds": _rounded(phase.wall_seconds),
+        "longest_seconds": _rounded(phase.longest_seconds),
+    }
+
+
+def _agent(agent: AgentSummary) -> dict[str, Any]:
+    return {
+        "id": agent.agent,
+        "slot": agent.slot,
+        "pid": agent.pid,
+        "status": agent.state.value,
+        "ended_how": agent.status,
+        "totals": _tally(agent.tally),
+        "busy_seconds": _rounded(agent.busy_seconds),
+        "connected": _optional(agent.connected),
+        "ended": _optional(agent.ended),
+    }
+
+
+def _performance(summary: RunSummary) -> dict[str, Any]:
+    usage = summary.usage
+    return {
+        "wall_seconds": _rounded(summary.wall_seconds),
+        "running_seconds": _rounded(usage.wall_seconds),
+        "busy_seconds": _rounded(usage.busy_seconds),
+        "average_seconds": _rounded(summary.average_seconds),
+        "limit_seconds": _rounded(usage.limit_seconds),
+        "throughput": _rounded(summary.throughput),
+        "efficiency": _rounded(summary.efficiency),
+        "agents_used": summary.agents_used,
+        "slowest": [
+            {"name": result.node_id, "seconds": _rounded(result.seconds)}
+            for result in summary.slowest(_SLOWEST)
+        ],
+    }
+
+
+def _incident(incident: IncidentRecord) -> dict[str, Any]:
+    return {
+        "slug": incident.slug,
+        "severity": incident.severity.value,
+        "what": incident.what,
+        "agent": incident.agent,
+        "slot": incident.slot,
+        "test": incident.node_id or None,
+        "status": incident.status,
+        "at": _rounded(incident.at),
+        "recovery_seconds": _optional(incident.recovery_seconds),
+    }
+
+
+def _rounded(value: float) -> float:
+    return round(value, 6)
+
+
+def _optional(value: float | None) -> float | None:
+    return None if value is None else _rounded(value)

@@ -1,0 +1,83 @@
+"""The plan in words: one line in the header, or all of it (`--agents-plan`). Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pytest_agentorch.model.settings import PhaseSettings, Settings
+from pytest_agentorch.orchestration.plan import PhasePlan, Plan
+
+
+def header(settings: Settings) -> str:
+    """How many agents there may be, and why."""
+    cpus = f"{settings.cpus:g} CPU{'' if settings.cpus == 1 else 's'}"
+    if settings.asked == "auto":
+        share = f", {settings.resource_limit:.0%} allowed".replace("%", " %")
+        return f"agents: up to {settings.agents} ({cpus}{share}), spawn start"
+    return f"agents: up to {settings.agents}, spawn start"
+
+
+def phases_line(plan: Plan) -> list[str]:
+    """One line about the phases; nothing where there is only one."""
+    if len(plan.phases) < 2:
+        return []
+    first, *rest = plan.phases
+    parts = [f"{first.name} {_count(first.tests)} on {_agents(first.agents)}"]
+    parts += [f"{phase.name} {phase.tests} on {phase.agents}" for phase in rest]
+    return [f"plan: {', '.join(parts)}"]
+
+
+def whole_plan(plan: Plan, settings: Settings, *, verbose: bool) -> list[str]:
+    """Phases, agents, what waits for what, and why each test is where it is."""
+    cpus = f"{settings.cpus:g} CPUs, {settings.resource_limit:.0%} allowed".replace("%", " %")
+    total = len(plan.tests)
+    lines = ["", f"plan for {_count(total)}, {_agents(len(plan.slots))} ({cpus})", ""]
+    by_name = {phase.name: phase for phase in settings.phases}
+    width = max(len(phase.name) for phase in plan.phases)
+    lines += [
+        _phase_row(number, phase, by_name[phase.name], width, plan)
+        for number, phase in enumerate(plan.phases, 1)
+    ]
+    rules = Counter(test.classification.rule.value for test in plan.tests)
+    told = ", ".join(f"{rule} {count}" for rule, count in rules.most_common())
+    hint = "" if verbose else "    (-v lists each test)"
+    lines += ["", f"classified by: {told}{hint}"]
+    if verbose:
+        for phase in plan.phases:
+            lines += ["", f"{phase.name}:"]
+            lines += [
+                f"  {test.node_id}  ({test.classification.rule.value}: "
+                f"{test.classification.reason})"
+                for test in plan.tests
+                if test.classification.phase == phase.name
+            ]
+    return lines
+
+
+def _phase_row(
+    number: int, phase: PhasePlan, settings: PhaseSettings, width: int, plan: Plan
+) -> str:
+    memory = _size(settings.memory_per_agent)
+    there = {other.name for other in plan.phases}
+    before = [name for name in settings.after if name in there]
+    waits = f"  after {', '.join(before)}" if phase.barrier and before else ""
+    order = "" if phase.barrier or number == 1 else "  in order, no barrier"
+    return (
+        f"{number} {phase.name:<{width}}  {_count(phase.tests):>11}  {_agents(phase.agents):>9}"
+        f"  up to {memory:>7} each{waits}{order}"
+    )
+
+
+def _count(tests: int) -> str:
+    return f"{tests} test{'' if tests == 1 else 's'}"
+
+
+def _agents(number: int) -> str:
+    return f"{number} agent{'' if number == 1 else 's'}"
+
+
+def _size(number: int) -> str:
+    for unit, shift in (("GiB", 30), ("MiB", 20), ("KiB", 10)):
+        if number >= 1 << shift and number % (1 << shift) == 0:
+            return f"{number >> shift} {unit}"
+    return f"{number} B"

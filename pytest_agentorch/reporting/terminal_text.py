@@ -1,0 +1,161 @@
+"""What the terminal shows of a run, as plain lines. Pure: the caller prints and colours.
+
+Nothing to say, nothing printed. Lines that start with `!` are incidents, with `>` recommendations.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pytest_agentorch.results.incident import IncidentRecord
+from pytest_agentorch.results.recommendation import Recommendation
+from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.usage import PhaseSummary
+
+_AT_MOST = 5
+_NOTEWORTHY_SECONDS = 0.1
+"""The efficiency of less work than this says nothing about anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of the output: a title for pytest's separator (empty for none) and its lines."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def agents_section(
+    summary: RunSummary,
+    recommendations: Sequence[Recommendation],
+    *,
+    width: int = 80,
+    verbosity: int = 0,
+) -> Section:
+    """Make the section about the agents that comes after the failures.
+
+    Args:
+        summary: the run.
+        recommendations: the advice drawn from it.
+        width: wrap lines to so many columns; names of tests are never cut.
+        verbosity: pytest's; below 0 only incidents are shown, above it always the table.
+    """
+    incidents = tuple(_incident_lines(summary.incidents, width))
+    if verbosity < 0:
+        return Section(title="", lines=incidents)
+    advice = tuple(_recommendation_lines(recommendations, width))
+    ran = [phase for phase in summary.phases if phase.tally.total]
+    if not summary.tally.ran or (len(ran) == 1 and verbosity == 0):
+        lines = (*_efficiency_line(summary), *incidents, *advice)
+        return Section(title="agents" if incidents or advice else "", lines=lines)
+    table = (*_phase_table(ran), *_agent_lines(summary, width), *_time_lines(summary, width))
+    return Section(title="agents", lines=(*table, *incidents, *advice))
+
+
+def _efficiency_line(summary: RunSummary) -> Iterator[str]:
+    if not summary.agents_used:
+        return
+    if summary.usage.busy_seconds < _NOTEWORTHY_SECONDS:
+        yield f"agents: {summary.agents_used}"
+    else:
+        yield f"agents: {summary.agents_used}, efficiency {_percent(summary.efficiency)}"
+
+
+def _phase_table(phases: Sequence[PhaseSummary]) -> Iterator[str]:
+    name_width = max(11, *(len(phase.phase) for phase in phases))
+    has_not_run = any(phase.tally.not_run for phase in phases)
+    left = f"{'phase':<{name_width}}  {'tests':>6}  {'passed':>6}  {'failed':>6}  {'skipped':>7}"
+    if has_not_run:
+        left += f"  {'not run':>7}"
+    yield f"{left}  {'busy':>7}  {'wall':>7}  {'agents':>6}"
+    for phase in phases:
+        tally = phase.tally
+        row = f"{phase.phase:<{name_width}}  {tally.total:>6}  {tally.good:>6}"
+        row += f"  {tally.bad:>6}  {tally.skipped:>7}"
+        if has_not_run:
+            row += f"  {tally.not_run:>7}"
+        busy, wall = seconds(phase.busy_seconds), seconds(phase.wall_seconds)
+        yield f"{row}  {busy:>7}  {wall:>7}  {phase.agents:>6}"
+
+
+def _agent_lines(summary: RunSummary, width: int) -> Iterator[str]:
+    parts = []
+    for agent in summary.agents:
+        plural = "test" if agent.tests == 1 else "tests"
+        parts.append(f"{agent.agent} {agent.tests} {plural} {seconds(agent.busy_seconds)}")
+    yield from _joined(parts, width)
+
+
+def _time_lines(summary: RunSummary, width: int) -> Iterator[str]:
+    usage = summary.usage
+    if not summary.agents_used or usage.busy_seconds < _NOTEWORTHY_SECONDS:
+        return
+    plural = "agent" if summary.agents_used == 1 else "agents"
+    parts = [
+        f"efficiency {_percent(usage.efficiency)} of {summary.agents_used} {plural}",
+        f"limit {usage.limit_seconds:.1f} s, took {usage.wall_seconds:.1f} s",
+    ]
+    yield from _joined(parts, width)
+
+
+def _incident_lines(incidents: Sequence[IncidentRecord], width: int) -> Iterator[str]:
+    # A test that was given up has its own line, which tells the deaths of its agents too.
+    given_up = {one.test for one in incidents if one.slug == "poison-test"}
+    shown = [one for one in incidents if one.slug != "agent-lost" or one.test not in given_up]
+    shown.sort(key=lambda one: (one.severity.value, one.at))
+    for incident in shown[:_AT_MOST]:
+        yield from _wrapped(f"! {incident.what}  [{incident.slug}]", width)
+    if len(shown) > _AT_MOST:
+        yield f"! and {len(shown) - _AT_MOST} more in the report"
+
+
+def _recommendation_lines(advice: Sequence[Recommendation], width: int) -> Iterator[str]:
+    for one in advice[:_AT_MOST]:
+        yield from _wrapped(f"> {one.reason}: {one.next_step}", width)
+    if len(advice) > _AT_MOST:
+        yield f"> and {len(advice) - _AT_MOST} more in the report"
+
+
+def seconds(value: float) -> str:
+    """Write a duration in at most seven columns: `0.02s`, `58.1s`, `12m05s`, `3h07m`."""
+    if value < 9.995:
+        return f"{value:.2f}s"
+    if value < 599.95:
+        return f"{value:.1f}s"
+    minutes, rest = divmod(round(value), 60)
+    if minutes < 60:
+        return f"{minutes}m{rest:02}s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h{minutes:02}m"
+
+
+def _percent(share: float) -> str:
+    # Rounded down: 100 % means that nobody ever waited.
+    return f"{math.floor(share * 100)} %"
+
+
+def _joined(parts: Sequence[str], width: int) -> Iterator[str]:
+    """Join with middle dots, and break lines between parts only."""
+    line = ""
+    for part in parts:
+        longer = f"{line} · {part}" if line else part
+        if line and len(longer) > width:
+            yield line
+            longer = part
+        line = longer
+    if line:
+        yield line
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(
+        text,
+        width,
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+    )

@@ -1,0 +1,187 @@
+"""Incidents, told in one sentence each. Pure."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from pytest_agentorch.model.event import (
+    AgentConnected,
+    AgentLost,
+    Incident,
+    ReporterFailed,
+    SlotGivenUp,
+    TestGivenUp,
+)
+from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.ids import AgentId, SlotId, TestId
+from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.model.stop_reason import StopReason
+
+
+class Severity(enum.Enum):
+    """How bad an incident is.
+
+    sev1 ended the run, sev2 cost verdicts or agents for good, sev3 was recovered from,
+    sev4 touched no test.
+    """
+
+    SEV1 = "sev1"
+    SEV2 = "sev2"
+    SEV3 = "sev3"
+    SEV4 = "sev4"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRecord:
+    """One abnormal fact.
+
+    Attributes:
+        slug: the name under which docs/messages.md explains it.
+        what: one sentence without its full stop.
+        agent, slot, test, node_id: whom it concerns, as far as it concerns one.
+        status: how the process ended, in words; empty if none did.
+        recovery_seconds: until work went on in the same slot; None if it did not, or not yet.
+    """
+
+    slug: str
+    severity: Severity
+    what: str
+    agent: AgentId | None
+    slot: SlotId | None
+    test: TestId | None
+    node_id: str
+    status: str
+    at: float
+    recovery_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What has to be known of the run in order to tell an incident."""
+
+    node_ids: Mapping[TestId, str]
+    outcomes: Mapping[TestId, Outcome]
+    slots: Mapping[AgentId, SlotId]
+    connections: Sequence[AgentConnected]
+    reason: StopReason | None
+
+    def node_id(self, test: TestId | None) -> str:
+        """The name of a test, empty for none."""
+        return "" if test is None else self.node_ids.get(test, f"test {test}")
+
+    def recovery_seconds(
+        self, slot: SlotId | None, lost: AgentId | None, at: float
+    ) -> float | None:
+        """How long after `at` another process was up in the slot."""
+        for connected in self.connections:
+            if connected.slot == slot and connected.agent != lost and connected.at >= at:
+                return connected.at - at
+        return None
+
+
+def tell(event: Incident, around: Surroundings) -> IncidentRecord:
+    """Make the record of an incident."""
+    match event:
+        case AgentLost():
+            return _agent_lost(event, around)
+        case TestGivenUp():
+            return _test_given_up(event, around)
+        case SlotGivenUp():
+            return _slot_given_up(event, around)
+        case ReporterFailed():
+            return _reporter_failed(event)
+        case _:
+            assert_never(event)
+
+
+def _agent_lost(event: AgentLost, around: Surroundings) -> IncidentRecord:
+    node_id = around.node_id(event.test)
+    where = f"in {node_id}" if node_id else "between tests"
+    recovery = around.recovery_seconds(event.slot, event.agent, event.at)
+    what = f"{event.agent} lost ({_short(event.status)}) {where}"
+    outcome = None if event.test is None else around.outcomes.get(event.test)
+    if outcome is not None and not outcome.is_bad:
+        what += f", which {outcome.value} when it ran again alone"
+    if event.queued and around.reason in (None, StopReason.FINISHED):
+        plural = "test" if event.queued == 1 else "tests"
+        what += f"; {event.queued} queued {plural} went to other agents"
+    return IncidentRecord(
+        slug=event.slug,
+        severity=Severity.SEV3,
+        what=what + _replaced(recovery),
+        agent=event.agent,
+        slot=event.slot,
+        test=event.test,
+        node_id=node_id,
+        status=str(event.status),
+        at=event.at,
+        recovery_seconds=recovery,
+    )
+
+
+def _test_given_up(event: TestGivenUp, around: Surroundings) -> IncidentRecord:
+    node_id = around.node_id(event.test)
+    slot = None if event.agent is None else around.slots.get(event.agent)
+    recovery = around.recovery_seconds(slot, event.agent, event.at) if slot else None
+    if event.attempts and event.agent is None:
+        what = f"{node_id} lost its agent, and no other was left to run it again"
+    elif event.attempts:
+        times = {1: "", 2: ", twice"}.get(event.attempts, f", {event.attempts} times")
+        what = f"{event.agent} lost ({_short(event.status)}) in {node_id}{times}"
+        what += _replaced(recovery)
+    else:
+        what = f"no agent has collected {node_id}"
+    return IncidentRecord(
+        slug=event.slug,
+        severity=Severity.SEV2,
+        what=what,
+        agent=event.agent,
+        slot=slot,
+        test=event.test,
+        node_id=node_id,
+        status="" if event.agent is None else str(event.status),
+        at=event.at,
+        recovery_seconds=recovery,
+    )
+
+
+def _slot_given_up(event: SlotGivenUp, around: Surroundings) -> IncidentRecord:
+    was_the_last = around.reason is StopReason.NO_AGENTS
+    return IncidentRecord(
+        slug=event.slug,
+        severity=Severity.SEV1 if was_the_last else Severity.SEV2,
+        what=f"{event.slot} given up: {event.deaths} agents in a row died before any verdict",
+        agent=None,
+        slot=event.slot,
+        test=None,
+        node_id="",
+        status="",
+        at=event.at,
+        recovery_seconds=None,
+    )
+
+
+def _reporter_failed(event: ReporterFailed) -> IncidentRecord:
+    return IncidentRecord(
+        slug=event.slug,
+        severity=Severity.SEV4,
+        what=f"{event.reporter} failed and reports no more: {event.error}",
+        agent=None,
+        slot=None,
+        test=None,
+        node_id="",
+        status="",
+        at=event.at,
+        recovery_seconds=None,
+    )
+
+
+def _short(status: ExitStatus) -> str:
+    return status.signal_name or str(status)
+
+
+def _replaced(recovery_seconds: float | None) -> str:
+    return "" if recovery_seconds is None else f"; replaced in {recovery_seconds:.2f} s"

@@ -1,0 +1,88 @@
+"""Advice drawn from a run, each with its reason and a next step. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pytest_agentorch.results.summary import RunSummary
+
+_WORTH_ADVICE_SECONDS = 2.0
+"""In a shorter run nobody waits long enough to act on advice about time."""
+_WELL_USED = 0.75
+"""Above this, a long test is one that others ran beside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """One piece of advice.
+
+    Attributes:
+        slug: its kind, for machines.
+        reason: what was seen, as a sentence without its full stop.
+        next_step: what to do about it, in the imperative.
+    """
+
+    slug: str
+    reason: str
+    next_step: str
+
+
+def recommend(summary: RunSummary) -> tuple[Recommendation, ...]:
+    """Draw the advice from a run, the most urgent first."""
+    return (*_poison_tests(summary), *_slots_given_up(summary), *_time(summary))
+
+
+def _poison_tests(summary: RunSummary) -> Iterator[Recommendation]:
+    for incident in summary.incidents:
+        if incident.slug == "poison-test":
+            yield Recommendation(
+                slug="poison-test",
+                reason=f"{incident.node_id} ends the process that runs it",
+                next_step=f"run it alone with {command_for(incident.node_id)}",
+            )
+
+
+def _slots_given_up(summary: RunSummary) -> Iterator[Recommendation]:
+    slots = [incident.slot for incident in summary.incidents if incident.slug == "slot-given-up"]
+    if slots:
+        were = "was" if len(slots) == 1 else "were"
+        yield Recommendation(
+            slug="slot-given-up",
+            reason=f"{', '.join(map(str, slots))} {were} given up: agents die as they start",
+            next_step="look at the last output of the lost agents in the report, or ask for fewer",
+        )
+
+
+def _time(summary: RunSummary) -> Iterator[Recommendation]:
+    wall = summary.usage.wall_seconds
+    if wall < _WORTH_ADVICE_SECONDS or summary.agents_used < 2:
+        return
+    if summary.efficiency >= _WELL_USED:
+        return
+    longest = summary.usage.longest_seconds
+    if longest >= wall / 2:
+        # It explains a low efficiency, too.
+        yield Recommendation(
+            slug="dominating-test",
+            reason=f"{summary.slowest(1)[0].node_id} takes {longest:.1f} s of {wall:.1f} s",
+            next_step="split it, or make it faster: no number of agents can",
+        )
+    elif summary.efficiency < 0.5:
+        enough = max(1, math.ceil(summary.usage.busy_seconds / wall))
+        percent = math.floor(summary.efficiency * 100)
+        yield Recommendation(
+            slug="low-efficiency",
+            reason=f"efficiency is {percent} % of {summary.agents_used} agents",
+            next_step=f"try --agents={enough}, which may be as fast",
+        )
+
+
+def command_for(node_id: str) -> str:
+    """The command that runs one test alone, for a shell."""
+    if any(character in node_id for character in '"$`\\!'):
+        quoted = "'" + node_id.replace("'", "'\"'\"'") + "'"
+    else:
+        quoted = f'"{node_id}"'
+    return f"pytest {quoted}"

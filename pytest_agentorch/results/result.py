@@ -1,0 +1,198 @@
+"""The end of one test, as far as it is known. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pytest_agentorch.model.event import PlannedTest, TestFinished, TestGivenUp, TestStarted
+from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId
+from pytest_agentorch.model.outcome import Outcome
+
+Span = tuple[float, float]
+"""From when to when, in seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostAttempt:
+    """An attempt that ended with the life of its agent."""
+
+    agent: AgentId
+    slot: SlotId
+    status: ExitStatus
+    output: str
+    started: float
+    ended: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it ran."""
+        return max(0.0, self.ended - self.started)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestResult:
+    """One row of the plan and what became of it.
+
+    Attributes:
+        outcome: the verdict; None for a test that has none (yet).
+        agent, slot: who gave the verdict or runs the test now; None if nobody has begun.
+        started: when the last attempt began; None if nobody has begun.
+        seconds: setup, call and teardown of the last attempt; 0.0 while there is no verdict.
+        lost: the attempts that ended with their agent, the verdict's own included if it was one.
+        given_up: why there is a verdict although no attempt ended.
+    """
+
+    __test__: ClassVar[bool] = False
+
+    planned: PlannedTest
+    outcome: Outcome | None
+    agent: AgentId | None
+    slot: SlotId | None
+    started: float | None
+    seconds: float
+    message: str
+    trace: str
+    stdout: str
+    stderr: str
+    lost: tuple[LostAttempt, ...]
+    given_up: TestGivenUp | None
+
+    @property
+    def phase(self) -> PhaseName:
+        """The phase that it was planned in."""
+        return self.planned.phase
+
+    @property
+    def node_id(self) -> str:
+        """The name that pytest gives it. It may occur more than once in a run."""
+        return self.planned.node_id
+
+    @property
+    def earlier(self) -> tuple[LostAttempt, ...]:
+        """The attempts before the last one."""
+        return self.lost[:-1] if self.given_up is not None else self.lost
+
+    @property
+    def attempts(self) -> int:
+        """How often it was begun."""
+        last_was_lost = self.given_up is not None or self.started is None
+        return len(self.lost) + (0 if last_was_lost else 1)
+
+    @property
+    def is_rerun(self) -> bool:
+        """Whether it lost an agent, ran once more, and that attempt ended."""
+        return bool(self.lost) and self.outcome is not None and self.given_up is None
+
+    @property
+    def is_flaky(self) -> bool:
+        """Whether it was good only at a later attempt."""
+        return self.is_rerun and self.outcome in (Outcome.PASSED, Outcome.XPASSED)
+
+    @property
+    def busy_seconds(self) -> float:
+        """The time that all attempts together have kept agents busy."""
+        lost = sum(attempt.seconds for attempt in self.lost)
+        return lost if self.given_up is not None else lost + self.seconds
+
+    @property
+    def slots(self) -> frozenset[SlotId]:
+        """All the slots that it ran in."""
+        slots = {attempt.slot for attempt in self.lost}
+        if self.slot is not None:
+            slots.add(self.slot)
+        return frozenset(slots)
+
+
+def waiting(planned: PlannedTest, lost: tuple[LostAttempt, ...]) -> TestResult:
+    """A test that no agent runs and that has no verdict."""
+    return TestResult(
+        planned=planned,
+        outcome=None,
+        agent=None,
+        slot=None,
+        started=None,
+        seconds=0.0,
+        message="",
+        trace="",
+        stdout="",
+        stderr="",
+        lost=lost,
+        given_up=None,
+    )
+
+
+def running(
+    planned: PlannedTest, event: TestStarted, slot: SlotId, lost: tuple[LostAttempt, ...]
+) -> TestResult:
+    """A test that an agent has begun."""
+    return dataclasses.replace(
+        waiting(planned, lost), agent=event.agent, slot=slot, started=event.at
+    )
+
+
+def finished(
+    planned: PlannedTest, event: TestFinished, slot: SlotId, lost: tuple[LostAttempt, ...]
+) -> TestResult:
+    """A test with the verdict of an agent."""
+    return TestResult(
+        planned=planned,
+        outcome=event.outcome,
+        agent=event.agent,
+        slot=slot,
+        started=event.started,
+        seconds=event.seconds,
+        message=event.message,
+        trace=event.trace,
+        stdout=event.stdout,
+        stderr=event.stderr,
+        lost=lost,
+        given_up=None,
+    )
+
+
+def given_up(
+    planned: PlannedTest, event: TestGivenUp, slot: SlotId | None, lost: tuple[LostAttempt, ...]
+) -> TestResult:
+    """A test that fails because no agent lived to give a verdict."""
+    nobody = dataclasses.replace(
+        waiting(planned, lost),
+        outcome=Outcome.FAILED,
+        message=crash_message(event),
+        stderr=event.output,
+        given_up=event,
+    )
+    if event.attempts and event.agent is not None:
+        return dataclasses.replace(
+            nobody,
+            agent=event.agent,
+            slot=slot,
+            started=event.started,
+            seconds=max(0.0, event.at - event.started),
+        )
+    if lost:
+        # It was to run again, and nobody was left to do it: the attempt that was lost is its end.
+        last = lost[-1]
+        return dataclasses.replace(
+            nobody,
+            agent=last.agent,
+            slot=last.slot,
+            started=last.started,
+            seconds=last.seconds,
+            stderr=last.output,
+        )
+    return nobody
+
+
+def crash_message(event: TestGivenUp) -> str:
+    """Why a test was given up, in one line: what the short test summary shows."""
+    if not event.attempts:
+        return "no agent has collected this test"
+    if event.agent is None:
+        return "its agent died, and no other was left to run it again"
+    if event.status.returncode is None:
+        return f"lost contact with agent {event.agent}"
+    verb = "died of" if event.status.signal_name else "ended with"
+    return f"agent {event.agent} {verb} {event.status}"

@@ -1,0 +1,100 @@
+"""The agents of a run as its events show them. Pure; part of the fold in `summary`."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from pytest_agentorch.model.event import AgentConnected, AgentDone, AgentExited, AgentLost
+from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.results.tally import Tally
+from pytest_agentorch.results.usage import AgentState, AgentSummary, Work
+
+
+class Roster:
+    """One record per agent process, in the order in which they appeared."""
+
+    def __init__(self) -> None:
+        self._agents: dict[AgentId, AgentSummary] = {}
+        self._connections: list[AgentConnected] = []
+
+    @property
+    def slots(self) -> Mapping[AgentId, SlotId]:
+        """The slot of each agent."""
+        return {agent: record.slot for agent, record in self._agents.items()}
+
+    @property
+    def connections(self) -> tuple[AgentConnected, ...]:
+        """When each process came up."""
+        return tuple(self._connections)
+
+    def slot(self, agent: AgentId) -> SlotId:
+        """The slot of an agent; if no event has told it, what its name says."""
+        record = self._agents.get(agent)
+        return record.slot if record is not None else SlotId(agent.partition(".")[0])
+
+    def is_active(self, agent: AgentId) -> bool:
+        """Whether nothing tells of its end."""
+        record = self._agents.get(agent)
+        return record is None or record.state is AgentState.ACTIVE
+
+    def on_event(self, event: AgentConnected | AgentDone | AgentExited | AgentLost) -> None:
+        """Take note of one event."""
+        agent = event.agent
+        record = self._agents.get(agent) or _unknown(agent, self.slot(agent))
+        match event:
+            case AgentConnected():
+                self._connections.append(event)
+                record = dataclasses.replace(
+                    record, slot=event.slot, pid=event.pid, connected=event.at
+                )
+            case AgentLost():
+                record = dataclasses.replace(
+                    record,
+                    slot=event.slot,
+                    state=AgentState.FAILED,
+                    status=str(event.status),
+                    ended=event.at,
+                )
+            case AgentDone():
+                if record.state is AgentState.ACTIVE:
+                    record = dataclasses.replace(
+                        record, state=AgentState.TERMINATED, ended=event.at
+                    )
+            case _:
+                # Whether it was lost is the orchestrator's to say, before or after this.
+                failed = record.state is AgentState.FAILED
+                record = dataclasses.replace(
+                    record,
+                    state=AgentState.FAILED if failed else AgentState.TERMINATED,
+                    status=str(event.status),
+                    ended=event.at,
+                )
+        self._agents[agent] = record
+
+    def summaries(self, work: Mapping[AgentId, Work]) -> tuple[AgentSummary, ...]:
+        """The agents, with what they did."""
+        known = [*self._agents, *(agent for agent in work if agent not in self._agents)]
+        nothing = Work(outcomes=(), busy_seconds=0.0)
+        return tuple(
+            dataclasses.replace(
+                self._agents.get(agent) or _unknown(agent, self.slot(agent)),
+                tally=Tally.of(work.get(agent, nothing).outcomes),
+                busy_seconds=work.get(agent, nothing).busy_seconds,
+            )
+            for agent in known
+        )
+
+
+def _unknown(agent: AgentId, slot: SlotId) -> AgentSummary:
+    return AgentSummary(
+        agent=agent,
+        slot=slot,
+        pid=None,
+        state=AgentState.ACTIVE,
+        status="",
+        tally=Tally(),
+        busy_seconds=0.0,
+        connected=None,
+        ended=None,
+    )

@@ -1,0 +1,153 @@
+"""What phases and agents did with the time. Pure."""
+
+from __future__ import annotations
+
+import enum
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId
+from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.results.result import TestResult
+from pytest_agentorch.results.tally import Tally
+
+
+class AgentState(enum.Enum):
+    """Where an agent is in its life."""
+
+    ACTIVE = "active"
+    TERMINATED = "terminated"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSummary:
+    """One agent process.
+
+    Attributes:
+        pid: None if it never connected.
+        tally: the verdicts that it gave.
+        busy_seconds: the time in tests, those that it died of included.
+        status: how the process ended, in words; empty while it lives or if nobody knows.
+        connected, ended: when; None if it did not (yet).
+    """
+
+    agent: AgentId
+    slot: SlotId
+    pid: int | None
+    state: AgentState
+    status: str
+    tally: Tally
+    busy_seconds: float
+    connected: float | None
+    ended: float | None
+
+    @property
+    def tests(self) -> int:
+        """How many verdicts it gave."""
+        return self.tally.ran
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseSummary:
+    """One phase.
+
+    Attributes:
+        agents: in how many slots its tests ran.
+        agents_allowed: in how many they might have run; None if the phase did not begin.
+        busy_seconds: the time that its tests have kept agents busy.
+        wall_seconds: from the start of its first test to the end of its last.
+        longest_seconds: its longest test.
+    """
+
+    phase: PhaseName
+    tally: Tally
+    agents: int
+    agents_allowed: int | None
+    busy_seconds: float
+    wall_seconds: float
+    longest_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """How well the agents were used by some tests."""
+
+    busy_seconds: float
+    wall_seconds: float
+    longest_seconds: float
+    slots: frozenset[SlotId]
+
+    @property
+    def efficiency(self) -> float:
+        """Busy time as a share of what the used agents had, from 0.0 to 1.0."""
+        available = len(self.slots) * self.wall_seconds
+        return min(1.0, self.busy_seconds / available) if available > 0 else 0.0
+
+    @property
+    def limit_seconds(self) -> float:
+        """No schedule can be faster with these agents: the work shared out, or the longest test."""
+        return max(self.longest_seconds, self.busy_seconds / max(1, len(self.slots)))
+
+
+def usage_of(results: Iterable[TestResult], *, now: float) -> Usage:
+    """Measure tests. One that runs now counts for the wall until `now`, and not as busy yet."""
+    first, last = float("inf"), float("-inf")
+    busy = longest = 0.0
+    slots: set[SlotId] = set()
+    for result in results:
+        for attempt in result.lost:
+            first, last = min(first, attempt.started), max(last, attempt.ended)
+        if result.started is not None:
+            ended = now if result.outcome is None else result.started + result.seconds
+            first, last = min(first, result.started), max(last, ended)
+        slots |= result.slots
+        busy += result.busy_seconds
+        longest = max(longest, result.seconds)
+    return Usage(
+        busy_seconds=busy,
+        wall_seconds=max(0.0, last - first) if slots else 0.0,
+        longest_seconds=longest,
+        slots=frozenset(slots),
+    )
+
+
+def phase_summary(
+    phase: PhaseName, results: Sequence[TestResult], *, agents_allowed: int | None, now: float
+) -> PhaseSummary:
+    """Sum up the tests of one phase."""
+    usage = usage_of(results, now=now)
+    return PhaseSummary(
+        phase=phase,
+        tally=Tally.of(result.outcome for result in results),
+        agents=len(usage.slots),
+        agents_allowed=agents_allowed,
+        busy_seconds=usage.busy_seconds,
+        wall_seconds=usage.wall_seconds,
+        longest_seconds=usage.longest_seconds,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """The verdicts that one agent gave and the time that it was busy."""
+
+    outcomes: tuple[Outcome, ...]
+    busy_seconds: float
+
+
+def work_by_agent(results: Iterable[TestResult]) -> dict[AgentId, Work]:
+    """Attribute verdicts and time to the processes that gave and spent them."""
+    outcomes: defaultdict[AgentId, list[Outcome]] = defaultdict(list)
+    busy: defaultdict[AgentId, float] = defaultdict(float)
+    for result in results:
+        for attempt in result.lost:
+            busy[attempt.agent] += attempt.seconds
+        if result.agent is not None and result.outcome is not None:
+            outcomes[result.agent].append(result.outcome)
+            busy[result.agent] += 0.0 if result.given_up is not None else result.seconds
+    return {
+        agent: Work(outcomes=tuple(outcomes[agent]), busy_seconds=seconds)
+        for agent, seconds in list(busy.items())
+    }

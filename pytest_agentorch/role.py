@@ -1,0 +1,66 @@
+"""Which role this process plays. Looks at a few options and files, imports nothing heavy."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+AGENT_PLUGIN = "agentorch-agent"
+"""The name of the plugin that makes a process an agent; it is registered before all others."""
+
+_IN_PROCESS = {
+    "usepdb": "--pdb",
+    "trace": "--trace",
+    "setuponly": "--setup-only",
+    "setupshow": "--setup-show",
+    "setupplan": "--setup-plan",
+    "collectonly": "--collect-only",
+    "showfixtures": "--fixtures",
+    "show_fixtures_per_test": "--fixtures-per-test",
+    "markers": "--markers",
+    "cacheshow": "--cache-show",
+    "help": "--help",
+    "version": "--version",
+    "looponfail": "--looponfail",
+}
+_RUNS_TESTS = ("--pdb", "--trace", "--setup-only", "--setup-show")
+
+
+def in_process_reason(options: Any) -> str | None:
+    """The option that keeps this run in one process; None if there is none."""
+    return next((flag for key, flag in _IN_PROCESS.items() if getattr(options, key, None)), None)
+
+
+def deserves_note(flag: str) -> bool:
+    """Whether a user would wonder why there are no agents."""
+    return flag in _RUNS_TESTS
+
+
+def wants_agents(options: Any, rootpath: Path) -> bool:
+    """Whether command line, environment or configuration asks for agents, rightly or not."""
+    if getattr(options, "agents_plan", False):
+        return True
+    asked = options.agents
+    if asked is None:
+        asked = os.environ.get("PYTEST_AGENTS") or None
+    if asked is not None:
+        return str(asked).strip() != "0"
+    return _configured(rootpath / "pyproject.toml")
+
+
+def _configured(path: Path) -> bool:
+    """Whether the file has an `agents` key for us. One that cannot be parsed may have: the reader
+    of the settings will say what is wrong with it."""
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return False
+    if b"agentorch" not in text:
+        return False
+    try:
+        table = tomllib.loads(text.decode("utf-8")).get("tool", {}).get("agentorch", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return True
+    return not isinstance(table, dict) or table.get("agents", 0) not in (0, "0")

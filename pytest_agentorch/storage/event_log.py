@@ -1,0 +1,117 @@
+"""The event log of a run: `events.jsonl`, one event per line, append-only.
+
+Every report can be rebuilt from it, also when the controller was killed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import operator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+from pytest_agentorch.model.errors import AgentorchError
+from pytest_agentorch.model.event import Event
+from pytest_agentorch.model.record import lift, lower
+
+# One C encoder for all lines; `lower` is only asked about enums and nested dataclasses. Escaped to
+# ASCII: lone surrogates survive, and a torn line is never torn inside a character.
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=lower)
+
+
+class EventLogError(AgentorchError):
+    """A line of an event log that no event of this version fits."""
+
+
+class EventLog:
+    """A subscriber that appends each event to a file.
+
+    Each line is one `write` to the operating system: what was published survives the death of this
+    process, and a forked child inherits no unwritten buffer.
+    """
+
+    name = "event-log"
+
+    def __init__(self, path: Path) -> None:
+        _drop_torn_line(path)
+        self.path = path
+        self._file = path.open("ab", buffering=0)
+
+    def on_event(self, event: Event) -> None:
+        """Append the event."""
+        self._file.write(encode(event).encode("ascii"))
+
+    def close(self) -> None:
+        """Close the file. A second call does nothing."""
+        self._file.close()
+
+
+def encode(event: Event) -> str:
+    """Return the line of an event: an object with its name and its fields."""
+    kind: type = type(event)
+    names, values_of = _fields(kind)
+    line = {"event": kind.__name__}
+    line.update(zip(names, values_of(event), strict=True))
+    return _ENCODER.encode(line) + "\n"
+
+
+def decode(line: str | bytes) -> Event:
+    """Return the event of a line.
+
+    Raises:
+        EventLogError: the line is no event that this version knows.
+    """
+    try:
+        data = json.loads(line)
+        kind = _kinds()[data.pop("event")]
+        names, _ = _fields(kind)
+        if data.keys() != set(names):
+            raise EventLogError(f"{kind.__name__} has not the fields {', '.join(data)}")
+        event: Event = lift(kind, [data[name] for name in names])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EventLogError(f"not an event: {error!r}") from error
+    return event
+
+
+def read_events(path: Path) -> Iterator[Event]:
+    """Yield the events of a log. A last line without its end is left out: its writer was killed.
+
+    Raises:
+        EventLogError: a complete line is no event.
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.endswith(b"\n"):
+                return
+            try:
+                yield decode(line)
+            except EventLogError as error:
+                raise EventLogError(f"{path.name}, line {number}: {error}") from error
+
+
+@functools.cache
+def _fields(kind: type) -> tuple[tuple[str, ...], Callable[[Event], tuple[Any, ...]]]:
+    names = tuple(field.name for field in dataclasses.fields(kind))
+    if len(names) == 1:
+        # attrgetter of one name returns the bare value.
+        return names, lambda event: (getattr(event, names[0]),)
+    return names, operator.attrgetter(*names)
+
+
+@functools.cache
+def _kinds() -> dict[str, type]:
+    return {kind.__name__: kind for kind in get_args(Event)}
+
+
+def _drop_torn_line(path: Path) -> None:
+    """Cut what a killed writer left behind the last line, so that a resumed log stays readable."""
+    try:
+        with path.open("r+b") as file:
+            content = file.read()
+            file.truncate(content.rfind(b"\n") + 1)
+    except FileNotFoundError:
+        return

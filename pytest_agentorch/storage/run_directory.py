@@ -1,0 +1,164 @@
+"""The directory of a run: who was here, what happened, what came out.
+
+Its parent is shared by concurrent runs of the same project, so nothing in it is taken for granted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pytest_agentorch.model.errors import AgentorchError
+from pytest_agentorch.model.event import RunStarted
+from pytest_agentorch.model.ids import RunId
+from pytest_agentorch.model.settings import Settings
+from pytest_agentorch.results.summary import RunSummary, SummaryFold
+from pytest_agentorch.storage import run_record
+from pytest_agentorch.storage.run_record import Owner
+
+_FOLDERS = ("agents", "logs", "results", "coverage", "metrics")
+_RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]+")
+_NEWBORN_SECONDS = 600.0
+"""A directory without a readable `run.json` may belong to a run that has just begun."""
+
+
+class RunDirectoryError(AgentorchError):
+    """No run directory can be made here: fall back to a temporary parent, or go without."""
+
+
+class RunDirectory:
+    """One run's directory. Made with `create`; `save` keeps its `run.json` up to date."""
+
+    def __init__(self, path: Path, owner: Owner, settings: Mapping[str, Any]) -> None:
+        self.path = path
+        self._owner = owner
+        self._settings = settings
+
+    @classmethod
+    def create(
+        cls, parent: Path, run: RunId, *, settings: Settings, now: float, owner: Owner | None = None
+    ) -> RunDirectory:
+        """Make `<parent>/<run>/` with its folders and a `run.json` that says `initializing`.
+
+        Raises:
+            RunDirectoryError: it cannot be made, or is there already.
+        """
+        path = parent / run
+        directory = cls(path, owner or Owner.this_process(), run_record.plain(settings))
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=0o700)
+        except OSError as error:
+            raise _unavailable(path, error) from error
+        try:
+            for folder in _FOLDERS:
+                (path / folder).mkdir(mode=0o700)
+            directory.save(_newborn(run, settings, now))
+        except OSError as error:
+            shutil.rmtree(path, ignore_errors=True)
+            raise _unavailable(path, error) from error
+        return directory
+
+    @property
+    def run_file(self) -> Path:
+        """`run.json`: id, status, settings, agents, counts."""
+        return self.path / "run.json"
+
+    @property
+    def report_file(self) -> Path:
+        """The CTRF report."""
+        return self.path / "report.json"
+
+    @property
+    def event_log(self) -> Path:
+        """Every event, one per line."""
+        return self.path / "events.jsonl"
+
+    def folder(self, name: str) -> Path:
+        """One of `agents`, `logs`, `results`, `coverage`, `metrics`."""
+        if name not in _FOLDERS:
+            raise ValueError(f"no folder {name!r} in a run directory")
+        return self.path / name
+
+    def save(self, summary: RunSummary) -> None:
+        """Write `run.json` as the run is now. A reader sees the old file or the new, never half.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        content = run_record.document(summary, self._owner, self._settings)
+        _replace(self.run_file, json.dumps(content, indent=1) + "\n")
+
+
+def new_run_id(now: float, random_bytes: bytes) -> RunId:
+    """Name a run: names sort by time, and `random_bytes` tell runs of the same second apart."""
+    moment = datetime.fromtimestamp(now, UTC)
+    return RunId(f"{moment:%Y%m%dT%H%M%SZ}-{random_bytes.hex()}")
+
+
+def drop_old(parent: Path, *, keep: int, now: float) -> tuple[Path, ...]:
+    """Remove the oldest run directories beyond the `keep` newest that are not in use.
+
+    What is not named like a run is left alone, and so is what cannot be removed. Other runs may do
+    the same at the same time. Returns what is gone.
+    """
+    try:
+        entries = sorted((path for path in parent.iterdir() if _is_run(path)), reverse=True)
+    except OSError:
+        return ()
+    old = [path for path in entries if not _is_in_use(path, now)][max(0, keep) :]
+    for path in old:
+        shutil.rmtree(path, ignore_errors=True)
+    return tuple(path for path in old if not path.exists())
+
+
+def _unavailable(path: Path, error: OSError) -> RunDirectoryError:
+    return RunDirectoryError(f"cannot make the run directory {path}: {error.strerror or error}")
+
+
+def _newborn(run: RunId, settings: Settings, now: float) -> RunSummary:
+    fold = SummaryFold()
+    fold.on_event(
+        RunStarted(
+            run=run,
+            agents=settings.agents,
+            asked=settings.asked,
+            dist=settings.dist.value,
+            rootdir="",
+            at=now,
+        )
+    )
+    return fold.summary()
+
+
+def _is_run(path: Path) -> bool:
+    return bool(_RUN_ID.fullmatch(path.name)) and path.is_dir() and not path.is_symlink()
+
+
+def _is_in_use(path: Path, now: float) -> bool:
+    head = run_record.read_head(path / "run.json")
+    if head is not None:
+        return head.is_in_use
+    with contextlib.suppress(OSError):
+        return now - path.stat().st_mtime < _NEWBORN_SECONDS
+    return False
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside the file, then rename: atomic on every platform that Python knows."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,136 @@
+"""`run.json`: what a run says about itself, and how others read it."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from pytest_agentorch.model.record import lower
+from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.results.summary import RunSummary
+
+_FAILED = (StopReason.NO_AGENTS, StopReason.INTERNAL_ERROR)
+
+
+class RunStatus(enum.Enum):
+    """Where a run is in its life. A run with failed tests is completed, too."""
+
+    INITIALIZING = "initializing"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run has ended in an orderly way."""
+        return self not in (RunStatus.INITIALIZING, RunStatus.ACTIVE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """The process of a run. A pid alone may long belong to somebody else."""
+
+    pid: int
+    created: float
+
+    @classmethod
+    def this_process(cls) -> Owner:
+        """Whoever calls."""
+        return cls(pid=os.getpid(), created=psutil.Process().create_time())
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether that very process still runs."""
+        try:
+            return abs(psutil.Process(self.pid).create_time() - self.created) < 1.0
+        except psutil.AccessDenied:
+            return True
+        except (psutil.Error, ValueError, OverflowError):
+            return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunHead:
+    """The part of a `run.json` that decides whether the run directory may go."""
+
+    status: RunStatus
+    owner: Owner
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether somebody still writes into the run directory."""
+        return not self.status.is_over and self.owner.is_alive
+
+
+def status_of(summary: RunSummary) -> RunStatus:
+    """Return the status of a run from its events."""
+    if summary.reason is None:
+        return RunStatus.ACTIVE if summary.tests else RunStatus.INITIALIZING
+    if summary.reason is StopReason.INTERRUPTED:
+        return RunStatus.INTERRUPTED
+    return RunStatus.FAILED if summary.reason in _FAILED else RunStatus.COMPLETED
+
+
+def document(summary: RunSummary, owner: Owner, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content of `run.json`."""
+    is_over = summary.reason is not None
+    return {
+        "id": summary.run,
+        "status": status_of(summary).value,
+        "pid": owner.pid,
+        "process_created": owner.created,
+        "started": utc(summary.started),
+        "ended": utc(summary.ended) if is_over else None,
+        "stop_reason": summary.reason.name.lower() if summary.reason is not None else None,
+        "settings": settings,
+        "agents": [
+            {
+                "id": agent.agent,
+                "slot": agent.slot,
+                "pid": agent.pid,
+                "status": agent.state.value,
+                "ended_how": agent.status,
+                "tests": agent.tests,
+                "busy_seconds": round(agent.busy_seconds, 6),
+            }
+            for agent in summary.agents
+        ],
+        "phases": {
+            phase.phase: {"total": phase.tally.total, **dataclasses.asdict(phase.tally)}
+            for phase in summary.phases
+        },
+    }
+
+
+def read_head(path: Path) -> RunHead | None:
+    """Read who owns a run and how it is; None if the file says neither."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return RunHead(
+            status=RunStatus(data["status"]),
+            owner=Owner(pid=int(data["pid"]), created=float(data["process_created"])),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def plain(settings: Any) -> dict[str, Any]:
+    """Return settings, a frozen dataclass, as JSON with the names of its fields."""
+    as_text = json.dumps(dataclasses.asdict(settings), default=lower)
+    loaded: dict[str, Any] = json.loads(as_text)
+    return loaded
+
+
+def utc(at: float) -> str:
+    """Write a moment as ISO 8601 in UTC, to the millisecond."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,32 @@
+"""What plugins and conftests look for to know that tests are distributed: xdist's marks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pytest_agentorch import fixtures
+from pytest_agentorch.hookspecs import add_missing_xdist_hooks
+
+
+def announce(options: Any) -> None:
+    """Say early, while plugins read the first options, that tests will be distributed.
+
+    pytest-cov decides here; a later change would leave it without its distributed mode.
+    """
+    options.dist = "load"
+
+
+def prepare(config: pytest.Config) -> None:
+    """Set what is looked for from `pytest_configure` on. xdist itself stays idle: `tx` is empty."""
+    announce(config.option)
+    config.option.tx = []
+    add_missing_xdist_hooks(config.pluginmanager)
+    stand_in_for_xdist(config)
+
+
+def stand_in_for_xdist(config: pytest.Config) -> None:
+    """Register a plugin named `xdist` where xdist is not installed; it brings its fixtures."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        config.pluginmanager.register(fixtures, "xdist")

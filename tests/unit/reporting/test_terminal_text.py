@@ -1,0 +1,182 @@
+"""What the terminal shows, line by line."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_agentorch.model.event import Event
+from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.reporting.terminal_text import Section, agents_section, seconds
+from pytest_agentorch.results.recommendation import Recommendation
+from pytest_agentorch.results.summary import RunSummary
+from tests.unit.event_builders import (
+    a_plan,
+    connected,
+    given_up,
+    lost,
+    not_found,
+    over,
+    plan_of,
+    planned,
+    poisoned,
+    ran,
+    started,
+    summary_of,
+)
+
+ADVICE = Recommendation(slug="s", reason="gw1 is slow", next_step="buy a faster one")
+
+SMALL = summary_of(
+    plan_of(2), ran(0, at=2.0, seconds=3.0), ran(1, agent="gw1", at=2.0, seconds=2.6), over()
+)
+
+TWO_PHASES = (
+    a_plan(planned(0), planned(1), planned(2), planned(3, phase="e2e")),
+    connected("gw0"),
+    connected("gw1"),
+    ran(0, at=2.0, seconds=2.0),
+    ran(1, Outcome.FAILED, agent="gw1", at=2.0, seconds=3.5),
+    ran(2, Outcome.XFAILED, at=4.0, seconds=1.0),
+)
+
+
+def lines(summary: RunSummary, *, width: int = 80) -> tuple[str, ...]:
+    """The lines of a section without advice."""
+    return agents_section(summary, (), width=width).lines
+
+
+def marked(*events: Event | tuple[Event, ...], width: int = 80) -> list[str]:
+    """The lines from the first incident on."""
+    all_lines = lines(summary_of(*events), width=width)
+    return [line for line in all_lines if line.startswith(("!", "  "))]
+
+
+def test_a_small_run_on_one_phase_is_one_line() -> None:
+    """Nothing to say, nothing printed."""
+    assert agents_section(SMALL, ()) == Section(title="", lines=("agents: 2, efficiency 93 %",))
+
+
+def test_a_quiet_run_without_incidents_says_nothing() -> None:
+    """Not even advice."""
+    assert agents_section(SMALL, (ADVICE,), verbosity=-1) == Section(title="", lines=())
+
+
+def test_a_quiet_run_says_its_incidents() -> None:
+    """Nothing else."""
+    summary = summary_of(*TWO_PHASES, lost("gw1", at=6.0))
+    assert agents_section(summary, (ADVICE,), verbosity=-1) == Section(
+        title="", lines=("! gw1 lost (SIGSEGV) between tests  [agent-lost]",)
+    )
+
+
+def test_the_efficiency_of_next_to_no_work_is_not_told() -> None:
+    """It would mean nothing."""
+    instant = summary_of(plan_of(1), ran(0, seconds=0.01), over())
+    assert lines(instant) == ("agents: 1",)
+    assert agents_section(instant, (), verbosity=1).lines[-1] == "gw0 1 test 0.01s"
+
+
+def test_a_run_in_which_nothing_ran_has_no_line() -> None:
+    """The last line of pytest says so already."""
+    assert lines(summary_of(a_plan(), over())) == ()
+    assert agents_section(summary_of(a_plan(), over()), (), verbosity=1).lines == ()
+
+
+def test_several_phases_have_a_table() -> None:
+    """Then the agents, then the efficiency; 80 columns are enough."""
+    section = agents_section(
+        summary_of(*TWO_PHASES, ran(3, Outcome.SKIPPED, at=6.0, seconds=125.0), over()), (ADVICE,)
+    )
+    assert section.title == "agents"
+    assert section.lines == (
+        "phase         tests  passed  failed  skipped     busy     wall  agents",
+        "unit              3       2       1        0    6.50s    3.50s       2",
+        "e2e               1       0       0        1   125.0s   125.0s       1",
+        "gw0 3 tests 128.0s · gw1 1 test 3.50s",
+        "efficiency 50 % of 2 agents · limit 125.0 s, took 129.0 s",
+        "> gw1 is slow: buy a faster one",
+    )
+
+
+def test_tests_that_did_not_run_have_a_column_when_there_are_some() -> None:
+    """The table still fits."""
+    table = lines(summary_of(*TWO_PHASES, over()))[:3]
+    assert table == (
+        "phase         tests  passed  failed  skipped  not run     busy     wall  agents",
+        "unit              3       2       1        0        0    6.50s    3.50s       2",
+        "e2e               1       0       0        0        1    0.00s    0.00s       0",
+    )
+    assert max(map(len, table)) <= 80
+
+
+def test_verbose_shows_the_table_of_a_single_phase() -> None:
+    """Whoever asks, gets."""
+    section = agents_section(SMALL, (), verbosity=1)
+    assert (section.title, len(section.lines)) == ("agents", 4)
+
+
+def test_a_poison_test_is_one_line_and_not_three() -> None:
+    """The deaths of its agents are part of it."""
+    assert marked(plan_of(1), poisoned(0)) == [
+        "! gw0.2 lost (SIGSEGV) in tests/test_a.py::test_0, twice  [poison-test]"
+    ]
+
+
+def test_the_worst_incidents_come_first() -> None:
+    """Then by time."""
+    assert marked(plan_of(2), lost("gw1", at=1.0), lost("gw0", at=2.0), not_found(1)) == [
+        "! no agent has collected tests/test_a.py::test_1  [test-not-found]",
+        "! gw1 lost (SIGSEGV) between tests  [agent-lost]",
+        "! gw0 lost (SIGSEGV) between tests  [agent-lost]",
+    ]
+
+
+def test_at_most_five_incidents_and_five_pieces_of_advice() -> None:
+    """The rest is in the report."""
+    summary = summary_of(plan_of(9), tuple(given_up(position) for position in range(7)))
+    section = agents_section(summary, (ADVICE,) * 9)
+    assert section.title == "agents"
+    assert [line[0] for line in section.lines[-12:]] == [*"!!!!!!", *">>>>>>"]
+    assert "! and 2 more in the report" in section.lines
+    assert section.lines[-1] == "> and 4 more in the report"
+
+
+def test_long_lines_are_wrapped_and_names_are_not_cut() -> None:
+    """One may copy them."""
+    node_id = "tests/integration/warehouse/test_orders.py::TestOrders::test_a_rather_long_name"
+    plan = a_plan(planned(0, node_id))
+    assert marked(plan, started(0), lost("gw0", 0, queued=2), connected("gw0.2", at=4.0)) == [
+        "! gw0 lost (SIGSEGV) in",
+        f"  {node_id};",
+        "  2 queued tests went to other agents; replaced in 1.00 s  [agent-lost]",
+    ]
+
+
+def test_many_agents_take_as_many_lines_as_they_need() -> None:
+    """Broken between agents only."""
+    plan = a_plan(*(planned(n, phase=f"p{n}") for n in range(7)))
+    runs = [(connected(f"gw{n}"), ran(n, agent=f"gw{n}")) for n in range(7)]
+    summary = summary_of(plan, *(event for pair in runs for event in pair))
+    assert [line for line in lines(summary) if line.startswith("gw")] == [
+        "gw0 1 test 1.00s · gw1 1 test 1.00s · gw2 1 test 1.00s · gw3 1 test 1.00s",
+        "gw4 1 test 1.00s · gw5 1 test 1.00s · gw6 1 test 1.00s",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0.00s"),
+        (9.994, "9.99s"),
+        (9.995, "10.0s"),
+        (58.14, "58.1s"),
+        (599.94, "599.9s"),
+        (599.96, "10m00s"),
+        (725.0, "12m05s"),
+        (3599.6, "1h00m"),
+        (11_220.0, "3h07m"),
+    ],
+)
+def test_durations_are_short(value: float, text: str) -> None:
+    """At most seven columns up to 100 hours."""
+    assert seconds(value) == text

@@ -1,0 +1,85 @@
+"""Advice has a reason and a next step, or it is not given."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_agentorch.model.event import Event, SlotGivenUp
+from pytest_agentorch.model.ids import SlotId
+from pytest_agentorch.results.recommendation import Recommendation, command_for, recommend
+from tests.unit.event_builders import START, plan_of, poisoned, ran, summary_of
+
+
+def advice(*events: Event | tuple[Event, ...], tests: int = 3) -> tuple[Recommendation, ...]:
+    """The advice drawn from a run."""
+    return recommend(summary_of(plan_of(tests), *events))
+
+
+def test_a_good_run_needs_no_advice() -> None:
+    """Two agents, always busy."""
+    assert (
+        advice(ran(0, seconds=3.0), ran(1, seconds=3.0, at=5.0), ran(2, agent="gw1", seconds=5.0))
+        == ()
+    )
+    assert advice() == ()
+
+
+def test_a_test_that_takes_half_of_the_wall_is_named() -> None:
+    """It explains the low efficiency, which is then not mentioned."""
+    assert advice(ran(0, seconds=8.0), ran(1, agent="gw1", seconds=0.1)) == (
+        Recommendation(
+            slug="dominating-test",
+            reason="tests/test_a.py::test_0 takes 8.0 s of 8.0 s",
+            next_step="split it, or make it faster: no number of agents can",
+        ),
+    )
+
+
+def test_agents_that_mostly_wait_are_too_many() -> None:
+    """Fewer would have done the same work in the same time."""
+    events = [ran(n, at=2.0 + 3 * n, agent=f"gw{n}", seconds=1.5) for n in range(3)]
+    assert advice(*events) == (
+        Recommendation(
+            slug="low-efficiency",
+            reason="efficiency is 20 % of 3 agents",
+            next_step="try --agents=1, which may be as fast",
+        ),
+    )
+
+
+def test_a_short_run_or_a_single_agent_is_not_worth_advice_about_time() -> None:
+    """Nobody waits for less than two seconds."""
+    assert advice(ran(0, seconds=1.9), ran(1, agent="gw1", seconds=0.1)) == ()
+    assert advice(ran(0, seconds=8.0), ran(1, at=30.0, seconds=0.1)) == ()
+
+
+def test_a_poison_test_comes_with_the_command_that_runs_it_alone() -> None:
+    """It is the first thing to look at."""
+    (one,) = advice(poisoned(0))
+    assert one.slug == "poison-test"
+    assert one.reason == "tests/test_a.py::test_0 ends the process that runs it"
+    assert one.next_step == 'run it alone with pytest "tests/test_a.py::test_0"'
+
+
+def test_slots_that_were_given_up_are_one_piece_of_advice() -> None:
+    """All of them are named."""
+    slots = [SlotGivenUp(slot=SlotId(slot), deaths=3, at=START) for slot in ("gw0", "gw1")]
+    assert [one.reason for one in advice(slots[0])] == [
+        "gw0 was given up: agents die as they start"
+    ]
+    assert [one.reason for one in advice(*slots)] == [
+        "gw0, gw1 were given up: agents die as they start"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("node_id", "command"),
+    [
+        ("t.py::test[a b]", 'pytest "t.py::test[a b]"'),
+        ('t.py::test["$x"]', "pytest 't.py::test[\"$x\"]'"),
+        ("t.py::test[it's $5]", "pytest 't.py::test[it'\"'\"'s $5]'"),
+    ],
+)
+def test_a_command_survives_the_shell(node_id: str, command: str) -> None:
+    """Parameters may hold anything."""
+    assert command_for(node_id) == command

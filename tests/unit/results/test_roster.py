@@ -1,0 +1,60 @@
+"""The agents of a run."""
+
+from __future__ import annotations
+
+from pytest_agentorch.model.event import AgentDone, AgentExited
+from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.results.roster import Roster
+from pytest_agentorch.results.usage import AgentState, AgentSummary
+from tests.unit.event_builders import START, connected, lost
+
+GW0 = AgentId("gw0")
+DONE = AgentDone(agent=GW0, at=START + 8.0)
+EXITED = AgentExited(agent=GW0, status=ExitStatus(returncode=0), output="", at=START + 9.0)
+
+
+def roster_of(*events: object) -> Roster:
+    """A roster that has seen events."""
+    roster = Roster()
+    for event in events:
+        roster.on_event(event)  # type: ignore[arg-type]
+    return roster
+
+
+def only(roster: Roster) -> AgentSummary:
+    """The one agent of a roster."""
+    (agent,) = roster.summaries({})
+    return agent
+
+
+def test_a_connected_agent_is_active() -> None:
+    """Its slot and pid are known."""
+    agent = only(roster_of(connected("gw0", at=1.0, pid=7)))
+    assert (agent.slot, agent.pid, agent.state) == ("gw0", 7, AgentState.ACTIVE)
+    assert (agent.connected, agent.ended) == (START + 1.0, None)
+
+
+def test_an_agent_that_is_done_is_terminated() -> None:
+    """And then its process exits."""
+    assert only(roster_of(connected("gw0"), DONE)).state is AgentState.TERMINATED
+    agent = only(roster_of(connected("gw0"), DONE, EXITED))
+    assert (agent.state, agent.status) == (AgentState.TERMINATED, "exit code 0")
+
+
+def test_a_lost_agent_has_failed_in_whatever_order_it_is_told() -> None:
+    """Its exit is seen, and judged later."""
+    for events in ((EXITED, lost("gw0")), (lost("gw0"), EXITED), (lost("gw0"), DONE)):
+        assert only(roster_of(connected("gw0"), *events)).state is AgentState.FAILED
+
+
+def test_an_agent_that_died_before_it_connected_is_there_too() -> None:
+    """With what its loss tells."""
+    agent = only(roster_of(lost("gw0")))
+    assert (agent.pid, agent.connected, agent.status) == (None, None, "SIGSEGV (11)")
+
+
+def test_an_unheard_of_agent_is_taken_for_active_in_the_slot_of_its_name() -> None:
+    """A torn log may lack its beginning."""
+    assert Roster().slot(AgentId("gw3.2")) == "gw3"
+    assert Roster().is_active(AgentId("gw3.2"))

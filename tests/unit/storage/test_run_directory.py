@@ -1,0 +1,264 @@
+"""A run's directory is made private, tells how the run is, and goes when it is old."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_agentorch.model.event import Event
+from pytest_agentorch.model.ids import RunId
+from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.storage.run_directory import (
+    RunDirectory,
+    RunDirectoryError,
+    drop_old,
+    new_run_id,
+)
+from pytest_agentorch.storage.run_record import Owner
+from tests.unit.event_builders import (
+    START,
+    a_run,
+    connected,
+    over,
+    plan_of,
+    ran,
+    summary_of,
+)
+from tests.unit.settings_builder import some_settings
+
+NOW = START
+DEAD = Owner(pid=2**22 + 1, created=1.0)
+
+
+def make(parent: Path, second: int = 0, owner: Owner | None = None) -> RunDirectory:
+    """A run directory of a run that began `second` seconds after the first."""
+    run = new_run_id(NOW + second, b"\x01\x02")
+    return RunDirectory.create(parent, run, settings=some_settings(), now=NOW + second, owner=owner)
+
+
+def over_with(directory: RunDirectory, *events: Event) -> RunDirectory:
+    """Save a run that is over."""
+    directory.save(summary_of(a_run(run=RunId(directory.path.name)), *(events or (over(),))))
+    return directory
+
+
+def content(directory: RunDirectory) -> dict[str, Any]:
+    """What `run.json` says."""
+    data: dict[str, Any] = json.loads(directory.run_file.read_text())
+    return data
+
+
+def names(parent: Path) -> list[str]:
+    """What is in the parent."""
+    return sorted(path.name for path in parent.iterdir())
+
+
+def test_the_id_of_a_run_is_its_time_in_utc_and_something_random() -> None:
+    """Ids sort by time."""
+    assert new_run_id(START, b"\x0a\x1b\x2c\x3d") == "20231114T221320Z-0a1b2c3d"
+    assert new_run_id(START, b"\xff\xff") < new_run_id(START + 1, b"\x00\x00")
+
+
+def test_create_makes_the_folders_and_says_initializing(tmp_path: Path) -> None:
+    """Parents are made as needed."""
+    directory = make(tmp_path / "d" / "runs")
+    assert names(directory.path) == ["agents", "coverage", "logs", "metrics", "results", "run.json"]
+    data = content(directory)
+    assert data["id"] == directory.path.name
+    assert data["status"] == "initializing"
+    assert data["pid"] == os.getpid()
+    assert data["started"] == "2023-11-14T22:13:20.000+00:00"
+    assert data["ended"] is None
+    assert data["settings"]["dist"] == "balanced"
+    assert data["settings"]["phases"][0]["name"] == "unit"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permission bits")
+def test_nobody_else_may_look_inside(tmp_path: Path) -> None:
+    """Captured output may hold secrets."""
+    directory = make(tmp_path)
+    assert stat.S_IMODE(directory.path.stat().st_mode) == 0o700
+    assert stat.S_IMODE(directory.run_file.stat().st_mode) == 0o600
+
+
+def test_the_paths_inside_are_known(tmp_path: Path) -> None:
+    """Others put their files where they belong."""
+    directory = make(tmp_path)
+    assert directory.report_file == directory.path / "report.json"
+    assert directory.event_log == directory.path / "events.jsonl"
+    assert directory.folder("logs").is_dir()
+    with pytest.raises(ValueError, match="no folder 'log'"):
+        directory.folder("log")
+
+
+def test_save_tells_the_agents_and_the_counts_per_phase(tmp_path: Path) -> None:
+    """While the run goes on it is active."""
+    directory = make(tmp_path)
+    directory.save(summary_of(a_run(), plan_of(2), connected("gw0"), ran(0)))
+    data = content(directory)
+    assert data["status"] == "active"
+    assert data["agents"] == [
+        {
+            "id": "gw0",
+            "slot": "gw0",
+            "pid": 100,
+            "status": "active",
+            "ended_how": "",
+            "tests": 1,
+            "busy_seconds": 1.0,
+        }
+    ]
+    assert data["phases"]["unit"]["passed"] == 1
+    assert data["phases"]["unit"]["not_run"] == 1
+    assert data["phases"]["unit"]["total"] == 2
+
+
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [
+        (StopReason.FINISHED, "completed"),
+        (StopReason.MAXFAIL, "completed"),
+        (StopReason.REQUESTED, "completed"),
+        (StopReason.NO_AGENTS, "failed"),
+        (StopReason.INTERRUPTED, "interrupted"),
+        (StopReason.INTERNAL_ERROR, "failed"),
+    ],
+)
+def test_the_end_of_a_run_decides_its_status(
+    tmp_path: Path, reason: StopReason, status: str
+) -> None:
+    """Completed says nothing of verdicts."""
+    directory = over_with(make(tmp_path), over(reason))
+    data = content(directory)
+    assert (data["status"], data["stop_reason"]) == (status, reason.name.lower())
+    assert data["ended"] == "2023-11-14T22:13:30.000+00:00"
+
+
+def test_save_leaves_no_temporary_file(tmp_path: Path) -> None:
+    """`run.json` is replaced, not added to."""
+    directory = over_with(over_with(make(tmp_path)))
+    assert [name for name in names(directory.path) if "run.json" in name] == ["run.json"]
+
+
+def test_a_parent_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
+    """The caller can fall back to a temporary directory."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunDirectoryError, match=r"cannot make the run directory .*file"):
+        make(tmp_path / "file" / "runs")
+
+
+def test_an_id_that_is_taken_is_a_clear_error_and_touches_nothing(tmp_path: Path) -> None:
+    """Two runs never share a directory."""
+    first = over_with(make(tmp_path))
+    with pytest.raises(RunDirectoryError, match="File exists"):
+        make(tmp_path)
+    assert content(first)["status"] == "completed"
+
+
+def test_a_directory_that_cannot_be_filled_is_removed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as on a full disk."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(RunDirectory, "save", full)
+    with pytest.raises(RunDirectoryError, match="No space left on device"):
+        make(tmp_path)
+    assert names(tmp_path) == []
+
+
+def test_the_oldest_runs_go(tmp_path: Path) -> None:
+    """The newest `keep` stay."""
+    runs = [over_with(make(tmp_path, second)).path for second in range(4)]
+    assert set(drop_old(tmp_path, keep=2, now=NOW)) == set(runs[:2])
+    assert names(tmp_path) == [path.name for path in runs[2:]]
+
+
+def test_a_run_in_progress_stays_and_does_not_count(tmp_path: Path) -> None:
+    """This very process owns it."""
+    active = make(tmp_path, 0)
+    finished = [over_with(make(tmp_path, second)) for second in (1, 2)]
+    assert drop_old(tmp_path, keep=1, now=NOW) == (finished[0].path,)
+    assert active.path.exists()
+
+
+def test_a_run_whose_process_is_gone_is_as_good_as_finished(tmp_path: Path) -> None:
+    """It was killed before it could say so."""
+    killed = make(tmp_path, owner=DEAD)
+    assert drop_old(tmp_path, keep=0, now=NOW) == (killed.path,)
+
+
+def test_a_pid_that_belongs_to_somebody_else_by_now_protects_nothing(tmp_path: Path) -> None:
+    """The time at which the process was made tells them apart."""
+    killed = make(tmp_path, owner=Owner(pid=os.getpid(), created=1.0))
+    assert drop_old(tmp_path, keep=0, now=NOW) == (killed.path,)
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "[]", '{"status": "new", "pid": 1}'])
+def test_an_unreadable_run_goes_only_when_it_cannot_be_newborn(
+    tmp_path: Path, text: str | None
+) -> None:
+    """Another run may have made its directory a moment ago."""
+    path = tmp_path / new_run_id(NOW, b"\x01")
+    path.mkdir()
+    if text is not None:
+        (path / "run.json").write_text(text)
+    made = path.stat().st_mtime
+    assert drop_old(tmp_path, keep=0, now=made + 1) == ()
+    assert drop_old(tmp_path, keep=0, now=made + 3600) == (path,)
+
+
+def test_a_file_that_cannot_be_replaced_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And no temporary file."""
+    directory = make(tmp_path)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        over_with(directory)
+    assert content(directory)["status"] == "initializing"
+    assert [name for name in names(directory.path) if "run.json" in name] == ["run.json"]
+
+
+def test_what_is_not_named_like_a_run_is_left_alone(tmp_path: Path) -> None:
+    """Nor is a link followed."""
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "20231114T221320Z-00").write_text("a file")
+    elsewhere = over_with(make(tmp_path / "notes")).path
+    link = tmp_path / "20231114T221320Z-01"
+    link.symlink_to(elsewhere, target_is_directory=True)
+    assert drop_old(tmp_path, keep=0, now=NOW + 1e6) == ()
+    assert elsewhere.exists()
+
+
+def test_without_a_parent_there_is_nothing_to_drop(tmp_path: Path) -> None:
+    """The first run of a project."""
+    assert drop_old(tmp_path / "none", keep=3, now=NOW) == ()
+
+
+def test_what_cannot_be_removed_does_not_stop_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another user's run, or one that another process removes right now."""
+    runs = [over_with(make(tmp_path, second)).path for second in range(2)]
+    remove = os.rmdir
+
+    def stubborn(path: Any, **options: Any) -> None:
+        if str(path) == str(runs[1]):
+            raise PermissionError(1, "Operation not permitted")
+        remove(path, **options)
+
+    monkeypatch.setattr(os, "rmdir", stubborn)
+    assert drop_old(tmp_path, keep=0, now=NOW) == (runs[0],)

@@ -1,0 +1,56 @@
+"""What `run.json` says of its owner decides whether the run is in use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_agentorch.storage.run_record import Owner, RunHead, RunStatus, plain, read_head
+from tests.unit.settings_builder import some_settings
+
+GONE = Owner(pid=2**22 + 1, created=1.0)
+
+
+def test_this_process_is_alive() -> None:
+    """An owner knows its own process again."""
+    assert Owner.this_process().is_alive
+
+
+@pytest.mark.parametrize("pid", [GONE.pid, -1, 2**70])
+def test_a_process_that_is_not_there_is_not_alive(pid: int) -> None:
+    """Nor is nonsense."""
+    assert not Owner(pid=pid, created=1.0).is_alive
+
+
+@pytest.mark.parametrize(
+    ("status", "is_in_use"),
+    [
+        (RunStatus.INITIALIZING, True),
+        (RunStatus.ACTIVE, True),
+        (RunStatus.COMPLETED, False),
+        (RunStatus.FAILED, False),
+        (RunStatus.INTERRUPTED, False),
+    ],
+)
+def test_a_run_is_in_use_until_it_says_that_it_is_over(status: RunStatus, is_in_use: bool) -> None:
+    """Provided that its process lives."""
+    assert RunHead(status=status, owner=Owner.this_process()).is_in_use == is_in_use
+    assert not RunHead(status=status, owner=GONE).is_in_use
+
+
+def test_a_head_is_read_back(tmp_path: Path) -> None:
+    """Only what decides is read."""
+    path = tmp_path / "run.json"
+    path.write_text('{"status": "active", "pid": 7, "process_created": 1.5, "more": {}}')
+    owner = Owner(pid=7, created=1.5)
+    assert read_head(path) == RunHead(status=RunStatus.ACTIVE, owner=owner)
+    assert read_head(tmp_path / "none") is None
+
+
+def test_settings_are_written_with_their_names() -> None:
+    """Enums by value, paths as text."""
+    settings = plain(some_settings(report=Path("report.json")))
+    assert settings["crash"] == "rerun"
+    assert settings["report"] == "report.json"
+    assert settings["phases"][0]["parallelism"] == "maximum"
