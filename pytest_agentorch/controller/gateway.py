@@ -27,9 +27,12 @@ from pytest_agentorch.model.errors import ProtocolError
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
 from pytest_agentorch.protocol.to_agent import ToAgent
+from pytest_agentorch.protocol.to_controller import SessionEnded
 
 LINGER_SECONDS = 10.0
 """How long a dismissed agent may take to exit: threads and atexit functions of tests."""
+SILENT_SECONDS = 0.5
+"""How long a process may live after it has closed its end of the wire before its session ended."""
 DRAIN_SECONDS = 0.5
 """How long to wait for the end of the wire once the process is gone and its children are killed."""
 
@@ -42,6 +45,7 @@ class _Agent:
     error: str = ""
     closed: threading.Event = field(default_factory=threading.Event)
     timers: list[threading.Timer] = field(default_factory=list)
+    ended: bool = False
     gone: bool = False
 
     @property
@@ -157,11 +161,14 @@ class SpawnedAgentPool:
             failure = this.channel._getremoteerror()  # noqa: SLF001
             if failure is not None and not isinstance(failure, EOFError):
                 this.error = str(failure)
-            # An agent that has closed its end but lives can be told nothing any more.
-            self._after(this, LINGER_SECONDS)
+            if not this.ended:
+                # It may be on its way out; if it lives on, it can be told nothing any more.
+                self._after(this, SILENT_SECONDS)
             return
         try:
-            self._inbox.put(AgentSpoke(agent=agent, messages=TO_CONTROLLER.decode(blob)))
+            messages = TO_CONTROLLER.decode(blob)
+            this.ended = this.ended or any(isinstance(one, SessionEnded) for one in messages)
+            self._inbox.put(AgentSpoke(agent=agent, messages=messages))
         except ProtocolError as error:
             this.error = str(error)
             self.kill(agent)

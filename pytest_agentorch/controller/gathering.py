@@ -104,7 +104,7 @@ def _take_in(message: said.ToController, found: Gathered, config: pytest.Config)
 def _died(notice: AgentGone, found: Gathered, crew: Crew) -> NoReturn:
     status = ExitStatus(returncode=notice.returncode)
     where = f" while collecting {found.file}" if found.file else " before it collected anything"
-    words = crew.last_words(found.agent) or notice.error
+    words = notice.error or crew.last_words(found.agent)
     raise pytest.Session.Interrupted(
         f"agent gw0 died {found.starts} times{where}: {status}"
         + (f"; its last words:\n{words}" if words else "")

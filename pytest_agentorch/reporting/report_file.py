@@ -42,7 +42,8 @@ def write_report(path: Path, document: Mapping[str, Any]) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    text = json.dumps(document, indent=1) + "\n"
+    # On one line: indented, ten thousand tests take four times as long to write.
+    text = json.dumps(document) + "\n"
     target = path.resolve()
     if _is_special(target):
         target.write_text(text, encoding="utf-8")

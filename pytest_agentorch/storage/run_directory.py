@@ -5,7 +5,6 @@ Its parent is shared by concurrent runs of the same project, so nothing in it is
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -28,6 +27,8 @@ _FOLDERS = ("agents", "logs", "results", "coverage", "metrics")
 _RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]+")
 _NEWBORN_SECONDS = 600.0
 """A directory without a readable `run.json` may belong to a run that has just begun."""
+_ELSEWHERE_SECONDS = 86_400.0
+"""Containers may share a project: whether their processes live cannot be asked, only guessed."""
 
 
 class RunDirectoryError(AgentorchError):
@@ -145,11 +146,20 @@ def _is_run(path: Path) -> bool:
 
 def _is_in_use(path: Path, now: float) -> bool:
     head = run_record.read_head(path / "run.json")
-    if head is not None:
-        return head.is_in_use
-    with contextlib.suppress(OSError):
-        return now - path.stat().st_mtime < _NEWBORN_SECONDS
-    return False
+    if head is None:
+        return _age(path, now) < _NEWBORN_SECONDS
+    if head.status.is_over:
+        return False
+    if head.owner.is_here:
+        return head.owner.is_alive
+    return _age(path, now) < _ELSEWHERE_SECONDS
+
+
+def _age(path: Path, now: float) -> float:
+    try:
+        return now - path.stat().st_mtime
+    except OSError:
+        return float("inf")
 
 
 def _replace(path: Path, text: str) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import enum
 import json
 import os
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results.summary import RunSummary
 
 _FAILED = (StopReason.NO_AGENTS, StopReason.INTERNAL_ERROR)
+_SAME_CREATION_SECONDS = 60.0
+"""The system derives the time from the clock, which may be set: better keep one run too many."""
 
 
 class RunStatus(enum.Enum):
@@ -38,21 +41,29 @@ class RunStatus(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """The process of a run. A pid alone may long belong to somebody else."""
+    """The process of a run. A pid alone may long belong to somebody else, or to another host."""
 
+    host: str
     pid: int
     created: float
 
     @classmethod
     def this_process(cls) -> Owner:
         """Whoever calls."""
-        return cls(pid=os.getpid(), created=psutil.Process().create_time())
+        created = psutil.Process().create_time()
+        return cls(host=platform.node(), pid=os.getpid(), created=created)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is a process of this host (or container), so that its pid means something."""
+        return self.host == platform.node()
 
     @property
     def is_alive(self) -> bool:
-        """Whether that very process still runs."""
+        """Whether that very process still runs on this host."""
         try:
-            return abs(psutil.Process(self.pid).create_time() - self.created) < 1.0
+            created = psutil.Process(self.pid).create_time()
+            return self.is_here and abs(created - self.created) < _SAME_CREATION_SECONDS
         except psutil.AccessDenied:
             return True
         except (psutil.Error, ValueError, OverflowError):
@@ -65,11 +76,6 @@ class RunHead:
 
     status: RunStatus
     owner: Owner
-
-    @property
-    def is_in_use(self) -> bool:
-        """Whether somebody still writes into the run directory."""
-        return not self.status.is_over and self.owner.is_alive
 
 
 def status_of(summary: RunSummary) -> RunStatus:
@@ -87,6 +93,7 @@ def document(summary: RunSummary, owner: Owner, settings: Mapping[str, Any]) -> 
     return {
         "id": summary.run,
         "status": status_of(summary).value,
+        "host": owner.host,
         "pid": owner.pid,
         "process_created": owner.created,
         "started": utc(summary.started),
@@ -118,7 +125,11 @@ def read_head(path: Path) -> RunHead | None:
         data = json.loads(path.read_text(encoding="utf-8"))
         return RunHead(
             status=RunStatus(data["status"]),
-            owner=Owner(pid=int(data["pid"]), created=float(data["process_created"])),
+            owner=Owner(
+                host=str(data["host"]),
+                pid=int(data["pid"]),
+                created=float(data["process_created"]),
+            ),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

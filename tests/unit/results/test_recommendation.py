@@ -47,6 +47,12 @@ def test_agents_that_mostly_wait_are_too_many() -> None:
     )
 
 
+def test_agents_that_wait_now_and_then_are_no_matter() -> None:
+    """Between one half and three quarters nothing stands out."""
+    events = [ran(n, at=2.0 + n, seconds=1.0) for n in range(3)]
+    assert advice(*events, ran(3, agent="gw1", seconds=1.0), tests=4) == ()
+
+
 def test_a_short_run_or_a_single_agent_is_not_worth_advice_about_time() -> None:
     """Nobody waits for less than two seconds."""
     assert advice(ran(0, seconds=1.9), ran(1, agent="gw1", seconds=0.1)) == ()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
+import platform
 import stat
 import sys
 from pathlib import Path
@@ -33,7 +35,7 @@ from tests.unit.event_builders import (
 from tests.unit.settings_builder import some_settings
 
 NOW = START
-DEAD = Owner(pid=2**22 + 1, created=1.0)
+DEAD = Owner(host=platform.node(), pid=2**22 + 1, created=1.0)
 
 
 def make(parent: Path, second: int = 0, owner: Owner | None = None) -> RunDirectory:
@@ -198,8 +200,16 @@ def test_a_run_whose_process_is_gone_is_as_good_as_finished(tmp_path: Path) -> N
 
 def test_a_pid_that_belongs_to_somebody_else_by_now_protects_nothing(tmp_path: Path) -> None:
     """The time at which the process was made tells them apart."""
-    killed = make(tmp_path, owner=Owner(pid=os.getpid(), created=1.0))
+    killed = make(tmp_path, owner=dataclasses.replace(DEAD, pid=os.getpid()))
     assert drop_old(tmp_path, keep=0, now=NOW) == (killed.path,)
+
+
+def test_a_run_in_another_container_stays_for_a_day(tmp_path: Path) -> None:
+    """Whether its process lives cannot be asked from here."""
+    other = make(tmp_path, owner=dataclasses.replace(DEAD, host="elsewhere.example"))
+    made = other.path.stat().st_mtime
+    assert drop_old(tmp_path, keep=0, now=made + 80_000) == ()
+    assert drop_old(tmp_path, keep=0, now=made + 90_000) == (other.path,)
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[]", '{"status": "new", "pid": 1}'])

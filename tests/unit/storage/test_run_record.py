@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import platform
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from pytest_agentorch.storage.run_record import Owner, RunHead, RunStatus, plain, read_head
 from tests.unit.settings_builder import some_settings
 
-GONE = Owner(pid=2**22 + 1, created=1.0)
+GONE = Owner(host=platform.node(), pid=2**22 + 1, created=1.0)
 
 
 def test_this_process_is_alive() -> None:
@@ -20,30 +22,39 @@ def test_this_process_is_alive() -> None:
 @pytest.mark.parametrize("pid", [GONE.pid, -1, 2**70])
 def test_a_process_that_is_not_there_is_not_alive(pid: int) -> None:
     """Nor is nonsense."""
-    assert not Owner(pid=pid, created=1.0).is_alive
+    assert not Owner(host=platform.node(), pid=pid, created=1.0).is_alive
 
 
 @pytest.mark.parametrize(
-    ("status", "is_in_use"),
+    ("status", "is_over"),
     [
-        (RunStatus.INITIALIZING, True),
-        (RunStatus.ACTIVE, True),
-        (RunStatus.COMPLETED, False),
-        (RunStatus.FAILED, False),
-        (RunStatus.INTERRUPTED, False),
+        (RunStatus.INITIALIZING, False),
+        (RunStatus.ACTIVE, False),
+        (RunStatus.COMPLETED, True),
+        (RunStatus.FAILED, True),
+        (RunStatus.INTERRUPTED, True),
     ],
 )
-def test_a_run_is_in_use_until_it_says_that_it_is_over(status: RunStatus, is_in_use: bool) -> None:
-    """Provided that its process lives."""
-    assert RunHead(status=status, owner=Owner.this_process()).is_in_use == is_in_use
-    assert not RunHead(status=status, owner=GONE).is_in_use
+def test_a_run_is_over_when_it_says_so(status: RunStatus, is_over: bool) -> None:
+    """In an orderly way, however it went."""
+    assert status.is_over == is_over
+
+
+def test_a_process_of_another_host_is_not_known_to_live() -> None:
+    """Its pid means nothing here."""
+    other = dataclasses.replace(Owner.this_process(), host="elsewhere.example")
+    assert not other.is_here
+    assert not other.is_alive
+    assert not GONE.is_alive
 
 
 def test_a_head_is_read_back(tmp_path: Path) -> None:
     """Only what decides is read."""
     path = tmp_path / "run.json"
-    path.write_text('{"status": "active", "pid": 7, "process_created": 1.5, "more": {}}')
-    owner = Owner(pid=7, created=1.5)
+    path.write_text(
+        '{"status": "active", "host": "h", "pid": 7, "process_created": 1.5, "more": {}}'
+    )
+    owner = Owner(host="h", pid=7, created=1.5)
     assert read_head(path) == RunHead(status=RunStatus.ACTIVE, owner=owner)
     assert read_head(tmp_path / "none") is None
 

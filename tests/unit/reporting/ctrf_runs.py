@@ -1,0 +1,99 @@
+"""Runs of every kind, and their CTRF documents."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pytest_agentorch.model.event import AgentDone, PhaseStarted, ReporterFailed, SlotGivenUp
+from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId
+from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.reporting.ctrf import Environment, ctrf_document
+from pytest_agentorch.results.recommendation import recommend
+from pytest_agentorch.results.summary import RunSummary
+from tests.unit.event_builders import (
+    START,
+    a_plan,
+    a_run,
+    connected,
+    lost,
+    not_found,
+    over,
+    plan_of,
+    poisoned,
+    ran,
+    started,
+    summary_of,
+)
+
+ENVIRONMENT = Environment(
+    pytest_version="9.2.0",
+    agentorch_version="0.1.0",
+    python_version="3.13.0",
+    os_platform="linux",
+    branch_name="main",
+)
+MILLIS = 1_700_000_000_000
+
+RERUN = (
+    started(0, at=2.0),
+    lost("gw0", 0, at=3.0, output="one\ntwo\n", queued=1),
+    connected("gw0.2", at=3.5),
+    *ran(0, agent="gw0.2", at=4.0, seconds=0.25),
+)
+
+RUNS = {
+    "before anything happened": summary_of(),
+    "empty": summary_of(a_run(), a_plan(), over()),
+    "green": summary_of(a_run(), plan_of(2), connected("gw0"), ran(0), ran(1, at=3.0), over()),
+    "every outcome": summary_of(
+        a_run(),
+        plan_of(len(Outcome) + 1),
+        connected("gw0"),
+        *(
+            ran(n, one, message="m", trace="t", stdout="o", stderr="e")
+            for n, one in enumerate(Outcome)
+        ),
+        over(StopReason.MAXFAIL, not_run=1),
+    ),
+    "crash": summary_of(
+        a_run(),
+        plan_of(3),
+        PhaseStarted(phase=PhaseName("unit"), tests=3, agents=2, at=START + 1.0),
+        connected("gw0"),
+        poisoned(0),
+        not_found(1),
+        SlotGivenUp(slot=SlotId("gw0"), deaths=3, at=START + 5.0),
+        ReporterFailed(reporter="event-log", error="OSError: full", at=START + 6.0),
+        over(StopReason.NO_AGENTS, not_run=1),
+    ),
+    "rerun": summary_of(a_run(), plan_of(2), connected("gw0"), *RERUN, over()),
+    "still running": summary_of(a_run(), plan_of(2), connected("gw0"), ran(0), started(1, at=4.0)),
+    "interrupted": summary_of(
+        a_run(),
+        plan_of(3),
+        connected("gw0"),
+        ran(0),
+        started(1, at=4.0),
+        AgentDone(agent=AgentId("gw0"), at=START + 5.0),
+        over(StopReason.INTERRUPTED, not_run=2),
+    ),
+    "interrupted after a crash": summary_of(
+        a_run(), plan_of(1), started(0), lost("gw0", 0), over(StopReason.INTERRUPTED, not_run=1)
+    ),
+}
+
+
+def document_of(summary: RunSummary, **options: Any) -> dict[str, Any]:
+    """The document as a reader of the file gets it."""
+    recommendations = recommend(summary)
+    document = ctrf_document(summary, ENVIRONMENT, recommendations=recommendations, **options)
+    loaded: dict[str, Any] = json.loads(json.dumps(document))
+    return loaded
+
+
+def rows_of(name: str) -> list[dict[str, Any]]:
+    """The tests of the document of a run."""
+    tests: list[dict[str, Any]] = document_of(RUNS[name])["results"]["tests"]
+    return tests
