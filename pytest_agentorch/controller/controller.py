@@ -102,7 +102,7 @@ class Controller:
         errors = session.testsfailed
         runs = not self._settings.plan_only and self._plan.tests
         if errors and not option.continue_on_collection_errors:
-            self._close()
+            self._finish_collector()
             noun = "error" if errors == 1 else "errors"
             raise session.Interrupted(f"{errors} {noun} during collection")
         if not runs:
@@ -143,6 +143,8 @@ class Controller:
     def pytest_unconfigure(self) -> None:
         """Leave nothing behind, whatever has happened."""
         self._close()
+        if self._recorder is not None:
+            self._recorder.close()
 
     def _run(self, session: pytest.Session) -> None:
         assert self._plan is not None

@@ -50,9 +50,11 @@ class RunRecorder:
         now = self.clock()
         self.run: RunId = new_run_id(now, os.urandom(4))
         self._settings = settings
-        self._parent = _parent(config)
         self._temporary: Path | None = None
+        self._parent = _parent(config) or self._temporary_parent()
         self.directory = self._make_directory(now)
+        self._final: RunSummary | None = None
+        self._closed = False
         self._fold = _Summarizer()
         self._log = EventLog(self.directory.event_log)
         self.bus = EventBus(self._fold, self._log)
@@ -74,32 +76,37 @@ class RunRecorder:
         return self.directory.path
 
     def summary(self) -> RunSummary:
-        """The run as it is now."""
-        return self._fold.summary()
+        """The run as it is now; after `finish`, as it was then."""
+        return self._final or self._fold.summary()
 
     def recommendations(self) -> tuple[Recommendation, ...]:
         """Advice drawn from the run."""
         return recommend(self.summary())
 
     def finish(self, exit_code: int) -> None:
-        """Write the reports and close the records."""
+        """Write the reports; a path that cannot be written any more is an incident."""
+        self._final = self._fold.summary()
         self._save()
         document = ctrf_document(
-            self.summary(),
+            self._final,
             _environment(),
             recommendations=self.recommendations(),
             exit_code=exit_code,
         )
-        paths = [self.directory.report_file]
-        if self._settings.report is not None:
-            paths.append(self._settings.report)
-        for path in paths:
+        for path in filter(None, (self.directory.report_file, self._settings.report)):
             try:
                 write_report(path, document)
             except OSError as error:
-                self.bus.publish(
-                    ReporterFailed(reporter="report", error=f"{path}: {error}", at=self.clock())
-                )
+                failure = f"{path}: {error.strerror or error}"
+                at = self.clock()
+                self.bus.publish(ReporterFailed(reporter="report", error=failure, at=at))
+                self._final = self._fold.summary()
+
+    def close(self) -> None:
+        """Close the event log and drop old runs. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         self._log.close()
         drop_old(self._parent, keep=self._settings.keep_runs, now=self.clock())
         if self._temporary is not None:
@@ -110,9 +117,13 @@ class RunRecorder:
         try:
             return RunDirectory.create(self._parent, self.run, settings=self._settings, now=now)
         except RunDirectoryError:
-            self._temporary = Path(tempfile.mkdtemp(prefix="agentorch-"))
-            self._parent = self._temporary
+            self._parent = self._temporary_parent()
             return RunDirectory.create(self._parent, self.run, settings=self._settings, now=now)
+
+    def _temporary_parent(self) -> Path:
+        """A place for a run that leaves no records behind."""
+        self._temporary = Path(tempfile.mkdtemp(prefix="agentorch-"))
+        return self._temporary
 
     def _save(self) -> None:
         with contextlib.suppress(OSError):
@@ -134,12 +145,15 @@ class _Summarizer:
         return self._fold.summary()
 
 
-def _parent(config: pytest.Config) -> Path:
-    """Where runs of this project are kept: in pytest's cache, if it has one."""
+def _parent(config: pytest.Config) -> Path | None:
+    """Where runs of this project are kept: in pytest's cache; None if it has none."""
     cache = getattr(config, "cache", None)
     if cache is None:
-        return Path(tempfile.gettempdir()) / f"agentorch-of-{os.getpid()}" / "runs"
-    return Path(cache.mkdir("agentorch")) / "runs"
+        return None
+    try:
+        return Path(cache.mkdir("agentorch")) / "runs"
+    except OSError:
+        return None
 
 
 def _environment() -> Environment:
