@@ -15,8 +15,11 @@ def agents_for_cpus(cpus: float, limit: float) -> int:
 
 
 def allowed_cpus(cgroup: Path = _CGROUP, proc: Path = Path("/proc/self/cgroup")) -> float:
-    """CPUs that this process may use: the least of its affinity mask and every cgroup quota above
-    it (v1 and v2), and `PYTHON_CPU_COUNT` if it is set."""
+    """CPUs that this process may use.
+
+    The least of its affinity mask and of every cgroup quota above it (v1 and v2); what
+    `PYTHON_CPU_COUNT` says, if it is set.
+    """
     cpus = float(_affinity())
     for quota in _quotas(cgroup, proc):
         cpus = min(cpus, quota)

@@ -98,8 +98,8 @@ def _check_after(phases: tuple[PhaseSettings, ...]) -> None:
         for name in phase.after:
             if name not in names:
                 raise SettingsError(
-                    f"[tool.agentorch.phases.{phase.name}] after = {list(phase.after)}: there is no "
-                    f'phase "{name}". Known phases: {", ".join(names)}.'
+                    f"[tool.agentorch.phases.{phase.name}] after = {list(phase.after)}: there is "
+                    f'no phase "{name}". Known phases: {", ".join(names)}.'
                     f"{did_you_mean(name, names)} [unknown-phase]"
                 )
     after = {phase.name: set(phase.after) for phase in phases}
@@ -108,6 +108,6 @@ def _check_after(phases: tuple[PhaseSettings, ...]) -> None:
             del after[name]
     if after:
         raise SettingsError(
-            f"[tool.agentorch.phases]: {', '.join(after)} wait for each other. Take one of them out "
-            "of the other's `after`. [phase-cycle]"
+            f"[tool.agentorch.phases]: {', '.join(after)} wait for each other. Take one of them "
+            "out of the other's `after`. [phase-cycle]"
         )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SYS_PATH = tuple(sys.path)  # Before any conftest changes it: agents start from the same.
 _DIST_MODES = ("balanced", "file", "scope", "group", "each")
-_settings = pytest.StashKey["Settings"]()
+_settings: pytest.StashKey[Settings] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

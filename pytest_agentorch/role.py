@@ -51,8 +51,10 @@ def wants_agents(options: Any, rootpath: Path) -> bool:
 
 
 def _configured(path: Path) -> bool:
-    """Whether the file has an `agents` key for us. One that cannot be parsed may have: the reader
-    of the settings will say what is wrong with it."""
+    """Whether the file has an `agents` key for us.
+
+    One that cannot be parsed may have: the reader of the settings will say what is wrong.
+    """
     try:
         text = path.read_bytes()
     except OSError:

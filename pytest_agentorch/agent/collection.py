@@ -1,9 +1,8 @@
-"""The collection of an agent: told to the controller by one, matched with its order by the others."""
+"""The collection of an agent: one tells it to the controller, the others match its order."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from typing import Any
 
 import pytest
 
@@ -59,6 +58,7 @@ class Collection:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Tell what was collected, or why that failed."""
         try:
             result = yield
             self._tell(session)
@@ -73,11 +73,13 @@ class Collection:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_make_collect_report(self, collector: pytest.Collector) -> None:
+        """Name the file before its code runs here."""
         if self._collects and isinstance(collector, pytest.File):
             self._link.send(FileCollecting(path=str(collector.nodeid)))
 
     @pytest.hookimpl(trylast=True)
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Pass on what collectors report."""
         if not self._collects:
             return
         if report.passed:
@@ -89,7 +91,7 @@ class Collection:
     def pytest_collection_modifyitems(
         self, items: list[pytest.Item]
     ) -> Generator[None, object, object]:
-        # Before anybody deselects: the selection and the order of the controller win.
+        """Keep the items from before anybody deselects: the controller's selection wins."""
         self._all = list(items)
         result = yield
         known = set(self._all)
@@ -97,6 +99,7 @@ class Collection:
         return result
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Note what plugins take out."""
         if self._collects:
             self._deselected += [str(item.nodeid) for item in items]
 

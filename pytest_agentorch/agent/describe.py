@@ -65,8 +65,11 @@ def _group_name(mark: pytest.Mark) -> str:
 
 
 def _unit(item: pytest.Item) -> str:
-    """Name what the item shares with its neighbours: fixtures above function scope, and which
-    value of a parametrised one. pytest has sorted the items so that this costs the least."""
+    """Name what the item shares with its neighbours.
+
+    That is: fixtures above function scope, and which value of a parametrised one. pytest has
+    sorted the items so that setting these up costs the least.
+    """
     definitions: dict[str, Any] = getattr(
         getattr(item, "_fixtureinfo", None), "name2fixturedefs", {}
     )

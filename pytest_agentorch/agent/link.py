@@ -42,7 +42,7 @@ class Link:
                 return
 
     def listen(self, take: Callable[[ToAgent], None]) -> None:
-        """Call `take` in execnet's thread for each message; the end of the wire ends the session."""
+        """Call `take` in execnet's thread for each message; a closed wire ends the session."""
 
         def receive(blob: bytes | None) -> None:
             if blob is None:

@@ -15,7 +15,8 @@ import pytest
 class NextItem:
     """Stands for the next item of the queue, or for the session if the queue is empty.
 
-    With the session as next item modules, classes and packages are torn down, session fixtures stay.
+    With the session as next item modules, classes and packages are torn down; session fixtures
+    stay.
     """
 
     def __init__(

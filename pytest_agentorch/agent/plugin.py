@@ -66,6 +66,7 @@ class AgentPlugin:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_cmdline_main(self, config: pytest.Config) -> Generator[None, object, object]:
+        """Take pytest's loop over, once all options are known."""
         self._neutralise(config.option)
         config.option.basetemp = self._task.basetemp
         log_sender.share_log_file(config)
@@ -92,6 +93,7 @@ class AgentPlugin:
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
+        """Silence the terminal and send live logs."""
         reporter: Any = config.pluginmanager.getplugin("terminalreporter")
         if reporter is not None:
             # It must be there (subtests and hypothesis look for it), but nobody reads it.
@@ -106,6 +108,7 @@ class AgentPlugin:
         nodeid: str,
         location: tuple[Any, ...] | None,
     ) -> None:
+        """Send a warning as text."""
         self._link.post(
             WarningRecorded(
                 message=str(warning_message.message),
@@ -120,9 +123,11 @@ class AgentPlugin:
 
     @pytest.hookimpl(trylast=True)
     def pytest_internalerror(self, excrepr: object) -> None:
+        """Tell what pytest or a plugin could not bear."""
         self._link.send(StopAsked(kind="internal", message=str(excrepr), returncode=None))
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Tell that `pytest.exit` or an interrupt has ended this session."""
         error = excinfo.value
         if isinstance(error, pytest.exit.Exception):
             self._link.send(

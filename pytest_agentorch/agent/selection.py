@@ -1,6 +1,6 @@
 """What `--lf` and `--sw` found out while collecting: pytest's reporting of it is the controller's.
 
-The plugins are pytest's own; where a version of pytest has no such attribute nothing is carried over.
+The plugins are pytest's own; where a version has no such attribute nothing is carried over.
 """
 
 from __future__ import annotations

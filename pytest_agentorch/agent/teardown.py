@@ -1,4 +1,4 @@
-"""Fixtures that end outside of a test: what fails there is an error at teardown of the last test."""
+"""Fixtures that end outside of a test: a failure there is an error of the last test."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ import execnet
 import pytest
 
 from pytest_agentorch.controller.agent_pool import AgentPool
-from pytest_agentorch.controller.node import Node, NodeManager
 from pytest_agentorch.controller.interruption import interrupted
+from pytest_agentorch.controller.node import Node, NodeManager
 from pytest_agentorch.controller.notice import (
     AgentGone,
     AgentOpened,
@@ -126,9 +126,14 @@ class Crew:
 
     def _opened(self, agent: AgentId) -> None:
         config = self._start.config
-        slot = self._slots[agent]
-        gateway = self._pool.gateway(agent)
-        node = Node(config, self._manager, agent, slot, gateway, sys.argv)
+        node = Node(
+            config=config,
+            manager=self._manager,
+            agent=agent,
+            slot=self._slots[agent],
+            gateway=self._pool.gateway(agent),
+            mainargv=sys.argv,
+        )
         self._nodes[agent] = node
         config.hook.pytest_configure_node(node=node)
         self._pool.begin(agent, self._start_data(agent, node))

@@ -1,4 +1,4 @@
-"""The loop: waits for what happens, asks the orchestrator, publishes, and performs. It decides nothing."""
+"""The loop: waits for what happens, asks the orchestrator, publishes, performs. Decides nothing."""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ class Node:
 
     def __init__(
         self,
+        *,
         config: pytest.Config,
         manager: NodeManager,
         agent: AgentId,

@@ -11,7 +11,7 @@ LAST_BYTES = 20_000
 
 
 class OutputTail:
-    """The files that agents write into: `<agent>.log` past capturing, `<agent>.out/.err` captured."""
+    """What agents write into: `<agent>.log`, and captured `<agent>.out`, `<agent>.err`."""
 
     def __init__(self, folder: Path, show: Callable[[AgentId, str], None] | None) -> None:
         self._folder = folder

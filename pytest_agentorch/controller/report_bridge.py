@@ -25,7 +25,7 @@ class _HeldBack:
 
 
 class ReportBridge:
-    """Calls `logstart`, `logreport` and `logfinish` in the controller as pytest does in one process.
+    """Calls `logstart`, `logreport` and `logfinish` here as pytest does in one process.
 
     All hooks of one test are called in a row, so no plugin ever sees two tests mixed; only the
     teardown of an agent's last test waits for the next test, or the end, of that agent.

@@ -346,7 +346,8 @@ class Orchestrator:
 
     def _give_up_unreachable(self, at: float) -> None:
         """End the wait of tests that nobody is left for: suspects without a fresh agent to come,
-        and tests that no agent has collected."""
+        and tests that no agent has collected.
+        """
         live = [record for record in self._agents.values() if record.state.is_live]
         if self._schedule.suspects and not any(record.fresh for record in live):
             for test in list(self._schedule.suspects):

@@ -1,0 +1,104 @@
+"""A run whose tests are known: it takes the place of pytest's loop."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_agentorch.controller.gathering import Gathered
+from pytest_agentorch.controller.loop import Loop, Shell
+from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.settings import Settings
+from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.orchestration import command as do
+from pytest_agentorch.orchestration.orchestrator import Orchestrator, Policy
+from pytest_agentorch.orchestration.plan import Plan
+from pytest_agentorch.protocol import to_agent as say
+from pytest_agentorch.reporting import plan_text
+
+
+class PlannedRun:
+    """Registered when an agent has collected."""
+
+    def __init__(self, shell: Shell, settings: Settings, plan: Plan, gathered: Gathered) -> None:
+        self._shell = shell
+        self._config = shell.session.config
+        self._settings = settings
+        self._plan = plan
+        self._gathered = gathered
+
+    def pytest_report_collectionfinish(self) -> list[str]:
+        """Say which phases there are, or show the plan if that was asked for."""
+        verbosity = self._config.get_verbosity()
+        if self._settings.plan_only and self._plan.tests:
+            return plan_text.whole_plan(self._plan, self._settings, verbose=verbosity > 0)
+        return plan_text.phases_line(self._plan) if verbosity >= 0 else []
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the plan on agents, and end as pytest's own loop does."""
+        errors = session.testsfailed
+        if errors and not self._config.option.continue_on_collection_errors:
+            self._finish_collector()
+            noun = "error" if errors == 1 else "errors"
+            raise session.Interrupted(f"{errors} {noun} during collection")
+        if self._settings.plan_only or not self._plan.tests:
+            self._finish_collector()
+            return True
+        end = self._run()
+        # Every agent's `pytest_testnodedown` comes before the wrappers of this loop end.
+        self._shell.crew.close()
+        _end_session(session, end)
+        return True
+
+    def _run(self) -> do.EndRun:
+        policy = Policy(stop_after=self._settings.stop_after, crash=self._settings.crash)
+        orchestrator = Orchestrator(self._plan, policy)
+        slot, pid = self._gathered.slot, self._gathered.pid
+        agent = orchestrator.adopt(slot, self._gathered.starts)
+        self._shell.output.follow(agent)
+        now = self._shell.clock()
+        return Loop(self._shell, self._plan, orchestrator).run(
+            (
+                self._plan_made(now),
+                ev.AgentConnected(agent=agent, slot=slot, pid=pid, at=now),
+                ev.AgentReady(agent=agent, missing=(), at=now),
+            )
+        )
+
+    def _plan_made(self, now: float) -> ev.PlanMade:
+        planned = tuple(
+            ev.PlannedTest(
+                test=TestId(position),
+                node_id=test.node_id,
+                phase=test.classification.phase,
+                reason=f"{test.classification.rule.value}: {test.classification.reason}",
+                path=test.location_path,
+                line=test.line,
+                keywords=test.keywords,
+            )
+            for position, test in enumerate(self._plan.tests)
+        )
+        return ev.PlanMade(
+            tests=planned,
+            phases=tuple(phase.name for phase in self._plan.phases),
+            deselected=len(self._gathered.deselected),
+            collection_errors=sum(r.get("outcome") == "failed" for r in self._gathered.reports),
+            at=now,
+        )
+
+    def _finish_collector(self) -> None:
+        """Let the agent that collected end its session: there is nothing to run."""
+        self._shell.crew.send(self._gathered.agent, say.FinishSession())
+        self._shell.crew.wait_for_end(self._gathered.agent)
+
+
+def _end_session(session: pytest.Session, end: do.EndRun) -> None:
+    if session.shouldfail:
+        raise session.Failed(session.shouldfail)
+    if session.shouldstop:
+        raise session.Interrupted(session.shouldstop)
+    if end.reason is StopReason.NO_AGENTS:
+        raise session.Interrupted(end.message)
+    if end.reason is StopReason.MAXFAIL:
+        raise session.Failed(end.message)
