@@ -6,6 +6,7 @@ import pytest
 
 from pytest_agentorch.controller.gathering import Gathered
 from pytest_agentorch.controller.loop import Loop, Shell
+from pytest_agentorch.controller.phase_label import PhaseLabels, wants_labels
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.settings import Settings
@@ -57,6 +58,9 @@ class PlannedRun:
         slot, pid = self._gathered.slot, self._gathered.pid
         agent = orchestrator.adopt(slot, self._gathered.starts)
         self._shell.output.follow(agent)
+        reporter = self._config.pluginmanager.getplugin("terminalreporter")
+        if wants_labels(reporter, self._config.get_verbosity()):
+            self._shell.bus.subscribe(PhaseLabels(reporter, self._plan))
         now = self._shell.clock()
         return Loop(self._shell, self._plan, orchestrator).run(
             (
