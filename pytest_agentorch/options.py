@@ -35,10 +35,10 @@ def read_settings(config: pytest.Config) -> Settings | None:
 def _read(config: pytest.Config) -> Settings | None:
     option = config.option
     table = Table(_table(config.rootpath), "[tool.agentorch]", _KEYS)
-    asked = _first(option.agents, os.environ.get("PYTEST_AGENTS"), table.raw("agents"), "auto")
+    source, asked = _asked(option, table)
     limit = table.number("resource_limit", 0.8, low=0.01, high=1.0)
     cpus = allowed_cpus()
-    agents = _count(str(asked).strip(), cpus, limit, config)
+    agents = _count(source, asked, cpus, limit, config)
     reason = in_process_reason(option)
     if reason is not None and agents and deserves_note(reason):
         _note(config, f"agents: none, {reason} runs the tests in this process")
@@ -48,7 +48,7 @@ def _read(config: pytest.Config) -> Settings | None:
     report = _first(option.agents_report, table.text("report"))
     return Settings(
         agents=agents,
-        asked=str(asked),
+        asked=asked,
         cpus=cpus,
         dist=Dist(_first(option.agents_dist, table.choice("dist", Dist), "balanced")),
         crash=Crash(_first(option.agents_crash, table.choice("crash", Crash), "rerun")),
@@ -59,6 +59,19 @@ def _read(config: pytest.Config) -> Settings | None:
         keep_runs=table.integer("keep_runs", 10, low=1),
         phases=read_phases(table.raw("phases") or {}),
     )
+
+
+def _asked(option: Any, table: Table) -> tuple[str, str]:
+    """Return what was asked for, after how it was asked: the words for messages."""
+    candidates = (
+        ("--agents=", option.agents),
+        ("PYTEST_AGENTS=", os.environ.get("PYTEST_AGENTS")),
+        ("[tool.agentorch] agents = ", table.raw("agents")),
+    )
+    for source, value in candidates:
+        if value not in (None, ""):
+            return source, str(value).strip()
+    return "--agents=", "auto"
 
 
 def _first(*values: Any) -> Any:
@@ -79,7 +92,7 @@ def _table(rootpath: Path) -> dict[str, Any]:
     return found
 
 
-def _count(asked: str, cpus: float, limit: float, config: pytest.Config) -> int:
+def _count(source: str, asked: str, cpus: float, limit: float, config: pytest.Config) -> int:
     if asked == "auto":
         hooked = getattr(config.hook, "pytest_xdist_auto_num_workers", None)
         number = hooked(config=config) if hooked and hooked.get_hookimpls() else None
@@ -90,12 +103,12 @@ def _count(asked: str, cpus: float, limit: float, config: pytest.Config) -> int:
         number = int(asked)
     except ValueError:
         raise SettingsError(
-            f"--agents={asked}: give auto, logical, or a number from 0 (plain pytest) "
+            f"{source}{asked}: give auto, logical, or a number from 0 (plain pytest) "
             f"to {MOST_AGENTS}. [bad-agents]"
         ) from None
     if not 0 <= number <= MOST_AGENTS:
         raise SettingsError(
-            f"--agents={number}: the number of agents goes from 0 (plain pytest) to "
+            f"{source}{number}: the number of agents goes from 0 (plain pytest) to "
             f"{MOST_AGENTS}; auto chooses it for this machine. [bad-agents]"
         )
     return number

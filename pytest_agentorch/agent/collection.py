@@ -63,7 +63,7 @@ class Collection:
             result = yield
             self._tell(session)
         except pytest.UsageError as error:
-            self._tell_stop("usage", "\n".join(map(str, error.args)))
+            self._tell_stop("usage", *map(str, error.args))
             raise
         except (pytest.Session.Failed, pytest.Session.Interrupted) as error:
             failed = isinstance(error, pytest.Session.Failed)
@@ -121,6 +121,6 @@ class Collection:
             )
         )
 
-    def _tell_stop(self, kind: str, message: str) -> None:
+    def _tell_stop(self, kind: str, *arguments: str) -> None:
         if self._collects:
-            self._link.send(StopAsked(kind=kind, message=message, returncode=None))
+            self._link.send(StopAsked(kind=kind, arguments=arguments, returncode=None))

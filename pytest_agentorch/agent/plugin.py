@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pytest_agentorch import xdist_marks
-from pytest_agentorch.agent import capture_file, log_sender
+from pytest_agentorch.agent import capture_file, junit_recorder, log_sender
 from pytest_agentorch.agent.collection import Collection
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.test_loop import TestLoop
@@ -98,6 +98,7 @@ class AgentPlugin:
         if reporter is not None:
             # It must be there (subtests and hypothesis look for it), but nobody reads it.
             reporter._tw._file = _Nowhere()  # noqa: SLF001 - no public way to redirect it
+        junit_recorder.install(config)
         log_sender.send_live_logs(config, self._link, self._task.slot)
 
     @pytest.hookimpl(trylast=True)
@@ -124,17 +125,17 @@ class AgentPlugin:
     @pytest.hookimpl(trylast=True)
     def pytest_internalerror(self, excrepr: object) -> None:
         """Tell what pytest or a plugin could not bear."""
-        self._link.send(StopAsked(kind="internal", message=str(excrepr), returncode=None))
+        self._link.send(StopAsked(kind="internal", arguments=(str(excrepr),), returncode=None))
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Tell that `pytest.exit` or an interrupt has ended this session."""
         error = excinfo.value
         if isinstance(error, pytest.exit.Exception):
             self._link.send(
-                StopAsked(kind="exit", message=str(error.msg), returncode=error.returncode)
+                StopAsked(kind="exit", arguments=(str(error.msg),), returncode=error.returncode)
             )
         else:
-            self._link.send(StopAsked(kind="interrupt", message="", returncode=None))
+            self._link.send(StopAsked(kind="interrupt", arguments=(), returncode=None))
 
 
 class _Nowhere(io.TextIOBase):

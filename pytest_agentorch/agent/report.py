@@ -14,4 +14,9 @@ def serialize(
     data = config.hook.pytest_report_to_serializable(config=config, report=report)
     if not isinstance(data, dict):
         raise TypeError(f"no plugin can serialize {report!r}")
+    # pytest makes a string of what is no exception (doctests, errors of imports), but treats a
+    # string otherwise in its short summary: say which it was.
+    data["$rendered"] = hasattr(report.longrepr, "toterminal") and isinstance(
+        data.get("longrepr"), str
+    )
     return data

@@ -9,6 +9,7 @@ from typing import Any, assert_never
 import pytest
 
 from pytest_agentorch.agent.collection import Collection
+from pytest_agentorch.agent.junit_recorder import recorder_of
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.next_item import NextItem
 from pytest_agentorch.agent.report import serialize
@@ -23,6 +24,7 @@ from pytest_agentorch.protocol.to_agent import (
     ToAgent,
 )
 from pytest_agentorch.protocol.to_controller import (
+    PropertiesRecorded,
     ReportLogged,
     StopAsked,
     TestBegun,
@@ -119,12 +121,22 @@ class TestLoop:
                 at=time.time(),
                 seconds=seconds,
                 reports=tuple(reports),
+                attributes=self._recorded(),
                 held=held and stop is None,
             )
         )
         if stop is not None:
             self._link.post(stop)
         return following
+
+    def _recorded(self) -> tuple[tuple[str, str], ...]:
+        """Return what the test recorded for its junit element; send what it did for the suite."""
+        recorder = recorder_of(self._config)
+        if recorder is None:
+            return ()
+        if properties := recorder.take_properties():
+            self._link.post(PropertiesRecorded(properties=properties))
+        return recorder.take_attributes()
 
     def _stop_asked(self, session: pytest.Session) -> StopAsked | None:
         """Return the wish of this session to stop, once; the controller decides."""
@@ -133,7 +145,7 @@ class TestLoop:
         self._stop_told = True
         kind = "shouldfail" if session.shouldfail else "shouldstop"
         wish = session.shouldfail or session.shouldstop
-        return StopAsked(kind=kind, message=str(wish), returncode=None)
+        return StopAsked(kind=kind, arguments=(str(wish),), returncode=None)
 
     def _peek(self) -> pytest.Item | None:
         queued = self._queue.peek()
@@ -149,6 +161,7 @@ class TestLoop:
             stack.callback(setattr, self, "_reports", None)
             report_teardown(item, following)
             reports = self._reports
+        self._recorded()
         for report in reports:
             self._link.post(ReportLogged(test=queued.test, report=report, final_teardown=True))
 

@@ -141,16 +141,17 @@ def play_back(session: pytest.Session, found: Gathered, copies: int) -> None:
 
 
 def _raise_again(session: pytest.Session, stop: said.StopAsked) -> NoReturn:
+    text = "\n".join(stop.arguments)
     match stop.kind:
         case "usage":
-            raise pytest.UsageError(*stop.message.splitlines())
+            raise pytest.UsageError(*stop.arguments)
         case "exit":
-            pytest.exit(stop.message, stop.returncode)
+            pytest.exit(text, stop.returncode)
         case "shouldfail":
-            raise session.Failed(stop.message)
+            raise session.Failed(text)
         case "shouldstop":
-            raise session.Interrupted(stop.message)
+            raise session.Interrupted(text)
         case "interrupt":
             raise KeyboardInterrupt
         case _:
-            raise AgentInternalError(f"in an agent, while it collected:\n{stop.message}")
+            raise AgentInternalError(f"in an agent, while it collected:\n{text}")

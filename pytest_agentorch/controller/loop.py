@@ -8,6 +8,7 @@ from typing import assert_never
 
 import pytest
 
+from pytest_agentorch.controller import junit_file
 from pytest_agentorch.controller.crew import Crew
 from pytest_agentorch.controller.gathering import AgentInternalError
 from pytest_agentorch.controller.interruption import interrupted
@@ -149,6 +150,8 @@ class Loop:
         test = TestId(message.test)
         reports = [self._rebuild(agent, test, data) for data in message.reports]
         self._reports[agent, test] = reports
+        if reports:
+            junit_file.add_attributes(self._shell.session.config, reports[0], message.attributes)
         verdict = verdict_of(reports)
         self.take_in(
             ev.TestFinished(
@@ -178,30 +181,31 @@ class Loop:
 
     def _on_stop_asked(self, agent: AgentId, message: said.StopAsked, at: float) -> None:
         session = self._shell.session
+        text = "\n".join(message.arguments)
         reason = StopReason.REQUESTED
+        failure: BaseException | None = None
         match message.kind:
             case "shouldfail":
-                session.shouldfail = session.shouldfail or message.message
+                session.shouldfail = session.shouldfail or text
             case "shouldstop":
-                session.shouldstop = session.shouldstop or message.message
+                session.shouldstop = session.shouldstop or text
             case "exit":
                 reason = StopReason.INTERRUPTED
-                self._fail_with(pytest.exit.Exception(message.message, message.returncode))
+                failure = pytest.exit.Exception(text, message.returncode)
             case "interrupt":
-                reason = StopReason.INTERRUPTED
-                self._fail_with(KeyboardInterrupt())
+                reason, failure = StopReason.INTERRUPTED, KeyboardInterrupt()
             case _:
                 reason = StopReason.INTERNAL_ERROR
-                self._fail_with(AgentInternalError(f"in agent {agent}:\n{message.message}"))
-        self._stop(reason, message.message, at)
-
-    def _fail_with(self, failure: BaseException) -> None:
-        """End the run with this, unless it ends with something already."""
+                failure = AgentInternalError(f"in agent {agent}:\n{text}")
         if self._failure is None and self._signal is None:
+            # Otherwise the run ends already, and with something else.
             self._failure = failure
+        self._stop(reason, text, at, agent)
 
-    def _stop(self, reason: StopReason, message: str, at: float) -> None:
-        self.take_in(ev.StopRequested(reason=reason, message=message, at=at))
+    def _stop(
+        self, reason: StopReason, message: str, at: float, agent: AgentId | None = None
+    ) -> None:
+        self.take_in(ev.StopRequested(reason=reason, message=message, at=at, agent=agent))
 
     def _heed_session(self, at: float) -> None:
         """Stop when a plugin here wants it; `--maxfail` is the orchestrator's own business."""
@@ -218,7 +222,7 @@ class Loop:
             case ev.TestGivenUp():
                 node = self._shell.crew.node(event.agent) if event.agent else None
                 self._bridge.deliver_given_up(event, node)
-            case ev.AgentLost():
+            case ev.AgentExited():
                 self._bridge.release(event.agent)
             case _:
                 pass

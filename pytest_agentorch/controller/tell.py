@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pytest_agentorch.controller import junit_file
 from pytest_agentorch.model.ids import SlotId
 from pytest_agentorch.protocol import to_controller as said
 
@@ -25,6 +26,8 @@ def tell(config: pytest.Config, slot: SlotId, message: said.ToController) -> Non
                     "location": None if message.location is None else tuple(message.location),
                 }
             )
+        case said.PropertiesRecorded():
+            junit_file.add_properties(config, message.properties)
         case said.LiveLogWritten():
             for line in message.text.splitlines():
                 write_tagged(config, slot, line)

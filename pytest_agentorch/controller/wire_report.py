@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from _pytest._code.code import TerminalRepr
+from _pytest._io import TerminalWriter
 
 from pytest_agentorch.controller.node import Node
 
@@ -36,14 +38,35 @@ def rebuild_collect_report(data: dict[str, Any], config: pytest.Config) -> pytes
     return report
 
 
+class RenderedRepr(TerminalRepr):
+    """A failure that was made text where it happened."""
+
+    def __init__(self, text: str, *, red: bool) -> None:
+        self._text = text
+        self._red = red
+
+    def toterminal(self, tw: TerminalWriter) -> None:
+        """Write the text."""
+        tw.line(self._text, red=self._red)
+
+
 def _rebuild(data: dict[str, Any], config: pytest.Config) -> object:
-    """JSON has no tuples; pytest and plugins insist on some."""
+    """Rebuild a report. JSON has no tuples; pytest and plugins insist on some."""
     longrepr = data.get("longrepr")
     if isinstance(longrepr, list):
         data["longrepr"] = tuple(longrepr)
+    is_rendered = data.pop("$rendered", False)
     if isinstance(data.get("location"), list):
         data["location"] = tuple(data["location"])
     for key in ("sections", "user_properties"):
         data[key] = [tuple(pair) for pair in data.get(key) or ()]
-    report: object = config.hook.pytest_report_from_serializable(config=config, data=data)
-    return report
+    report: Any = config.hook.pytest_report_from_serializable(config=config, data=data)
+    if is_rendered:
+        is_collect = isinstance(report, pytest.CollectReport)
+        report.longrepr = RenderedRepr(str(longrepr), red=is_collect)
+    subtest = getattr(report, "context", None)
+    if hasattr(subtest, "kwargs") and "_subtest.context" in data:
+        # pytest makes text of the arguments a second time.
+        object.__setattr__(subtest, "kwargs", data["_subtest.context"]["kwargs"])
+    rebuilt: object = report
+    return rebuilt

@@ -140,11 +140,17 @@ class AgentExited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopRequested:
-    """Somebody wants the run to end now."""
+    """Somebody wants the run to end now.
+
+    Attributes:
+        agent: the agent that asked for it, perhaps because it was interrupted itself; None for the
+            user and for the controller.
+    """
 
     reason: StopReason
     message: str
     at: float
+    agent: AgentId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

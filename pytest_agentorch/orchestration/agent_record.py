@@ -1,4 +1,4 @@
-"""The life of an agent as the orchestrator sees it: a transition table and the records behind it."""
+"""The life of an agent as the orchestrator sees it: a transition table and the records with it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ class AgentState(enum.Enum):
     COLLECTING = "collecting"
     ACTIVE = "active"
     FINISHING = "finishing"
+    QUITTING = "quitting"
+    """It has ended its session without being told to."""
+    KILLED = "killed"
+    """It was told to go at once, and is not gone yet."""
     DONE = "done"
     ENDED = "ended"
     LOST = "lost"
@@ -27,6 +31,16 @@ class AgentState(enum.Enum):
         """Whether its process should be there."""
         return self not in (AgentState.ENDED, AgentState.LOST)
 
+    @property
+    def is_coming(self) -> bool:
+        """Whether it will take part, but does not yet."""
+        return self in (AgentState.STARTING, AgentState.COLLECTING)
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether its slot will be free soon."""
+        return self in _LEAVING
+
 
 class Step(enum.Enum):
     """What can move an agent from one state to another."""
@@ -34,22 +48,46 @@ class Step(enum.Enum):
     CONNECTED = AgentConnected
     READY = AgentReady
     TOLD_TO_FINISH = "FinishAgent"
+    TOLD_TO_DIE = "KillAgent"
     DONE = AgentDone
+    QUIT = "AgentDone, nobody asked for it"
     EXITED = AgentExited
+    EXITED_AS_WISHED = "AgentExited, the run was interrupted"
 
+
+_LEAVING = (AgentState.FINISHING, AgentState.QUITTING, AgentState.KILLED, AgentState.DONE)
 
 TRANSITIONS: dict[tuple[AgentState, Step], AgentState] = {
     (AgentState.STARTING, Step.CONNECTED): AgentState.COLLECTING,
+    (AgentState.STARTING, Step.TOLD_TO_DIE): AgentState.KILLED,
     (AgentState.STARTING, Step.EXITED): AgentState.LOST,
     (AgentState.COLLECTING, Step.READY): AgentState.ACTIVE,
-    (AgentState.COLLECTING, Step.DONE): AgentState.DONE,
+    (AgentState.COLLECTING, Step.QUIT): AgentState.QUITTING,
+    (AgentState.COLLECTING, Step.TOLD_TO_DIE): AgentState.KILLED,
     (AgentState.COLLECTING, Step.EXITED): AgentState.LOST,
     (AgentState.ACTIVE, Step.TOLD_TO_FINISH): AgentState.FINISHING,
     (AgentState.ACTIVE, Step.DONE): AgentState.DONE,
+    (AgentState.ACTIVE, Step.QUIT): AgentState.QUITTING,
+    (AgentState.ACTIVE, Step.TOLD_TO_DIE): AgentState.KILLED,
     (AgentState.ACTIVE, Step.EXITED): AgentState.LOST,
+    (AgentState.ACTIVE, Step.EXITED_AS_WISHED): AgentState.ENDED,
     (AgentState.FINISHING, Step.DONE): AgentState.DONE,
+    (AgentState.FINISHING, Step.TOLD_TO_DIE): AgentState.KILLED,
     (AgentState.FINISHING, Step.EXITED): AgentState.LOST,
+    (AgentState.FINISHING, Step.EXITED_AS_WISHED): AgentState.ENDED,
+    (AgentState.QUITTING, Step.TOLD_TO_DIE): AgentState.KILLED,
+    (AgentState.QUITTING, Step.EXITED): AgentState.LOST,
+    (AgentState.QUITTING, Step.EXITED_AS_WISHED): AgentState.ENDED,
+    # What it says before it is gone is taken note of, and changes nothing.
+    (AgentState.KILLED, Step.CONNECTED): AgentState.KILLED,
+    (AgentState.KILLED, Step.READY): AgentState.KILLED,
+    (AgentState.KILLED, Step.DONE): AgentState.KILLED,
+    (AgentState.KILLED, Step.TOLD_TO_DIE): AgentState.KILLED,
+    (AgentState.KILLED, Step.EXITED): AgentState.ENDED,
+    (AgentState.KILLED, Step.EXITED_AS_WISHED): AgentState.ENDED,
+    (AgentState.DONE, Step.TOLD_TO_DIE): AgentState.KILLED,
     (AgentState.DONE, Step.EXITED): AgentState.ENDED,
+    (AgentState.DONE, Step.EXITED_AS_WISHED): AgentState.ENDED,
 }
 
 
@@ -60,7 +98,7 @@ class AgentRecord:
     Attributes:
         fresh: has not run any test yet.
         alone: runs a suspect and gets nothing beside it.
-        asked_back: tests that it was asked to give back and has not answered for.
+        asked_back: it was asked to give tests back and has not answered.
         before: what it ran, the latest last.
         story: what happened to it, for error messages.
     """
@@ -84,9 +122,13 @@ class AgentRecord:
         """
         following = TRANSITIONS.get((self.state, step))
         if following is None:
-            raise InvalidTransitionError(self.agent, self.state.value, cause, tuple(self.story))
+            raise self.invalid(cause)
         self.story.append(f"{self.state.value} -> {following.value}: {cause!r}")
         self.state = following
+
+    def invalid(self, cause: object) -> InvalidTransitionError:
+        """Make the error that says that this cannot happen to the agent now."""
+        return InvalidTransitionError(self.agent, self.state.value, cause, tuple(self.story))
 
 
 @dataclass(slots=True)
@@ -95,6 +137,8 @@ class SlotRecord:
 
     Attributes:
         deaths: of its agents in a row, without any verdict in between.
+        missing: the tests that its latest agent has not collected: the next one will not either;
+            None if none has come so far.
     """
 
     slot: SlotId
@@ -102,6 +146,12 @@ class SlotRecord:
     deaths: int = 0
     given_up: bool = False
     agent: AgentId | None = None
+    missing: frozenset[TestId] | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether an agent can be started here."""
+        return self.agent is None and not self.given_up
 
     def next_agent(self) -> AgentId:
         """Name the process that takes the slot now."""

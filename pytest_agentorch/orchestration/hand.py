@@ -1,4 +1,4 @@
-"""What one agent has in hand, and how far one phase is: the two records of the schedule."""
+"""What one agent has in hand."""
 
 from __future__ import annotations
 
@@ -6,19 +6,26 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pytest_agentorch.model.ids import SlotId, TestId
-from pytest_agentorch.orchestration.plan import PhasePlan, Unit
+from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
+from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
 
 
 @dataclass(slots=True)
 class Hand:
-    """What one agent has: `claimed` is reserved here, `queued` is with the agent already."""
+    """What one agent has: `claimed` is reserved here, `queued` is with the agent already.
+
+    Attributes:
+        missing: the tests that it has not collected.
+        claimed: the rest of one unit.
+        phases: how many tests of which phase are in this hand.
+    """
 
     slot: SlotId
     missing: frozenset[TestId]
     claimed: deque[TestId] = field(default_factory=deque)
     queued: deque[TestId] = field(default_factory=deque)
     started: TestId | None = None
+    phases: dict[PhaseName, int] = field(default_factory=dict)
 
     @property
     def idle(self) -> bool:
@@ -32,13 +39,36 @@ class Hand:
         yield from self.queued
         yield from self.claimed
 
+    def may_enter(self, phase: PhaseProgress) -> bool:
+        """Whether it may have tests of a phase: it has some, or fewer agents than allowed have."""
+        return phase.busy < phase.plan.agents or phase.plan.name in self.phases
 
-@dataclass(slots=True)
-class PhaseProgress:
-    """How far a phase is."""
+    def can_run(self, test: TestId, home: Home) -> bool:
+        """Whether it has collected a test and works in the right slot."""
+        return test not in self.missing and home.unit.slot in (None, self.slot)
 
-    plan: PhasePlan
-    unfinished: int
-    waiting: deque[Unit]
-    started: bool = False
-    finished: bool = False
+    def gain(self, home: Home, tests: int) -> None:
+        """Take note of tests that it has from now on and that have not started."""
+        phase = home.phase
+        if phase.plan.name not in self.phases:
+            phase.busy += 1
+        self.phases[phase.plan.name] = self.phases.get(phase.plan.name, 0) + tests
+        if not home.unit.sticky:
+            phase.loose += tests
+
+    def begin(self, test: TestId, home: Home) -> None:
+        """Take note that a queued test has started."""
+        self.queued.remove(test)
+        self.started = test
+        if not home.unit.sticky:
+            home.phase.loose -= 1
+
+    def lose(self, home: Home, *, started: bool) -> None:
+        """Take note that a test is here no more."""
+        phase = home.phase
+        self.phases[phase.plan.name] -= 1
+        if not self.phases[phase.plan.name]:
+            del self.phases[phase.plan.name]
+            phase.busy -= 1
+        if not started and not home.unit.sticky:
+            phase.loose -= 1

@@ -25,6 +25,11 @@ class Unit:
     slot: SlotId | None = None
     sticky: bool = False
 
+    @property
+    def pieces(self) -> int:
+        """Among how many agents it can be divided."""
+        return 1 if self.sticky else len(self.tests)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhasePlan:

@@ -1,7 +1,7 @@
 """The schedule: where every test is, and which test goes where next.
 
 A test is in exactly one place: waiting in its phase, suspected, in the hand of an agent (claimed,
-queued or started), finished, or dropped because the run stops. Knows nothing about processes.
+queued or started), finished, or dropped because it cannot or must not run. Knows no processes.
 """
 
 from __future__ import annotations
@@ -11,89 +11,70 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
-from pytest_agentorch.orchestration.hand import Hand, PhaseProgress
-from pytest_agentorch.orchestration.plan import Plan, Unit
+from pytest_agentorch.orchestration.agenda import Agenda
+from pytest_agentorch.orchestration.hand import Hand
+from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
+from pytest_agentorch.orchestration.plan import Plan
+from pytest_agentorch.orchestration.sharing import Spare, spare
 
 
 class Schedule:
-    """Mutable, and changed by the orchestrator only."""
+    """Mutable, and changed by the orchestrator only.
+
+    Attributes:
+        suspects: tests that lost their agent and wait for a fresh one.
+        followers: tests of the same undivided unit; they wait for the verdict of the suspect.
+        dropped: tests that will have no verdict.
+        changes: how often tests or phases have become available to others, or less so.
+        reach_changed: whether agents or waiting tests are others than `stranded` has seen.
+    """
 
     def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._phases = {
-            phase.name: PhaseProgress(phase, phase.tests, deque(phase.units))
-            for phase in plan.phases
-        }
-        self._home = {
-            test: unit for phase in plan.phases for unit in phase.units for test in unit.tests
+        self.agenda = Agenda(plan)
+        self.homes = {
+            test: home
+            for phase in self.agenda.phases.values()
+            for home in (Home(phase, unit) for unit in phase.plan.units)
+            for test in home.unit.tests
         }
         self.hands: dict[AgentId, Hand] = {}
-        self.suspects: deque[TestId] = deque()
+        self.suspects: list[TestId] = []
+        self.followers: dict[TestId, list[TestId]] = {}
         self.finished: set[TestId] = set()
         self.dropped: set[TestId] = set()
+        self.changes = 0
+        self.reach_changed = True
+
+    # What there is to do.
 
     @property
-    def unfinished(self) -> int:
-        """How many tests still need a verdict."""
-        return sum(phase.unfinished for phase in self._phases.values())
+    def without_verdict(self) -> int:
+        """How many tests have no verdict."""
+        return len(self.homes) - len(self.finished)
 
-    @property
-    def waiting(self) -> int:
-        """How many tests are in nobody's hand."""
-        return len(self.suspects) + sum(
-            len(unit.tests) for phase in self._phases.values() for unit in phase.waiting
-        )
-
-    def room(self) -> int:
-        """How many agents the started phases can employ."""
-        return sum(
-            min(phase.plan.agents, phase.unfinished)
-            for phase in self._phases.values()
-            if phase.started and not phase.finished
-        )
-
-    def wants(self, slot: SlotId) -> bool:
-        """Whether a started phase has tests waiting that this slot may run."""
-        return any(
-            unit.slot in (None, slot) for phase in self._open() for unit in phase.waiting
-        ) or any(self._home[test].slot in (None, slot) for test in self.suspects)
-
-    def has_later_work(self, slot: SlotId) -> bool:
-        """Whether any phase, started or not, has tests waiting that this slot may run."""
-        return any(
-            unit.slot in (None, slot) for phase in self._phases.values() for unit in phase.waiting
-        )
+    # Phases.
 
     def open_phases(self) -> list[PhaseProgress]:
         """Start every phase whose barrier is open; return those that are new."""
-        done = {name for name, phase in self._phases.items() if phase.finished}
-        opened = [
-            phase
-            for phase in self._phases.values()
-            if not phase.started
-            and (
-                not phase.plan.barrier
-                or all(name in done for name in phase.plan.after if name in self._phases)
-            )
-        ]
-        for phase in opened:
-            phase.started = True
+        opened = self.agenda.open_phases()
+        if opened:
+            self.changes += 1
+            self.reach_changed = True
         return opened
 
     def close_phases(self) -> list[PhaseName]:
-        """Finish every started phase whose tests all have a verdict; return those that are new."""
-        closed = [
-            name
-            for name, phase in self._phases.items()
-            if phase.started and not phase.finished and not phase.unfinished
-        ]
-        for name in closed:
-            self._phases[name].finished = True
+        """Finish every started phase in which nothing is left to do; return those that are new."""
+        closed = self.agenda.close_phases()
+        self.changes += len(closed)
         return closed
+
+    # Agents and their tests.
 
     def join(self, agent: AgentId, slot: SlotId, missing: frozenset[TestId]) -> None:
         """Let an agent take part."""
         self.hands[agent] = Hand(slot, missing)
+        self.changes += 1
+        self.reach_changed = True
 
     def take(self, agent: AgentId, limit: int) -> tuple[TestId, ...]:
         """Move up to `limit` tests into the queue of an agent."""
@@ -101,163 +82,190 @@ class Schedule:
         taken: list[TestId] = []
         while len(taken) < limit and (hand.claimed or self._claim(agent, hand)):
             taken.append(hand.claimed.popleft())
-            hand.queued.append(taken[-1])
+        hand.queued.extend(taken)
         return tuple(taken)
 
     def take_suspect(self, agent: AgentId) -> tuple[TestId, ...]:
-        """Move one suspect that this agent may run into its queue."""
+        """Move one suspect that this agent may run now into its queue."""
         hand = self.hands[agent]
         for test in self.suspects:
-            if self._home[test].slot in (None, hand.slot) and test not in hand.missing:
+            home = self.homes[test]
+            if hand.can_run(test, home) and hand.may_enter(home.phase):
                 self.suspects.remove(test)
+                hand.gain(home, 1)
                 hand.queued.append(test)
                 return (test,)
         return ()
 
     def share(self, thief: AgentId) -> tuple[AgentId, tuple[TestId, ...]] | None:
-        """Let an idle agent have work of the one that has most.
+        """Let an idle agent have half of what the agent with most to spare has to spare.
 
         What is only claimed goes back to its phase at once and None is returned; what is already
         queued must be taken back first: the agent that has it and the tests are returned.
         """
-        may = {phase.plan.name for phase in self._open() if self._may_work_in(thief, phase)}
-        best: list[TestId] = []
-        owner: AgentId | None = None
-        for agent, hand in self.hands.items():
-            loose = self._loose(hand, may, self.hands[thief])
-            if agent != thief and len(loose) > len(best):
-                best, owner = loose, agent
-        if owner is None:
-            return None
-        half = best[-((len(best) + 1) // 2) :]
+        mine = self.hands[thief]
+        phases = [phase for phase in self.agenda.open if phase.loose and mine.may_enter(phase)]
+        best, owner = Spare(), thief
+        for agent, hand in self.hands.items() if phases else ():
+            some = spare(hand, mine, phases, self.homes)
+            if some.total > best.total:
+                best, owner = some, agent
+        half = (best.total + 1) // 2
+        if not best.claimed:
+            return (owner, best.queued[-half:]) if best.queued else None
         hand = self.hands[owner]
-        claimed = [test for test in half if test in hand.claimed]
-        if claimed:
-            hand.claimed = deque(test for test in hand.claimed if test not in set(claimed))
-            self.put_back(claimed)
-            return None
-        return owner, tuple(half)
+        back = [hand.claimed.pop() for _ in range(min(half, best.claimed))]
+        self._lose(hand, back)
+        self.put_back(reversed(back))
+        return None
 
-    def start(self, agent: AgentId, test: TestId) -> None:
-        """The agent has begun a test of its queue."""
-        hand = self.hands[agent]
-        hand.queued.remove(test)
-        hand.started = test
+    def start(self, agent: AgentId, test: TestId) -> bool:
+        """The agent has begun a test of its queue; False if it cannot have done so."""
+        hand = self.hands.get(agent)
+        if hand is None or hand.started is not None or test not in hand.queued:
+            return False
+        hand.begin(test, self.homes[test])
+        return True
 
-    def finish(self, agent: AgentId, test: TestId) -> None:
-        """The started test of the agent has its verdict."""
-        self.hands[agent].started = None
+    def finish(self, agent: AgentId, test: TestId) -> bool:
+        """The started test of the agent has its verdict; False if it is not the started one."""
+        hand = self.hands.get(agent)
+        if hand is None or hand.started != test:
+            return False
+        self._put_down(hand)
+        # Its place in the phase may be free for another now.
+        self.changes += self.homes[test].phase.plan.name not in hand.phases
         self.settle(test)
-
-    def settle(self, test: TestId) -> None:
-        """A test that is in nobody's hand has its verdict."""
-        self.finished.add(test)
-        self._phases[self._plan.phase_of(test)].unfinished -= 1
+        return True
 
     def return_(self, agent: AgentId, tests: Iterable[TestId]) -> list[TestId]:
         """Take tests out of the queue of an agent; return those that were in it."""
-        hand = self.hands[agent]
+        hand = self.hands.get(agent)
+        if hand is None:
+            return []
         returned = [test for test in tests if test in hand.queued]
-        hand.queued = deque(test for test in hand.queued if test not in set(returned))
+        hand.queued = deque(test for test in hand.queued if test not in returned)
+        self._lose(hand, returned)
         return returned
 
     def leave(self, agent: AgentId) -> tuple[TestId | None, list[TestId]]:
         """Take an agent out; return the test it had started and those that it had not."""
+        self.changes += 1
+        self.reach_changed = True
         hand = self.hands.pop(agent, None)
         if hand is None:
             return None, []
-        return hand.started, [*hand.queued, *hand.claimed]
+        started, queued = self._put_down(hand), [*hand.queued, *hand.claimed]
+        self._lose(hand, queued)
+        return started, queued
+
+    # Tests that are in nobody's hand.
+
+    def settle(self, test: TestId) -> None:
+        """A test that is in nobody's hand has its verdict."""
+        self.finished.add(test)
+        self.homes[test].phase.unfinished -= 1
+        self.put_back(self.followers.pop(test, ()))
+
+    def suspect(self, test: TestId, queued: Iterable[TestId]) -> list[TestId]:
+        """Let a test wait for a fresh agent; return those of its neighbours that need not wait.
+
+        What must not be divided would be, if they ran elsewhere at the same time.
+        """
+        unit = self.homes[test].unit
+        neighbours: dict[bool, list[TestId]] = {True: [], False: []}
+        for other in queued:
+            neighbours[unit.sticky and self.homes[other].unit is unit].append(other)
+        self.suspects.append(test)
+        self.followers[test] = neighbours[True]
+        return neighbours[False]
 
     def put_back(self, tests: Iterable[TestId]) -> None:
-        """Let tests wait again, before all others of their phase."""
-        by_phase: dict[PhaseName, list[TestId]] = {}
+        """Let tests wait again, before all others of their phase; what was one unit stays one."""
+        members: dict[int, list[TestId]] = {}
         for test in tests:
-            by_phase.setdefault(self._plan.phase_of(test), []).append(test)
-        for name, members in by_phase.items():
-            for unit in reversed(self._regrouped(members)):
-                self._phases[name].waiting.appendleft(unit)
+            members.setdefault(id(self.homes[test]), []).append(test)
+        for some in reversed(members.values()):
+            home = self.homes[some[0]]
+            home.phase.lanes[home.unit.slot].put_back(replace(home.unit, tests=tuple(some)))
+            self.changes += 1
+            self.reach_changed = True
+
+    def stranded(self) -> list[TestId]:
+        """Waiting tests that no agent here can run; they go on waiting.
+
+        Units that no agent can run whole are divided.
+        """
+        self.reach_changed = False
+        if not any(hand.missing for hand in self.hands.values()):
+            return []
+        return [
+            test
+            for phase in self.agenda.open
+            for slot, lane in phase.lanes.items()
+            for test in lane.divide(
+                [hand.missing for hand in self.hands.values() if slot in (None, hand.slot)]
+            )
+        ]
+
+    def remove(self, tests: Iterable[TestId]) -> None:
+        """Take waiting tests out: they will get their verdict, or none."""
+        lanes: dict[tuple[PhaseName, SlotId | None], list[TestId]] = {}
+        for test in tests:
+            home = self.homes[test]
+            lanes.setdefault((home.phase.plan.name, home.unit.slot), []).append(test)
+        for (name, slot), members in lanes.items():
+            self.agenda.phases[name].lanes[slot].remove(members)
 
     def drop(self, tests: Iterable[TestId]) -> None:
-        """Never run these tests: the run stops."""
-        self.dropped.update(tests)
+        """Never run these tests."""
+        for test in tests:
+            self.dropped.add(test)
+            self.homes[test].phase.unfinished -= 1
+
+    def abandon(self, slot: SlotId) -> None:
+        """Drop what only this slot may run."""
+        for phase in self.agenda.phases.values():
+            if slot in phase.lanes:
+                self.drop(phase.lanes[slot].clear())
 
     def stop(self) -> None:
         """Drop everything that is not with an agent."""
+        self.changes += 1
         self.drop(self.suspects)
         self.suspects.clear()
-        for phase in self._phases.values():
-            self.drop(test for unit in phase.waiting for test in unit.tests)
-            phase.waiting.clear()
+        for followers in self.followers.values():
+            self.drop(followers)
+        self.followers.clear()
+        for phase in self.agenda.phases.values():
+            for lane in phase.lanes.values():
+                self.drop(lane.clear())
         for hand in self.hands.values():
-            self.drop(hand.claimed)
+            claimed = [*hand.claimed]
             hand.claimed.clear()
-
-    def unreachable(self) -> list[TestId]:
-        """Take out and return waiting tests that no agent of this run has collected."""
-        lost = [
-            test
-            for phase in self._open()
-            for unit in phase.waiting
-            for test in unit.tests
-            if all(test in hand.missing for hand in self.hands.values())
-        ]
-        for phase in self._phases.values() if lost else ():
-            kept = ((unit, tuple(t for t in unit.tests if t not in lost)) for unit in phase.waiting)
-            phase.waiting = deque(replace(unit, tests=tests) for unit, tests in kept if tests)
-        return lost
-
-    def place_counts(self) -> dict[TestId, int]:
-        """In how many places each test is: 1 for all, or something is wrong."""
-        counts = dict.fromkeys(map(TestId, range(len(self._plan.tests))), 0)
-        places: list[Iterable[TestId]] = [self.suspects, self.finished, self.dropped]
-        places += [unit.tests for phase in self._phases.values() for unit in phase.waiting]
-        places += [list(hand.tests()) for hand in self.hands.values()]
-        for place in places:
-            for test in place:
-                counts[test] += 1
-        return counts
-
-    def phases_in_hand(self, agent: AgentId) -> set[PhaseName]:
-        """The phases that the agent has tests of."""
-        return {self._plan.phase_of(test) for test in self.hands[agent].tests()}
-
-    def _open(self) -> list[PhaseProgress]:
-        return [phase for phase in self._phases.values() if phase.started and not phase.finished]
-
-    def _may_work_in(self, agent: AgentId, phase: PhaseProgress) -> bool:
-        if phase.plan.agents >= len(self.hands):
-            return True
-        name = phase.plan.name
-        busy = [other for other in self.hands if name in self.phases_in_hand(other)]
-        return agent in busy or len(busy) < phase.plan.agents
+            self._lose(hand, claimed)
+            self.drop(claimed)
 
     def _claim(self, agent: AgentId, hand: Hand) -> bool:
-        for phase in self._open():
-            if not phase.waiting or not self._may_work_in(agent, phase):
+        for phase in self.agenda.open:
+            if not hand.may_enter(phase):
                 continue
-            for unit in phase.waiting:
-                if unit.slot in (None, hand.slot) and hand.missing.isdisjoint(unit.tests):
-                    phase.waiting.remove(unit)
+            for lane in phase.lanes_for(hand.slot):
+                unit = lane.take(agent, hand.missing) if lane.tests else None
+                if unit is not None:
+                    self.changes += 1
+                    hand.gain(self.homes[unit.tests[0]], len(unit.tests))
                     hand.claimed.extend(unit.tests)
                     return True
         return False
 
-    def _loose(self, hand: Hand, may: set[PhaseName], thief: Hand) -> list[TestId]:
-        """Tests of a hand that another agent could have, in order: never its last one."""
-        tests = [*hand.queued, *hand.claimed]
-        if hand.started is None:
-            tests = tests[1:]
-        return [
-            test
-            for test in tests
-            if not self._home[test].sticky
-            and test not in thief.missing
-            and self._plan.phase_of(test) in may
-        ]
+    def _put_down(self, hand: Hand) -> TestId | None:
+        """Take the started test out of a hand."""
+        started, hand.started = hand.started, None
+        if started is not None:
+            hand.lose(self.homes[started], started=True)
+        return started
 
-    def _regrouped(self, tests: list[TestId]) -> list[Unit]:
-        """Make units of tests that came back: what was one unit stays one."""
-        members: dict[int, list[TestId]] = {}
+    def _lose(self, hand: Hand, tests: Iterable[TestId]) -> None:
         for test in tests:
-            members.setdefault(id(self._home[test]), []).append(test)
-        return [replace(self._home[some[0]], tests=tuple(some)) for some in members.values()]
+            hand.lose(self.homes[test], started=False)

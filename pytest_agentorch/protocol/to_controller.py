@@ -80,6 +80,7 @@ class TestEnded:
     """A test is torn down; `reports` are pytest's, serialized, in order.
 
     Attributes:
+        attributes: what it recorded for its element in a junit file.
         held: the agent waits for `Proceed`, `ReturnTests` or `FinishSession`.
     """
 
@@ -87,7 +88,15 @@ class TestEnded:
     at: float
     seconds: float
     reports: tuple[dict[str, Any], ...]
+    attributes: tuple[tuple[str, str], ...]
     held: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertiesRecorded:
+    """What tests recorded for the whole suite in a junit file."""
+
+    properties: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +149,13 @@ class StopAsked:
     """Something in the agent asked pytest to stop.
 
     Attributes:
-        kind: `shouldstop`, `shouldfail`, `exit`, `usage` or `internal`.
+        kind: `shouldstop`, `shouldfail`, `exit`, `usage`, `interrupt` or `internal`.
+        arguments: of the exception; a usage error may have several, a line each.
         returncode: what `pytest.exit` was given, None otherwise.
     """
 
     kind: str
-    message: str
+    arguments: tuple[str, ...]
     returncode: int | None
 
 
@@ -171,6 +181,7 @@ ToController = (
     | TestsAdopted
     | TestBegun
     | TestEnded
+    | PropertiesRecorded
     | ReportLogged
     | TestsGivenBack
     | WarningRecorded

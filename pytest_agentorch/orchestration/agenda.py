@@ -1,0 +1,73 @@
+"""The agenda: the phases of a run, which of them have started, and what waits in them."""
+
+from __future__ import annotations
+
+from pytest_agentorch.model.ids import PhaseName, SlotId
+from pytest_agentorch.orchestration.phase_progress import PhaseProgress
+from pytest_agentorch.orchestration.plan import Plan
+
+
+class Agenda:
+    """Part of the schedule.
+
+    Attributes:
+        open: the phases that have started and are not over.
+        binds: whether there are tests that only one slot may run.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.phases = {phase.name: PhaseProgress(phase) for phase in plan.phases}
+        self.open: list[PhaseProgress] = []
+        self.binds = any(unit.slot is not None for p in plan.phases for unit in p.units)
+
+    @property
+    def demand(self) -> int:
+        """How many more agents the open phases could employ with tests that any slot may run."""
+        return sum(phase.demand for phase in self.open)
+
+    @property
+    def later_demand(self) -> int:
+        """How many agents the phases can employ that have not started."""
+        return sum(phase.demand for phase in self.phases.values() if not phase.started)
+
+    @property
+    def waits(self) -> bool:
+        """Whether tests wait that may start now."""
+        return any(lane.tests for phase in self.open for lane in phase.lanes.values())
+
+    def waits_for(self, slot: SlotId) -> bool:
+        """Whether tests of an open phase wait that this slot alone may run."""
+        return any(phase.waits_for(slot) for phase in self.open)
+
+    def will_wait_for(self, slot: SlotId) -> bool:
+        """Whether tests of any phase wait that this slot alone may run."""
+        return any(phase.waits_for(slot) for phase in self.phases.values())
+
+    def open_phases(self) -> list[PhaseProgress]:
+        """Start every phase whose barrier is open; return those that are new."""
+        opened = [
+            phase
+            for phase in self.phases.values()
+            if not phase.started and (not phase.plan.barrier or self._is_behind(phase))
+        ]
+        for phase in opened:
+            phase.started = True
+        if opened:
+            self._find_open()
+        return opened
+
+    def close_phases(self) -> list[PhaseName]:
+        """Finish every started phase in which nothing is left to do; return those that are new."""
+        closed = [phase for phase in self.open if not phase.unfinished]
+        for phase in closed:
+            phase.finished = True
+        if closed:
+            self._find_open()
+        return [phase.plan.name for phase in closed]
+
+    def _is_behind(self, phase: PhaseProgress) -> bool:
+        before = (self.phases[name] for name in phase.plan.after if name in self.phases)
+        return all(other.finished for other in before)
+
+    def _find_open(self) -> None:
+        self.open = [p for p in self.phases.values() if p.started and not p.finished]

@@ -1,0 +1,240 @@
+"""The dispatcher: starts agents for the work there is, feeds them, and lets them go."""
+
+from __future__ import annotations
+
+from pytest_agentorch.model.event import (
+    Observed,
+    PhaseFinished,
+    PhaseStarted,
+    TestFinished,
+    TestStarted,
+)
+from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.orchestration.agent_record import AgentRecord, AgentState, SlotRecord, Step
+from pytest_agentorch.orchestration.command import (
+    AssignTests,
+    FinishAgent,
+    StartAgent,
+    TakeBackTests,
+)
+from pytest_agentorch.orchestration.decision import Draft
+from pytest_agentorch.orchestration.losses import Losses
+from pytest_agentorch.orchestration.pace import Pace
+from pytest_agentorch.orchestration.registry import AgentRegistry
+from pytest_agentorch.orchestration.schedule import Schedule
+from pytest_agentorch.orchestration.stopping import Stopping
+
+
+class Dispatcher:
+    """What follows from where tests and agents are; it decides nothing about losses."""
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        registry: AgentRegistry,
+        stopping: Stopping,
+        losses: Losses,
+        draft: Draft,
+    ) -> None:
+        self._schedule = schedule
+        self._registry = registry
+        self._stopping = stopping
+        self._losses = losses
+        self._draft = draft
+        self._seen_by_idle = -1
+        self.pace = Pace()
+
+    def dispatch(self, event: Observed) -> None:
+        """Open and close phases, start agents, hand out tests."""
+        self._turn_phases(event.at)
+        while not self._stopping.asked:
+            self._start_agents()
+            if not self._give_up_hopeless(event.at):
+                break
+            self._turn_phases(event.at)
+        self._feed(event)
+
+    def _turn_phases(self, at: float) -> None:
+        for name in self._schedule.close_phases():
+            self._draft.publish(PhaseFinished(phase=name, at=at))
+        for phase in () if self._stopping.asked else self._schedule.open_phases():
+            plan = phase.plan
+            self._draft.publish(
+                PhaseStarted(phase=plan.name, tests=plan.tests, agents=plan.agents, at=at)
+            )
+
+    # Starting agents.
+
+    def _start_agents(self) -> None:
+        """Start agents for suspects without one, and for work that no agent is free for."""
+        agenda = self._schedule.agenda
+        may_start = agenda.demand or agenda.binds or self._schedule.suspects
+        free = self._registry.free_slots() if may_start else ()
+        if not free:
+            return
+        suspects = self._unattended(self._attendants())
+        wanted = agenda.demand + len(self._schedule.suspects) - self._at_hand()
+        for slot in free:
+            suspect = next((test for test in suspects if self._suits(slot, test)), None)
+            if suspect is not None:
+                suspects.remove(suspect)
+            elif (
+                not self._schedule.agenda.waits_for(slot.slot)
+                and min(wanted, self._schedule.agenda.demand) < 1
+            ):
+                continue
+            self._start(slot)
+            wanted -= 1
+
+    def _start(self, slot: SlotRecord) -> None:
+        record = self._registry.occupy(slot)
+        self._draft.order(StartAgent(agent=record.agent, slot=slot.slot))
+
+    def _at_hand(self) -> int:
+        """How many agents have nothing to do, or are coming."""
+        return sum(
+            record.state.is_coming or self._is_idle(record)
+            for record in self._registry.live.values()
+        )
+
+    def _is_idle(self, record: AgentRecord) -> bool:
+        return record.state is AgentState.ACTIVE and self._schedule.hands[record.agent].idle
+
+    def _attendants(self, *, or_leaving: bool = False) -> dict[TestId, AgentRecord | None]:
+        """The fresh agent for each suspect, one that has nothing to do or is coming.
+
+        Args:
+            or_leaving: an agent that makes room for a fresh one is as good.
+        """
+        if not self._schedule.suspects:
+            return {}
+        live = self._registry.live.values()
+        pool = [record for record in live if record.fresh and self._is_idle(record)]
+        pool += [record for record in live if record.state.is_coming]
+        pool += [record for record in live if or_leaving and record.state.is_leaving]
+        attendants: dict[TestId, AgentRecord | None] = {}
+        for test in self._schedule.suspects:
+            suitable = (r for r in pool if self._suits(self._registry.slot(r), test))
+            attendants[test] = found = next(suitable, None)
+            pool = [record for record in pool if record is not found]
+        return attendants
+
+    def _unattended(self, attendants: dict[TestId, AgentRecord | None]) -> list[TestId]:
+        return [test for test, record in attendants.items() if record is None]
+
+    # Giving up.
+
+    def _give_up_hopeless(self, at: float) -> bool:
+        """Fail the tests that nobody can run; say whether there were any."""
+        hopeless = [
+            test
+            for test in self._schedule.suspects
+            if not any(self._suits(slot, test) for slot in self._registry.slots.values())
+        ]
+        for test in hopeless:
+            self._schedule.suspects.remove(test)
+        stranded = self._stranded()
+        self._schedule.remove(stranded)
+        for test in (*hopeless, *stranded):
+            self._losses.give_up_waiting(test, at)
+        return bool(hopeless or stranded)
+
+    def _stranded(self) -> list[TestId]:
+        """Waiting tests that no agent can run and that no other can be started for."""
+        registry = self._registry
+        if not self._schedule.reach_changed or not registry.live or not registry.is_settled:
+            return []
+        stranded = self._schedule.stranded()
+        for slot in registry.free_slots() if stranded else ():
+            if slot.missing is not None and any(self._suits(slot, test) for test in stranded):
+                # The agent that had it is gone; the next one there will have it, too.
+                self._start(slot)
+                return []
+        return stranded
+
+    def _suits(self, slot: SlotRecord, test: TestId) -> bool:
+        """Whether an agent of a slot can be expected to run a test."""
+        bound = self._schedule.homes[test].unit.slot
+        lacks = slot.missing is not None and test in slot.missing
+        return not slot.given_up and bound in (None, slot.slot) and not lacks
+
+    # Feeding agents.
+
+    def _feed(self, event: Observed) -> None:
+        """Hand out tests, to idle agents first: what was taken back for them is for them.
+
+        The agent that the event is about comes after the other idle ones: it may have given back.
+        """
+        hungry = self._hungry(event)
+        idle = [record for record in hungry if self._is_idle(record)]
+        busy = [record for record in hungry if not self._is_idle(record)]
+        idle.sort(key=lambda record: record.agent == getattr(event, "agent", None))
+        for record in idle:
+            if self._stopping.asked:
+                self._finish(record)
+            else:
+                self._feed_idle(record)
+        for record in () if self._stopping.asked else busy:
+            if not record.alone:
+                self._assign(record)
+
+    def _hungry(self, event: Observed) -> list[AgentRecord]:
+        """The agents for which an event may have changed something.
+
+        A test that starts or ends concerns its own agent, and the idle ones if tests were moved:
+        everything else concerns all. With many agents most events are of the first kind.
+        """
+        active = self._registry.in_state(AgentState.ACTIVE)
+        if isinstance(event, TestStarted | TestFinished):
+            moved = self._schedule.changes != self._seen_by_idle
+            active = [r for r in active if r.agent == event.agent or (moved and self._is_idle(r))]
+        self._seen_by_idle = self._schedule.changes
+        return active
+
+    def _feed_idle(self, record: AgentRecord) -> None:
+        """Give an agent that has nothing to do a suspect, tests, another's tests, or the end."""
+        if record.fresh and self._schedule.suspects:
+            tests = self._schedule.take_suspect(record.agent)
+            if tests:
+                record.alone = True
+                self._draft.order(AssignTests(agent=record.agent, tests=tests))
+                return
+            if any(attendant is record for attendant in self._attendants().values()):
+                return
+        if self._assign(record):
+            return
+        shared = self._schedule.share(record.agent)
+        if shared is not None:
+            owner, tests = shared
+            self._take_back(self._registry.live[owner], tests)
+        elif not self._assign(record) and not self._is_kept(record):
+            self._finish(record)
+
+    def _assign(self, record: AgentRecord) -> bool:
+        wanted = self.pace.wanted(len(self._schedule.hands[record.agent].queued))
+        tests = self._schedule.take(record.agent, wanted) if wanted else ()
+        if tests:
+            self._draft.order(AssignTests(agent=record.agent, tests=tests))
+        return bool(tests)
+
+    def _take_back(self, record: AgentRecord, tests: tuple[TestId, ...]) -> None:
+        if not record.asked_back:
+            record.asked_back = True
+            self._draft.order(TakeBackTests(agent=record.agent, tests=tests))
+
+    def _is_kept(self, record: AgentRecord) -> bool:
+        """Whether an idle agent has something to wait for, and nobody needs its place more."""
+        unattended = self._unattended(self._attendants(or_leaving=True))
+        if any(self._suits(self._registry.slot(record), test) for test in unattended):
+            return False
+        if self._schedule.agenda.will_wait_for(record.slot) or self._schedule.agenda.demand:
+            return True
+        others = sum(
+            other.state is AgentState.ACTIVE or other.state.is_coming
+            for other in self._registry.live.values()
+        )
+        return others <= self._schedule.agenda.later_demand
+
+    def _finish(self, record: AgentRecord) -> None:
+        record.move(Step.TOLD_TO_FINISH, "nothing is left for it")
+        self._draft.order(FinishAgent(agent=record.agent))

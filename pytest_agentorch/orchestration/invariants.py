@@ -1,0 +1,85 @@
+"""What must hold between any two events: asked by tests, after every one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.orchestration.agent_record import AgentState
+from pytest_agentorch.orchestration.phase_progress import PhaseProgress
+from pytest_agentorch.orchestration.recovery import DEATHS_IN_A_ROW
+from pytest_agentorch.orchestration.registry import AgentRegistry
+from pytest_agentorch.orchestration.schedule import Schedule
+
+_HOLDING = (AgentState.ACTIVE, AgentState.FINISHING, AgentState.QUITTING, AgentState.KILLED)
+
+
+def check(schedule: Schedule, registry: AgentRegistry, *, ended: bool) -> None:
+    """Assert all of them."""
+    _check_places(schedule)
+    _check_agents(schedule, registry)
+    for phase in schedule.agenda.phases.values():
+        _check_phase(phase, schedule)
+    if ended:
+        assert not registry.live, "no process outlives the run"
+        done = schedule.finished | schedule.dropped
+        assert done == schedule.homes.keys(), "nothing is pending at the end"
+
+
+def _check_places(schedule: Schedule) -> None:
+    """Every test is in exactly one place."""
+    places: list[Iterable[TestId]] = [schedule.suspects, schedule.finished, schedule.dropped]
+    places += schedule.followers.values()
+    places += [hand.tests() for hand in schedule.hands.values()]
+    places += [
+        unit.tests
+        for phase in schedule.agenda.phases.values()
+        for lane in phase.lanes.values()
+        for unit in lane
+    ]
+    counts = Counter(test for place in places for test in place)
+    wrong = {test: counts[test] for test in schedule.homes if counts[test] != 1}
+    assert not wrong, f"each test is in one place, but: {wrong}"
+
+
+def _check_agents(schedule: Schedule, registry: AgentRegistry) -> None:
+    """Only agents that can work have tests; a slot has one agent and few deaths."""
+    for agent in schedule.hands:
+        assert agent in registry.live, f"{agent} is gone and has tests"
+        assert registry.live[agent].state in _HOLDING, f"{agent} cannot have tests"
+    for slot in registry.slots.values():
+        live = [record.agent for record in registry.live.values() if record.slot == slot.slot]
+        assert live == ([] if slot.agent is None else [slot.agent]), f"one agent in {slot}"
+        assert slot.given_up == (slot.deaths >= DEATHS_IN_A_ROW), f"deaths of {slot}"
+    for record in registry.in_state(AgentState.FINISHING):
+        assert not [*schedule.hands[record.agent].tests()], f"{record.agent} has tests left"
+
+
+def _check_phase(phase: PhaseProgress, schedule: Schedule) -> None:
+    """A phase keeps its barrier and its cap, and its counts are right."""
+    name, tests = phase.plan.name, [t for unit in phase.plan.units for t in unit.tests]
+    done = schedule.finished | schedule.dropped
+    before = [
+        schedule.agenda.phases[other]
+        for other in phase.plan.after
+        if other in schedule.agenda.phases
+    ]
+    in_hand = [
+        test
+        for hand in schedule.hands.values()
+        for test in (*hand.queued, *hand.claimed)
+        if schedule.homes[test].phase is phase
+    ]
+    busy = [hand for hand in schedule.hands.values() if name in hand.phases]
+    if phase.started and phase.plan.barrier:
+        assert all(other.finished for other in before), f"{name} waits for those before it"
+    if not phase.started:
+        assert not busy, f"nobody runs {name} yet"
+        assert not schedule.finished.intersection(tests), f"nothing of {name} has run yet"
+    assert phase.unfinished == sum(test not in done for test in tests), f"{name}: unfinished"
+    assert phase.busy == len(busy) <= phase.plan.agents, f"{name}: busy"
+    assert phase.loose == sum(not schedule.homes[t].unit.sticky for t in in_hand), f"{name}: loose"
+    for lane in phase.lanes.values():
+        assert lane.tests == sum(len(unit.tests) for unit in lane), f"{name}: waiting"
+        assert lane.pieces == sum(unit.pieces for unit in lane), f"{name}: pieces"

@@ -1,0 +1,155 @@
+"""Losses: what becomes of the tests and the slot of an agent that is gone."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pytest_agentorch.model.event import (
+    AgentExited,
+    AgentLost,
+    SlotGivenUp,
+    StopRequested,
+    TestGivenUp,
+    TestReassigned,
+)
+from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.orchestration.agent_record import AgentRecord, SlotRecord
+from pytest_agentorch.orchestration.decision import Draft
+from pytest_agentorch.orchestration.policy import Policy
+from pytest_agentorch.orchestration.recovery import Fate, Loss, decide
+from pytest_agentorch.orchestration.registry import AgentRegistry
+from pytest_agentorch.orchestration.schedule import Schedule
+from pytest_agentorch.orchestration.stopping import Stopping
+
+
+class Losses:
+    """Counts what agents and tests have cost, and ends the run after too many failures."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        schedule: Schedule,
+        registry: AgentRegistry,
+        stopping: Stopping,
+        draft: Draft,
+    ) -> None:
+        self._policy = policy
+        self._schedule = schedule
+        self._registry = registry
+        self._stopping = stopping
+        self._draft = draft
+        self._attempts: Counter[TestId] = Counter()
+        self._failures = 0
+
+    def recover(self, record: AgentRecord, event: AgentExited) -> None:
+        """Hand on what a lost agent had, and decide about its started test and its slot."""
+        slot = self._registry.slot(record)
+        started, queued = self._schedule.leave(record.agent)
+        slot.deaths += 1
+        if started is not None:
+            self._attempts[started] += 1
+        recovery = decide(
+            Loss(
+                attempts=0 if started is None else self._attempts[started],
+                deaths=slot.deaths,
+                stopping=self._stopping.asked,
+                crash=self._policy.crash,
+            )
+        )
+        slot.given_up = recovery.give_up_slot
+        count = len(queued)
+        if started is not None and recovery.fate is Fate.RERUN_ALONE:
+            queued = self._schedule.suspect(started, queued)
+        self.put_away(queued)
+        self._publish_loss(record, event, started, count)
+        if started is not None:
+            self._judge(started, recovery.fate, record, event)
+        if slot.given_up:
+            self._give_up_slot(slot, event.at)
+
+    def put_away(self, tests: list[TestId]) -> None:
+        """Let tests wait again that an agent had not started; not if the run stops."""
+        if self._stopping.asked:
+            self._schedule.drop(tests)
+            return
+        # One that has cost an agent is still to run alone.
+        self._schedule.suspects += [test for test in tests if self._attempts[test]]
+        self._schedule.put_back(test for test in tests if not self._attempts[test])
+
+    def leave_behind(self, record: AgentRecord) -> None:
+        """Take an agent out that had to go: what it has not finished has no verdict."""
+        started, queued = self._schedule.leave(record.agent)
+        self._schedule.drop(queued if started is None else [started, *queued])
+
+    def give_up_waiting(self, test: TestId, at: float) -> None:
+        """Fail a test that no agent is left for."""
+        self._give_up(
+            TestGivenUp(
+                test=test,
+                agent=None,
+                status=ExitStatus(returncode=None),
+                output="",
+                attempts=self._attempts[test],
+                before=(),
+                started=at,
+                at=at,
+            )
+        )
+
+    def count_failures(self, failures: int, at: float) -> None:
+        """Take note of failures; too many of them end the run."""
+        self._failures += failures
+        limit = self._policy.stop_after
+        if limit and self._failures >= limit and not self._stopping.asked:
+            message = f"stopping after {self._failures} failures"
+            self._stopping.ask(StopRequested(reason=StopReason.MAXFAIL, message=message, at=at))
+
+    def _publish_loss(
+        self, record: AgentRecord, event: AgentExited, test: TestId | None, queued: int
+    ) -> None:
+        slot = self._registry.slot(record)
+        self._draft.publish(
+            AgentLost(
+                agent=record.agent,
+                slot=record.slot,
+                pid=record.pid,
+                status=event.status,
+                output=event.output,
+                test=test,
+                queued=queued,
+                restarted=slot.is_free and not self._stopping.asked and self._has_work(),
+                at=event.at,
+            )
+        )
+
+    def _has_work(self) -> bool:
+        return bool(self._schedule.suspects) or self._schedule.agenda.waits
+
+    def _judge(self, test: TestId, fate: Fate, record: AgentRecord, event: AgentExited) -> None:
+        if fate is Fate.RERUN_ALONE:
+            self._draft.publish(TestReassigned(test=test, agent=record.agent, at=event.at))
+            return
+        self._registry.slot(record).deaths = 0
+        self._give_up(
+            TestGivenUp(
+                test=test,
+                agent=record.agent,
+                status=event.status,
+                output=event.output,
+                attempts=self._attempts[test],
+                before=tuple(record.before),
+                started=record.started_at,
+                at=event.at,
+            )
+        )
+
+    def _give_up(self, verdict: TestGivenUp) -> None:
+        self._schedule.settle(verdict.test)
+        self._draft.publish(verdict)
+        self.count_failures(1, verdict.at)
+
+    def _give_up_slot(self, slot: SlotRecord, at: float) -> None:
+        self._draft.publish(SlotGivenUp(slot=slot.slot, deaths=slot.deaths, at=at))
+        self._schedule.abandon(slot.slot)

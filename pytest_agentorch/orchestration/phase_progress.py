@@ -1,0 +1,55 @@
+"""How far one phase is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pytest_agentorch.model.ids import SlotId
+from pytest_agentorch.orchestration.lane import Lane
+from pytest_agentorch.orchestration.plan import PhasePlan, Unit
+
+
+class PhaseProgress:
+    """One phase while it runs.
+
+    Attributes:
+        lanes: what waits, by the slot that it is bound to; None for any slot.
+        unfinished: tests that still need a verdict.
+        busy: agents with tests of this phase in hand.
+        loose: tests in hands that have not started and may go to another.
+    """
+
+    def __init__(self, plan: PhasePlan) -> None:
+        by_slot: dict[SlotId | None, list[Unit]] = {None: []}
+        for unit in plan.units:
+            by_slot.setdefault(unit.slot, []).append(unit)
+        self.plan = plan
+        self.lanes = {slot: Lane(units) for slot, units in by_slot.items()}
+        self.unfinished = plan.tests
+        self.busy = 0
+        self.loose = 0
+        self.started = False
+        self.finished = False
+
+    @property
+    def demand(self) -> int:
+        """How many more agents it could employ with tests that any slot may run."""
+        return max(0, min(self.plan.agents - self.busy, self.lanes[None].pieces))
+
+    def waits_for(self, slot: SlotId) -> bool:
+        """Whether tests wait that this slot alone may run."""
+        own = self.lanes.get(slot)
+        return own is not None and own.tests > 0
+
+    def lanes_for(self, slot: SlotId) -> Iterable[Lane]:
+        """Where an agent of this slot finds its work."""
+        own = self.lanes.get(slot)
+        return (self.lanes[None],) if own is None else (own, self.lanes[None])
+
+
+class Home(NamedTuple):
+    """Where a test belongs."""
+
+    phase: PhaseProgress
+    unit: Unit

@@ -1,0 +1,21 @@
+"""What the user decided about a run, as far as the orchestrator needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pytest_agentorch.model.settings import Crash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the user decided.
+
+    Attributes:
+        stop_after: end the run after so many failures; 0 for never.
+        grace_seconds: how long an interrupted agent may take to tear down.
+    """
+
+    stop_after: int = 0
+    crash: Crash = Crash.RERUN
+    grace_seconds: float = 10.0

@@ -1,0 +1,55 @@
+"""Sharing: what an agent could do without when another has nothing to do."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.orchestration.hand import Hand
+from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
+
+MOST_LOOKED_AT = 64
+"""So many claimed tests are looked at, one by one, for an agent that lacks some tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """What a hand could do without.
+
+    Attributes:
+        claimed: so many of the last claimed tests.
+        queued: these, which must be taken back first.
+    """
+
+    claimed: int = 0
+    queued: tuple[TestId, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """How many tests."""
+        return self.claimed + len(self.queued)
+
+
+def spare(
+    hand: Hand, thief: Hand, phases: Collection[PhaseProgress], homes: Mapping[TestId, Home]
+) -> Spare:
+    """Say what an idle agent could have of a hand, in some phases.
+
+    The next test stays if none has started: else the one would be idle instead of the other.
+    """
+
+    def is_loose(test: TestId) -> bool:
+        home = homes[test]
+        return not home.unit.sticky and home.phase in phases and thief.can_run(test, home)
+
+    keep = 0 if hand.started is not None else 1
+    queued = tuple(test for test in itertools.islice(hand.queued, keep, None) if is_loose(test))
+    claimed = len(hand.claimed) - (0 if hand.queued else keep)
+    if claimed <= 0 or not is_loose(hand.claimed[-1]):
+        return Spare(queued=queued)
+    if thief.missing:
+        last = itertools.islice(reversed(hand.claimed), min(claimed, MOST_LOOKED_AT))
+        claimed = sum(1 for _ in itertools.takewhile(is_loose, last))
+    return Spare(claimed, queued)

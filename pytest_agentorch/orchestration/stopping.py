@@ -1,0 +1,97 @@
+"""Stopping: who wants the run to end, how soon, and what the agents are told then."""
+
+from __future__ import annotations
+
+from pytest_agentorch.model.event import StopRequested
+from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.orchestration.agent_record import AgentRecord, AgentState, Step
+from pytest_agentorch.orchestration.command import (
+    InterruptAgent,
+    KillAgent,
+    TakeBackTests,
+    WakeAt,
+)
+from pytest_agentorch.orchestration.decision import Draft
+from pytest_agentorch.orchestration.registry import AgentRegistry
+from pytest_agentorch.orchestration.schedule import Schedule
+
+
+class Stopping:
+    """The wish that the run ends now, if there is one; the most severe wins."""
+
+    def __init__(
+        self, schedule: Schedule, registry: AgentRegistry, draft: Draft, grace_seconds: float
+    ) -> None:
+        self._schedule = schedule
+        self._registry = registry
+        self._draft = draft
+        self._grace_seconds = grace_seconds
+        self._deadline: float | None = None
+        self.request: StopRequested | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether no other test is to start."""
+        return self.request is not None
+
+    @property
+    def is_abrupt(self) -> bool:
+        """Whether running tests are to end, too."""
+        return self.request is not None and _is_abrupt(self.request)
+
+    def ask(self, request: StopRequested) -> None:
+        """Let the run end; at once if the user wants it although it is ending abruptly already."""
+        is_first, was_abrupt = self.request is None, self.is_abrupt
+        self._draft.publish(request)
+        if self.request is None or request.reason > self.request.reason:
+            self.request = request
+        if is_first:
+            self._stop_starting()
+        if self.is_abrupt and not was_abrupt:
+            self._interrupt(request.at)
+        elif was_abrupt and _is_abrupt(request) and request.agent is None:
+            self.kill_all()
+
+    def on_time(self, at: float) -> None:
+        """End what is left when the grace is over."""
+        if self._deadline is not None and at >= self._deadline:
+            self._deadline = None
+            self.kill_all()
+
+    def on_test_started(self, record: AgentRecord) -> None:
+        """Interrupt a test that began before its agent was told."""
+        if self.is_abrupt and record.state is AgentState.ACTIVE:
+            self._draft.order(InterruptAgent(agent=record.agent))
+
+    def kill_all(self) -> None:
+        """End every process."""
+        for record in self._registry.live.values():
+            self.kill(record)
+
+    def kill(self, record: AgentRecord) -> None:
+        """End a process."""
+        record.move(Step.TOLD_TO_DIE, self.request)
+        self._draft.order(KillAgent(agent=record.agent))
+
+    def _stop_starting(self) -> None:
+        """Let no other test start."""
+        self._schedule.stop()
+        for record in self._registry.live.values():
+            hand = self._schedule.hands.get(record.agent)
+            if record.state.is_coming:
+                self.kill(record)
+            elif record.state is AgentState.ACTIVE and hand is not None and hand.queued:
+                record.asked_back = True
+                self._draft.order(TakeBackTests(agent=record.agent, tests=tuple(hand.queued)))
+
+    def _interrupt(self, at: float) -> None:
+        """Let running tests end, by force if they have not ended in time."""
+        self._deadline = at + self._grace_seconds
+        self._draft.order(WakeAt(at=self._deadline))
+        for record in self._registry.in_state(AgentState.ACTIVE):
+            if self._schedule.hands[record.agent].started is not None:
+                self._draft.order(InterruptAgent(agent=record.agent))
+
+
+def _is_abrupt(request: StopRequested) -> bool:
+    return request.reason >= StopReason.INTERRUPTED

@@ -1,0 +1,59 @@
+"""A process that does what a contract test wants: in place of the agent, shipped as its source is."""
+
+if __name__ == "__channelexec__":
+    import os
+    import subprocess
+    import sys
+    import threading
+    import time
+
+    channel = globals()["channel"]
+    start = channel.receive()
+    sys.path[:] = start["sys_path"]
+
+    from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
+    from pytest_agentorch.protocol.to_controller import TestsGivenBack
+
+    def say(*numbers: int) -> None:
+        """Send one batch; its numbers tell it from others."""
+        channel.send(TO_CONTROLLER.encode([TestsGivenBack(tests=(n,)) for n in numbers]))
+
+    os.setpgid(0, 0)
+    finished = threading.Event()
+
+    def take(blob: bytes | None) -> None:
+        """Repeat what was asked back; end with the wire or when told to."""
+        for message in TO_AGENT.decode(blob) if blob is not None else ():
+            if hasattr(message, "tests"):
+                say(*message.tests)
+        if blob is None or "FinishSession" in str(blob):
+            finished.set()
+
+    match start["do"]:
+        case "echo":
+            channel.setcallback(take, endmarker=None)
+            say(os.getpid())
+            finished.wait()
+        case "talk":
+            for number in range(500):
+                say(number, number + 1000)
+            os._exit(start["code"])
+        case "raise":
+            raise RuntimeError("the puppet breaks")
+        case "babble":
+            channel.send(b"this is no message")
+            time.sleep(600)
+        case "orphan":
+            child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+            say(child.pid)
+            os._exit(0)
+        case "close":
+            say(os.getpid())
+            os.closerange(0, 1024)
+            time.sleep(600)
+        case "interruptible":
+            try:
+                say(os.getpid())
+                time.sleep(600)
+            except KeyboardInterrupt:
+                say(-2)

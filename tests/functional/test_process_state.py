@@ -1,0 +1,198 @@
+"""What a project sets up once per process or once per run is there, in every agent."""
+
+from __future__ import annotations
+
+from tests.functional.running import Suite
+
+TWO_AGENTS = """
+    import os, pathlib, time
+
+    def wait_for_the_other():
+        folder = pathlib.Path("workers")
+        folder.mkdir(exist_ok=True)
+        (folder / os.environ.get("PYTEST_XDIST_WORKER", "serial")).touch()
+        for _ in range(3000):
+            if len(list(folder.iterdir())) >= int(os.environ.get("WANTED", "1")):
+                return
+            time.sleep(0.01)
+        raise AssertionError("the other agent never came")
+"""
+
+
+def test_a_directory_of_the_session_is_there_for_every_test(suite: Suite) -> None:
+    """Made in `pytest_sessionstart`, removed in `pytest_sessionfinish` of the same process."""
+    suite.write(
+        meeting=TWO_AGENTS,
+        conftest="""
+        import os, pathlib, shutil
+
+        def pytest_sessionstart(session):
+            session.config.own_folder = pathlib.Path(f"own-{os.getpid()}")
+            session.config.own_folder.mkdir()
+
+        def pytest_sessionfinish(session):
+            shutil.rmtree(session.config.own_folder)
+        """,
+        test_it="""
+        import pytest
+        from meeting import wait_for_the_other
+
+        @pytest.mark.parametrize("n", range(6))
+        def test_it(n, request):
+            wait_for_the_other()
+            assert request.config.own_folder.is_dir()
+        """,
+    )
+    suite.write_text("pytest.ini", "[pytest]\npythonpath = .\n")
+    ran = suite.agents(2, env={"WANTED": "2"})
+    assert ran.code == 0, str(ran)
+    assert list(suite.folder.glob("own-*")) == []
+
+
+def test_atexit_functions_run_once_in_each_process(suite: Suite) -> None:
+    """Registered at import of a conftest: no test sees their effect, nothing is left."""
+    suite.write(
+        meeting=TWO_AGENTS,
+        conftest="""
+        import atexit, os, pathlib
+
+        MINE = pathlib.Path(f"own-{os.getpid()}")
+        MINE.touch()
+
+        @atexit.register
+        def remove():
+            MINE.unlink()
+            with open("removed.txt", "a") as file:
+                file.write(f"{MINE}\\n")
+        """,
+        test_it="""
+        import pytest
+        from conftest import MINE
+        from meeting import wait_for_the_other
+
+        @pytest.mark.parametrize("n", range(6))
+        def test_it(n):
+            wait_for_the_other()
+            assert MINE.exists()
+        """,
+    )
+    suite.write_text("pytest.ini", "[pytest]\npythonpath = .\n")
+    ran = suite.agents(2, env={"WANTED": "2"})
+    assert ran.code == 0, str(ran)
+    assert list(suite.folder.glob("own-*")) == []
+    removed = ran.words("removed.txt")
+    assert len(removed) == len(set(removed)) == 3
+
+
+def test_a_seed_set_at_import_is_heeded(suite: Suite) -> None:
+    """`random.seed(1234)` in a conftest: every process begins with the same value as plain pytest."""
+    suite.write(
+        conftest="""
+        import os, random
+
+        if os.environ.get("SEED"):
+            random.seed(int(os.environ["SEED"]))
+        FIRST = random.random()
+        """,
+        meeting=TWO_AGENTS,
+        test_it="""
+        import os, pytest
+        from conftest import FIRST
+        from meeting import wait_for_the_other
+
+        @pytest.mark.parametrize("n", range(4))
+        def test_it(n):
+            wait_for_the_other()
+            worker = os.environ.get("PYTEST_XDIST_WORKER", "serial")
+            with open("values.txt", "a") as file:
+                file.write(f"{worker} {FIRST}\\n")
+        """,
+    )
+    suite.write_text("pytest.ini", "[pytest]\npythonpath = .\n")
+    serial = suite.serial(env={"SEED": "1234"})
+    expected = {line.split()[1] for line in serial.words("values.txt")}
+    (suite.folder / "values.txt").unlink()
+    (suite.folder / "workers/serial").unlink()
+    agents = suite.agents(2, env={"SEED": "1234", "WANTED": "2"})
+    assert agents.code == 0, str(agents)
+    assert {line.split()[1] for line in agents.words("values.txt")} == expected
+    (suite.folder / "values.txt").unlink()
+    for path in (suite.folder / "workers").iterdir():
+        path.unlink()
+    unseeded = suite.agents(2, env={"WANTED": "2"})
+    by_agent = {tuple(line.split()) for line in unseeded.words("values.txt")}
+    assert len({value for _agent, value in by_agent}) == len({a for a, _value in by_agent}) == 2
+
+
+def test_an_id_put_into_the_environment_at_import_is_the_same_everywhere(suite: Suite) -> None:
+    """`os.environ.setdefault("RUN_ID", uuid4().hex)` in a conftest: the controller's counts."""
+    suite.write(
+        conftest="""
+        import os, uuid
+
+        RUN = os.environ.setdefault("RUN_ID", uuid.uuid4().hex)
+
+        def pytest_configure(config):
+            os.environ.setdefault("CONFIGURED_ID", uuid.uuid4().hex)
+
+        def pytest_sessionstart(session):
+            os.environ.setdefault("STARTED_ID", uuid.uuid4().hex)
+            with open("ids.txt", "a") as file:
+                file.write(f"{RUN} {os.environ['CONFIGURED_ID']} {os.environ['STARTED_ID']}\\n")
+        """,
+        meeting=TWO_AGENTS,
+        test_it="""
+        import os, pytest
+        from conftest import RUN
+        from meeting import wait_for_the_other
+
+        @pytest.mark.parametrize("n", range(4))
+        def test_it(n):
+            wait_for_the_other()
+            with open("ids.txt", "a") as file:
+                file.write(f"{RUN} {os.environ['CONFIGURED_ID']} {os.environ['STARTED_ID']}\\n")
+        """,
+    )
+    suite.write_text("pytest.ini", "[pytest]\npythonpath = .\n")
+    ran = suite.agents(2, env={"WANTED": "2"})
+    assert ran.code == 0, str(ran)
+    lines = ran.words("ids.txt")
+    assert len(lines) == 3 + 4
+    assert len(set(lines)) == 1
+
+
+def test_sets_have_one_order_in_all_agents(suite: Suite) -> None:
+    """Parameters made of a set of strings: every agent collects the same tests in the same order."""
+    suite.write(
+        test_it="""
+        import pytest
+
+        @pytest.mark.parametrize("x", {f"value-{n}" for n in range(20)})
+        def test_it(x): pass
+        """
+    )
+    ran = suite.agents(3)
+    assert ran.code == 0, str(ran)
+    assert ran.counts == {"passed": 20}
+
+
+def test_tests_that_only_one_agent_collects_fail_and_say_so(suite: Suite) -> None:
+    """Parameters made of the process id: nobody else has that test, and the run ends."""
+    suite.write(
+        meeting=TWO_AGENTS,
+        test_it="""
+        import os, pytest
+        from meeting import wait_for_the_other
+
+        @pytest.mark.parametrize("x", [os.getpid()])
+        def test_odd(x): pass
+
+        @pytest.mark.parametrize("n", range(4))
+        def test_it(n): wait_for_the_other()
+        """,
+    )
+    suite.write_text("pytest.ini", "[pytest]\npythonpath = .\n")
+    ran = suite.agents(2, env={"WANTED": "2"})
+    # The agent that has collected for all knows the test: it passes.
+    assert ran.code == 0, str(ran)
+    assert ran.counts == {"passed": 5}

@@ -1,0 +1,149 @@
+"""A monitor reads what a run publishes and orders, and objects to what must never be."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
+from pytest_agentorch.model.settings import Crash
+from pytest_agentorch.orchestration import command as do
+from pytest_agentorch.orchestration.orchestrator import Decision, Policy
+from pytest_agentorch.orchestration.plan import Plan
+
+
+class Monitor:
+    """Knows the plan and the policy, and nothing of how decisions are made."""
+
+    def __init__(self, plan: Plan, policy: Policy) -> None:
+        self._plan = plan
+        self._policy = policy
+        self._homes = {t: (p, u) for p in plan.phases for u in p.units for t in u.tests}
+        self._running: dict[AgentId, TestId] = {}
+        self._slots: dict[AgentId, SlotId] = {}
+        self._finished_phases: set[PhaseName] = set()
+        self._blamed: Counter[TestId] = Counter()
+        self._used: set[AgentId] = set()
+        self._held: defaultdict[AgentId, set[TestId]] = defaultdict(set)
+        self._lacking: set[TestId] = set()
+        self._stopped = False
+        self.verdicts: set[TestId] = set()
+        self.story: list[object] = []
+        self.finished: ev.RunFinished | None = None
+
+    def adopt(self, agent: AgentId, slot: SlotId) -> None:
+        """There is an agent already."""
+        self._slots[agent] = slot
+
+    def read(self, decision: Decision) -> None:
+        """Take in one decision."""
+        for event in decision.events:
+            assert self.finished is None, "nothing is published after the end"
+            self.story.append(event)
+            self._on_event(event)
+        for event in decision.events:
+            if isinstance(event, ev.AgentExited) and self._stopped:
+                self._leave(event.agent)
+        for command in decision.commands:
+            self.story.append(command)
+            self._on_command(command)
+
+    def close(self) -> None:
+        """Check what must be true at the end."""
+        assert self.finished is not None
+        assert self.finished.not_run == len(self._homes) - len(self.verdicts)
+        assert not self._running, "whatever started came to an end"
+
+    def _on_event(self, event: ev.Event) -> None:
+        match event:
+            case ev.StopRequested():
+                self._stopped = True
+            case ev.AgentReady():
+                self._lacking.update(event.missing)
+            case ev.TestStarted():
+                self._on_started(event)
+            case ev.TestFinished():
+                assert self._running.pop(event.agent) == event.test, "it was running there"
+                self._held[event.agent].discard(event.test)
+                self._judge(event.test)
+            case ev.TestsReturned():
+                self._held[event.agent].difference_update(event.tests)
+            case ev.AgentLost():
+                self._on_lost(event)
+            case ev.TestGivenUp():
+                self._on_given_up(event)
+            case ev.AgentExited():
+                del self._slots[event.agent]
+            case ev.PhaseFinished():
+                assert event.phase not in self._finished_phases, "a phase ends once"
+                self._finished_phases.add(event.phase)
+            case ev.RunFinished():
+                self.finished = event
+            case _:
+                pass
+
+    def _on_started(self, event: ev.TestStarted) -> None:
+        phase, unit = self._homes[event.test]
+        assert event.agent not in self._running, "an agent runs one test"
+        assert event.test not in self.verdicts, "a verdict is final"
+        assert event.test not in self._running.values(), "a test runs in one place"
+        assert unit.slot in (None, self._slots[event.agent]), "a bound test keeps its slot"
+        if phase.barrier:
+            before = phase.after.intersection(other.name for other in self._plan.phases)
+            assert before <= self._finished_phases, "a barrier holds"
+        if self._blamed[event.test]:
+            assert event.agent not in self._used, "a suspect gets a fresh agent"
+        self._used.add(event.agent)
+        self._running[event.agent] = event.test
+        now = [self._homes[test][0] for test in self._running.values()]
+        assert now.count(phase) <= phase.agents, "a cap holds"
+        if unit.sticky and self._lacking.isdisjoint(unit.tests):
+            where = [agent for agent, tests in self._held.items() if tests & set(unit.tests)]
+            assert len(where) <= 1, f"a unit stays together: {where}"
+
+    def _on_lost(self, event: ev.AgentLost) -> None:
+        assert self._running.get(event.agent) == event.test, "it was running that"
+        self._leave(event.agent)
+        if event.test is not None:
+            self._blamed[event.test] += 1
+
+    def _on_given_up(self, event: ev.TestGivenUp) -> None:
+        assert event.attempts == self._blamed[event.test] <= 2
+        if event.attempts == 1 and event.agent is not None:
+            assert self._stopped or self._policy.crash is Crash.FAIL, "it runs once more"
+        self._judge(event.test)
+
+    def _judge(self, test: TestId) -> None:
+        assert test not in self.verdicts, "a test has one verdict"
+        self.verdicts.add(test)
+
+    def _leave(self, agent: AgentId) -> None:
+        self._running.pop(agent, None)
+        self._held.pop(agent, None)
+
+    def _on_command(self, command: do.Command) -> None:
+        match command:
+            case do.StartAgent():
+                assert not self._stopped, "a run that stops starts nothing"
+                assert command.slot not in self._slots.values(), "a slot is for one"
+                assert command.slot in self._plan.slots
+                self._slots[command.agent] = command.slot
+            case do.AssignTests():
+                self._on_assigned(command)
+            case do.EndRun():
+                assert not self._slots, "all processes are gone"
+            case do.WakeAt():
+                pass
+            case _:
+                assert command.agent in self._slots, "nobody talks to the dead"
+
+    def _on_assigned(self, command: do.AssignTests) -> None:
+        assert not self._stopped, "a run that stops assigns nothing"
+        assert command.tests, "an assignment is not empty"
+        assert command.agent in self._slots, "nobody talks to the dead"
+        elsewhere = {t for agent, tests in self._held.items() for t in tests}
+        assert elsewhere.isdisjoint(command.tests), "a test is with one agent"
+        held = self._held[command.agent]
+        held.update(command.tests)
+        if any(self._blamed[test] for test in held):
+            assert len(held) == 1, "a suspect runs alone"

@@ -1,0 +1,51 @@
+"""Builders of tests, phases and plans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pytest_agentorch.model import settings as asked
+from pytest_agentorch.model import test as described
+from pytest_agentorch.model.ids import PhaseName
+from pytest_agentorch.orchestration.plan import Plan, build_plan
+from tests.unit.settings_builder import some_settings
+
+
+def a_test(number: int = 0, phase: str = "unit", **changes: Any) -> described.TestDescriptor:
+    """A test of `test_a.py` in a phase that nobody has named; `named=True` says that somebody has."""
+    rule = described.Rule.MARKER if changes.pop("named", False) else described.Rule.PATH
+    path = changes.pop("path", "test_a.py")
+    fields: dict[str, Any] = {
+        "node_id": f"{path}::test_{number}",
+        "occurrence": 0,
+        "location_path": path,
+        "line": number,
+        "name": f"test_{number}",
+        "classification": described.Classification(phase=PhaseName(phase), rule=rule, reason=""),
+        "unit": "",
+        "scope": path,
+        "group": "",
+        "keywords": (),
+    }
+    return described.TestDescriptor(**{**fields, **changes})
+
+
+def some_tests(count: int, phase: str = "unit", **changes: Any) -> list[described.TestDescriptor]:
+    """Tests of one file that have nothing to do with each other."""
+    return [a_test(number, phase, **changes) for number in range(count)]
+
+
+def a_phase(name: str = "unit", *after: str, **changes: Any) -> asked.PhaseSettings:
+    """A phase that waits for others; by default it is worth one agent per test."""
+    fields: dict[str, Any] = {"tests_per_agent": 1, "default_cap": 99}
+    return asked.PhaseSettings(
+        name=PhaseName(name), after=tuple(map(PhaseName, after)), **{**fields, **changes}
+    )
+
+
+def planned(
+    tests: Sequence[described.TestDescriptor], *phases: asked.PhaseSettings, **settings: Any
+) -> Plan:
+    """Plan tests for two agents, in the phase `unit` unless phases are given."""
+    return build_plan(tests, some_settings(phases=phases or (a_phase(),), **settings))

@@ -1,0 +1,248 @@
+"""A pool of agents that exist only here: it performs commands late and in any order it likes.
+
+Each agent has a wire in either direction, in order; everything else is up to whoever chooses the
+moves. An agent can die at any moment and then has not said all it did.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.ids import AgentId, SlotId, TestId
+from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.orchestration import command as do
+
+AgentEvent = ev.Observed
+
+
+class Stage(enum.Enum):
+    """How far a process is."""
+
+    SPAWNED = "spawned"
+    COLLECTING = "collecting"
+    RUNNING = "running"
+    ENDED = "session ended"
+    GONE = "gone"
+
+
+@dataclass
+class SimulatedAgent:
+    """One process. Its `story` is what it did, for whoever reads a failure."""
+
+    agent: AgentId
+    slot: SlotId
+    missing: tuple[TestId, ...]
+    holds: bool
+    stage: Stage = Stage.SPAWNED
+    told: deque[do.Command] = field(default_factory=deque)
+    says: deque[ev.Observed] = field(default_factory=deque)
+    queue: deque[TestId] = field(default_factory=deque)
+    started: TestId | None = None
+    held: bool = False
+    finishing: bool = False
+    interrupted: bool = False
+
+    def obey(self) -> None:
+        """Perform the next command."""
+        match self.told.popleft():
+            case do.AssignTests(tests=tests):
+                assert not self.finishing, "no tests after the word to finish"
+                assert not set(tests).intersection(self.missing), "it has not collected that"
+                self.queue.extend(tests)
+            case do.TakeBackTests(tests=tests):
+                given = tuple(test for test in self.queue if test in tests)
+                self.queue = deque(test for test in self.queue if test not in given)
+                self.says.append(ev.TestsReturned(agent=self.agent, tests=given, at=0))
+            case do.ReleaseAgent():
+                self.held = False
+            case do.FinishAgent():
+                self.finishing, self.held = True, False
+            case other:
+                raise AssertionError(other)
+
+    def start(self) -> None:
+        """Begin the next test."""
+        self.started = self.queue.popleft()
+        self.says.append(ev.TestStarted(agent=self.agent, test=self.started, at=0))
+
+    def finish(self, failures: int) -> None:
+        """End the running test."""
+        assert self.started is not None
+        self.held = self.holds and failures > 0
+        self.says.append(finished(self.agent, self.started, failures=failures, held=self.held))
+        self.started = None
+
+    def end_session(self) -> None:
+        """Say goodbye."""
+        self.stage = Stage.ENDED
+        self.says.append(ev.AgentDone(agent=self.agent, at=0))
+
+    def break_off(self) -> None:
+        """Be interrupted: pytest says so, then the session ends."""
+        self.says.append(
+            ev.StopRequested(
+                reason=StopReason.INTERRUPTED, message="", agent=self.agent, at=0
+            )
+        )
+        self.end_session()
+
+    def die(self, returncode: int, unsaid: int = 0) -> None:
+        """Be gone; the last things it wanted to say may never arrive."""
+        for _ in range(min(unsaid, len(self.says))):
+            self.says.pop()
+        self.stage = Stage.GONE
+        status = ExitStatus(returncode=returncode)
+        self.says.append(ev.AgentExited(agent=self.agent, status=status, output="", at=0))
+
+
+def finished(
+    agent: str,
+    test: int,
+    *,
+    failures: int = 0,
+    held: bool = False,
+    seconds: float = 0.01,
+    at: float = 0.0,
+) -> ev.TestFinished:
+    """A test has its verdict."""
+    return ev.TestFinished(
+        agent=AgentId(agent),
+        test=TestId(test),
+        outcome=Outcome.FAILED if failures else Outcome.PASSED,
+        failures=failures,
+        started=at,
+        seconds=seconds,
+        message="",
+        trace="",
+        stdout="",
+        stderr="",
+        held=held,
+        at=at,
+    )
+
+
+Move = tuple[str, AgentId]
+FRIENDLY = ("spawn", "collect", "obey", "start", "pass", "end session", "exit", "hear", "heed")
+"""Moves that bring a run to its end."""
+NASTY = ("fail", "fail twice", "quit", "crash", "crash silently", "shrug")
+
+
+class SimulatedPool:
+    """All agents; `moves` are what can happen next, `make` lets it happen."""
+
+    def __init__(
+        self, missing: Callable[[SlotId, AgentId], tuple[TestId, ...]], *, holds: bool
+    ) -> None:
+        self._missing = missing
+        self._holds = holds
+        self.agents: dict[AgentId, SimulatedAgent] = {}
+        self.wake_at: float | None = None
+        self.end: do.EndRun | None = None
+
+    def add(self, agent: AgentId, slot: SlotId) -> SimulatedAgent:
+        """Spawn a process."""
+        assert agent not in self.agents, "a name is used once"
+        missing = self._missing(slot, agent)
+        self.agents[agent] = SimulatedAgent(agent, slot, missing, self._holds)
+        return self.agents[agent]
+
+    def perform(self, command: do.Command) -> None:
+        """Send a command on its way."""
+        match command:
+            case do.StartAgent():
+                self.add(command.agent, command.slot)
+            case do.WakeAt():
+                self.wake_at = command.at
+            case do.EndRun():
+                assert self.end is None, "a run ends once"
+                self.end = command
+            case do.InterruptAgent():
+                self.agents[command.agent].interrupted = True
+            case do.KillAgent():
+                agent = self.agents[command.agent]
+                if agent.stage is not Stage.GONE:
+                    agent.die(-9)
+            case _:
+                agent = self.agents[command.agent]
+                if agent.stage is not Stage.GONE:
+                    agent.told.append(command)
+
+    def moves(self) -> list[Move]:
+        """What can happen next."""
+        return [(move, one.agent) for one in self.agents.values() for move in _moves_of(one)]
+
+    def make(self, move: Move) -> ev.Observed | None:
+        """Let it happen; return what the controller hears, if it hears something."""
+        name, agent = move
+        one = self.agents[agent]
+        match name:
+            case "spawn":
+                one.stage = Stage.COLLECTING
+                one.says.append(ev.AgentConnected(agent=agent, slot=one.slot, pid=1, at=0))
+            case "collect":
+                one.stage = Stage.RUNNING
+                one.says.append(ev.AgentReady(agent=agent, missing=one.missing, at=0))
+            case "obey":
+                one.obey()
+            case "start":
+                one.start()
+            case "pass":
+                one.finish(0)
+            case "fail":
+                one.finish(1)
+            case "fail twice":
+                one.finish(2)
+            case "heed":
+                one.break_off()
+            case "shrug":
+                one.interrupted = False
+            case "end session" | "quit":
+                one.end_session()
+            case "exit":
+                one.die(0)
+            case "crash":
+                one.die(-11)
+            case "crash silently":
+                one.die(-11, unsaid=2)
+            case "hear":
+                return one.says.popleft()
+            case _:
+                raise AssertionError(name)
+        return None
+
+
+def _moves_of(one: SimulatedAgent) -> list[str]:
+    moves = ["hear"] if one.says else []
+    if one.stage is Stage.GONE:
+        return moves
+    moves += ["crash", "crash silently"]
+    match one.stage:
+        case Stage.SPAWNED:
+            moves.append("spawn")
+        case Stage.COLLECTING:
+            moves += ["collect", "quit"]
+        case Stage.ENDED:
+            moves.append("exit")
+            moves += ["obey"] if one.told else []
+        case Stage.RUNNING:
+            moves += _moves_of_running(one)
+    return moves
+
+
+def _moves_of_running(one: SimulatedAgent) -> list[str]:
+    moves = ["quit"]
+    moves += ["obey"] if one.told else []
+    moves += ["heed", "shrug"] if one.interrupted else []
+    if one.started is not None:
+        moves += ["pass", "fail", "fail twice"]
+    elif one.queue and not one.held:
+        moves.append("start")
+    elif one.finishing and not one.queue:
+        moves.append("end session")
+    return moves

@@ -1,0 +1,225 @@
+"""Who is started, who waits, who goes: phases, caps, tests that not every agent has."""
+
+from __future__ import annotations
+
+from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.ids import PhaseName, TestId
+from pytest_agentorch.model.settings import Dist, Parallelism
+from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
+from tests.unit.orchestration.short import Run, assign, end, finish, running, start, take_back
+
+
+def two_phases(*, first: int = 2, later: int = 2, agents: int = 2, **changes: object) -> Run:
+    """A run of unit tests and, behind a barrier, of e2e tests."""
+    phases = (a_phase("unit"), a_phase("e2e", "unit", **changes))
+    tests = [
+        *some_tests(first),
+        *(a_test(n, "e2e", named=True) for n in range(first, first + later)),
+    ]
+    return Run(planned(tests, *phases, agents=agents))
+
+
+def test_no_more_agents_than_there_is_work_for() -> None:
+    """Three tests on eight slots."""
+    run = Run(planned(some_tests(3), agents=8))
+    assert run.first == start("gw1", "gw2")
+
+
+def test_no_more_agents_than_there_are_files_if_files_stay_together() -> None:
+    """Forty tests in two files on eight slots."""
+    tests = [a_test(n, path=f"test_{n % 2}.py") for n in range(40)]
+    run = Run(planned(tests, agents=8, dist=Dist.FILE))
+    assert run.first == start("gw1")
+
+
+def test_a_named_phase_waits_for_those_before_it() -> None:
+    """Its barrier opens with the last verdict."""
+    run = two_phases(first=1, later=1)
+    assert run.first == []
+    run.joins("gw0")
+    assert run.runs("gw0", 0) == [assign("gw0", 1)]
+    assert run.slugs == ["TestFinished", "PhaseFinished", "PhaseStarted"]
+    assert run.said[-1] == ev.PhaseStarted(
+        phase=PhaseName("e2e"), tests=1, agents=1, at=run.said[-1].at
+    )
+
+
+def test_agents_that_a_later_phase_needs_are_kept() -> None:
+    """They are idle until its barrier opens."""
+    run = two_phases(first=4, later=4)
+    run.joins("gw0")
+    run.joins("gw1")
+    run.started("gw0", 0)
+    assert run.runs("gw1", 2, 3) == [take_back("gw0", 1)]
+    assert run.returned("gw0", 1) == [assign("gw1", 1)]
+    assert run.runs("gw1", 1) == []
+    assert run.finished("gw0", 0) == [assign("gw1", 4), assign("gw0", 5)]
+
+
+def test_agents_that_no_later_phase_needs_are_let_go() -> None:
+    """A sequential phase comes: one agent is enough for it."""
+    run = two_phases(first=4, later=4, parallelism=Parallelism.SEQUENTIAL)
+    run.joins("gw0")
+    run.joins("gw1")
+    run.started("gw0", 0)
+    run.runs("gw1", 2, 3)
+    run.returned("gw0", 1)
+    assert run.runs("gw1", 1) == [finish("gw1")]
+    assert run.leaves("gw1") == []
+    assert run.finished("gw0", 0) == [assign("gw0", 4)]
+
+
+def test_an_inferred_phase_only_orders() -> None:
+    """Nobody has named it: it starts at once, after the other in the queue."""
+    phases = (a_phase("unit"), a_phase("e2e", "unit"))
+    run = Run(planned([a_test(0), a_test(1, "e2e")], *phases))
+    assert run.slugs == ["PlanMade", "PhaseStarted", "PhaseStarted"]
+    assert run.joins("gw0") == [assign("gw0", 0, 1)]
+
+
+def test_phases_without_a_path_between_them_overlap() -> None:
+    """A diamond: two phases between the first and the last."""
+    phases = (
+        a_phase("unit"),
+        a_phase("left", "unit", configured=True),
+        a_phase("right", "unit", configured=True),
+        a_phase("e2e", "left", "right", configured=True),
+    )
+    tests = [a_test(n, name) for n, name in enumerate(["unit", "left", "right", "e2e"])]
+    run = Run(planned(tests, *phases, agents=4))
+    run.joins("gw0")
+    assert run.runs("gw0", 0) == [*start("gw1"), assign("gw0", 1)]
+    assert [e.phase for e in run.said if isinstance(e, ev.PhaseStarted)] == ["left", "right"]
+    assert run.joins("gw1") == [assign("gw1", 2)]
+    assert run.runs("gw0", 1) == [finish("gw0")]
+    assert run.runs("gw1", 2) == [assign("gw1", 3)]
+
+
+def test_a_cap_is_for_agents_and_not_for_slots() -> None:
+    """Of three slots two have an agent; the phase without a cap has work for all."""
+    phases = (a_phase("unit", max_agents=1), a_phase("e2e"))
+    tests = [*some_tests(4, named=True), *(a_test(n, "e2e") for n in range(4, 10))]
+    run = Run(planned(tests, *phases, agents=3))
+    assert run.first == start("gw1", "gw2")
+    assert run.joins("gw0") == [assign("gw0", 0, 1)]
+    assert run.joins("gw1") == [assign("gw1", 4, 5)]
+    assert run.joins("gw2") == [assign("gw2", 6, 7)]
+
+
+def test_an_agent_that_lacks_a_test_gets_others() -> None:
+    """The one that has it runs it."""
+    run = running(planned(some_tests(4)), "gw0")
+    assert run.joins("gw1", 2) == [assign("gw1", 3)]
+    assert run.started("gw0", 0) == [assign("gw0", 2)]
+    assert run.started("gw1", 3) == []
+    assert run.finished("gw1", 3) == [take_back("gw0", 1)]
+
+
+def test_a_test_that_no_agent_has_fails() -> None:
+    """It is not found: nobody waits for it, and the next phase starts."""
+    run = two_phases()
+    run.joins("gw1", 1)
+    run.connected("gw0")
+    assert run.ready("gw0", 1) == []
+    assert run.slugs == ["AgentReady", "TestGivenUp"]
+    given_up = run.find(ev.TestGivenUp)
+    assert isinstance(given_up, ev.TestGivenUp)
+    assert (given_up.test, given_up.agent, given_up.attempts) == (1, None, 0)
+    assert given_up.slug == "test-not-found"
+    assert run.runs("gw1", 0) == [assign("gw0", 2), assign("gw1", 3)]
+
+
+def test_a_phase_can_end_with_a_test_that_is_not_found() -> None:
+    """Its only test: the next phase starts in the same breath."""
+    run = two_phases(first=1)
+    run.connected("gw0")
+    assert run.ready("gw0", 0) == [*start("gw1"), assign("gw0", 1, 2)]
+    assert run.slugs == ["AgentReady", "TestGivenUp", "PhaseFinished", "PhaseStarted"]
+
+
+def test_too_many_tests_that_are_not_found_stop_the_run() -> None:
+    """They fail, and failures count."""
+    run = Run(planned(some_tests(3), agents=1), stop_after=1)
+    run.connected("gw0")
+    assert run.ready("gw0", 0) == [finish("gw0")]
+    assert run.slugs == ["AgentReady", "TestGivenUp", "StopRequested", "PhaseFinished"]
+
+
+def test_a_test_is_not_missed_while_an_agent_is_coming_that_may_have_it() -> None:
+    """Only when all are there it is known."""
+    run = Run(planned(some_tests(4)))
+    run.connected("gw0")
+    assert run.ready("gw0", 0) == [assign("gw0", 1, 2)]
+    assert run.joins("gw1") == [assign("gw1", 0, 3)]
+
+
+def test_a_slot_whose_agent_had_a_test_is_tried_again() -> None:
+    """Only agents of the first slot collect it, and the first one is gone."""
+    run = two_phases(first=4)
+    run.joins("gw0")
+    run.joins("gw1", 1)
+    run.runs("gw0", 0)
+    assert run.runs("gw1", 2, 3) == []
+    assert run.dies("gw0") == start("gw0.2")
+    assert run.slugs == ["AgentExited", "AgentLost"]
+    assert run.joins("gw0.2") == [assign("gw0.2", 1)]
+
+
+def test_a_test_that_the_next_agent_lacks_too_is_not_found() -> None:
+    """One try is enough."""
+    run = two_phases(first=4)
+    run.joins("gw0")
+    run.joins("gw1", 1)
+    run.runs("gw0", 0)
+    run.runs("gw1", 2, 3)
+    run.dies("gw0")
+    run.connected("gw0.2")
+    assert run.ready("gw0.2", 1) == [assign("gw1", 4), assign("gw0.2", 5)]
+    assert run.slugs == ["AgentReady", "TestGivenUp", "PhaseFinished", "PhaseStarted"]
+
+
+def test_no_slot_is_tried_of_which_nothing_is_known() -> None:
+    """A test that nobody has does not cost the start of an agent per free slot."""
+    run = two_phases(first=1, later=2, agents=2)
+    run.connected("gw0")
+    assert run.ready("gw0", 0) == [*start("gw1"), assign("gw0", 1, 2)]
+    assert run.slugs == ["AgentReady", "TestGivenUp", "PhaseFinished", "PhaseStarted"]
+
+
+def test_a_unit_that_no_agent_has_whole_is_divided() -> None:
+    """Each runs what it has; else the file would have stayed together."""
+    tests = [*some_tests(3), a_test(3, path="test_b.py")]
+    run = Run(planned(tests, dist=Dist.FILE))
+    assert run.joins("gw1", 0) == [assign("gw1", 3)]
+    run.connected("gw0")
+    assert run.ready("gw0", 1, 2) == [assign("gw0", 0), assign("gw1", 1)]
+
+
+def test_an_idle_agent_stays_if_it_lacks_what_waits() -> None:
+    """Another in its place would lack it, too: to start one would be in vain."""
+    run = running(planned(some_tests(20)), "gw0")
+    run.joins("gw1", *range(20))
+    run.started("gw0", 0)
+    assert run.finished("gw0", 0) == []
+    run.runs("gw0", 1)
+    assert run.started("gw0", 2) == [assign("gw0", 3)]
+
+
+def test_with_each_every_slot_runs_every_test() -> None:
+    """Test 2 is test 0 once more, for the second slot."""
+    run = Run(planned(some_tests(2), dist=Dist.EACH))
+    assert run.first == start("gw1")
+    assert run.joins("gw0") == [assign("gw0", 0, 1)]
+    assert run.joins("gw1") == [assign("gw1", 2, 3)]
+    assert run.runs("gw0", 0, 1) == [finish("gw0")]
+    run.leaves("gw0")
+    assert run.runs("gw1", 2, 3) == [finish("gw1")]
+    assert run.leaves("gw1") == [end()]
+
+
+def test_with_each_a_test_that_its_slot_lacks_fails() -> None:
+    """Another slot has it, but that one has its own copy."""
+    run = running(planned(some_tests(2), dist=Dist.EACH), "gw0")
+    assert run.joins("gw1", 0, 2) == [assign("gw1", 3)]
+    assert run.slugs == ["AgentReady", "TestGivenUp"]
+    assert run.verdicts == {TestId(2)}

@@ -1,0 +1,178 @@
+"""Whatever agents do, a run ends, keeps its invariants and loses no verdict: played at random.
+
+Hypothesis chooses the plan, the policy and every move of every agent; see `simulated_pool`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
+from pytest_agentorch.model.settings import Crash, Dist, Parallelism, PhaseSettings
+from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.orchestration.orchestrator import Orchestrator
+from pytest_agentorch.orchestration.plan import Plan
+from pytest_agentorch.orchestration.policy import Policy
+from tests.unit.orchestration.monitor import Monitor
+from tests.unit.orchestration.plans import a_phase, a_test, planned
+from tests.unit.orchestration.simulated_pool import FRIENDLY, SimulatedPool
+
+NAMES = [PhaseName(name) for name in ("unit", "integration", "e2e", "load")]
+MOST_STEPS = 3000
+"""No run of this size needs more, once its agents mean well."""
+
+
+@st.composite
+def phases(draw: st.DrawFn) -> list[PhaseSettings]:
+    """A graph of phases, with barriers and caps or without."""
+    names = NAMES[: draw(st.integers(1, len(NAMES)))]
+    return [
+        a_phase(
+            name,
+            *draw(st.sets(st.sampled_from(names[:position])) if position else st.just(set())),
+            configured=draw(st.booleans()),
+            max_agents=draw(st.sampled_from([None, None, 1, 2])),
+            parallelism=draw(st.sampled_from(Parallelism)),
+        )
+        for position, name in enumerate(names)
+    ]
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """Up to fourteen tests for up to four agents."""
+    table = draw(phases())
+    kinds = draw(
+        st.lists(
+            st.tuples(
+                st.sampled_from([phase.name for phase in table]),
+                st.sampled_from(["test_a.py", "test_b.py"]),
+                st.sampled_from(["", "", "fixture"]),
+                st.sampled_from(["", "", "", "group"]),
+            ),
+            min_size=1,
+            max_size=14,
+        )
+    )
+    kinds.sort(key=lambda kind: NAMES.index(kind[0]))
+    tests = [
+        a_test(number, phase, path=path, unit=unit, group=group)
+        for number, (phase, path, unit, group) in enumerate(kinds)
+    ]
+    dist = draw(st.sampled_from(Dist))
+    return planned(tests, *table, agents=draw(st.integers(1, 4)), dist=dist)
+
+
+class RandomRun(RuleBasedStateMachine):
+    """One run, one move at a time."""
+
+    @initialize(
+        plan=plans(),
+        stop_after=st.sampled_from([0, 0, 1, 3]),
+        crash=st.sampled_from(Crash),
+        data=st.data(),
+    )
+    def begin(self, plan: Plan, stop_after: int, crash: Crash, data: st.DataObject) -> None:
+        """Adopt the agent that collected."""
+        policy = Policy(stop_after=stop_after, crash=crash)
+        self.at = 0.0
+        self.orchestrator = Orchestrator(plan, policy)
+        self.monitor = Monitor(plan, policy)
+        some = st.sets(st.integers(0, len(plan.tests) - 1), max_size=4)
+        # Every agent of a slot lacks the same tests, but for one that has collected them all.
+        lacking = {slot: tuple(map(TestId, sorted(data.draw(some)))) for slot in plan.slots}
+        first = self.orchestrator.adopt(plan.slots[0], 1)
+
+        def missing(slot: SlotId, agent: AgentId) -> tuple[TestId, ...]:
+            return () if agent == first else lacking[slot]
+
+        self.pool = SimulatedPool(missing, holds=stop_after > 0)
+        self.pool.add(first, plan.slots[0])
+        self.monitor.adopt(first, plan.slots[0])
+        self._tell(
+            ev.PlanMade(tests=(), phases=(), deselected=0, collection_errors=0, at=0.0),
+        )
+
+    @precondition(lambda self: self._goes_on() and self.pool.moves())
+    @rule(data=st.data())
+    def move(self, data: st.DataObject) -> None:
+        """Let anything happen."""
+        self._make(data.draw(st.sampled_from(self.pool.moves())))
+
+    @precondition(lambda self: self._goes_on() and self._friendly())
+    @rule(data=st.data(), count=st.integers(1, 12))
+    def work(self, data: st.DataObject, count: int) -> None:
+        """Let agents do what they should, for a while."""
+        for _ in range(count):
+            if self._goes_on() and self._friendly():
+                self._make(data.draw(st.sampled_from(self._friendly())))
+
+    @precondition(lambda self: self._goes_on())
+    @rule(reason=st.sampled_from([reason for reason in StopReason if reason]))
+    def stop(self, reason: StopReason) -> None:
+        """Let somebody want the run to end."""
+        self._tell(ev.StopRequested(reason=reason, message="", at=0.0))
+
+    @precondition(lambda self: self._goes_on() and self.pool.wake_at is not None)
+    @rule()
+    def wake(self) -> None:
+        """Let the time come that was asked for."""
+        self._wake()
+
+    @invariant()
+    def nothing_is_wrong(self) -> None:
+        """Check the state after every step."""
+        if hasattr(self, "orchestrator"):
+            self.orchestrator.check_invariants()
+
+    def teardown(self) -> None:
+        """From now on agents mean well: the run must end, and soon."""
+        if not hasattr(self, "pool"):
+            return
+        for _ in range(MOST_STEPS):
+            if not self._goes_on():
+                break
+            # What follows of itself comes first; a test ends before it is asked how.
+            moves = self._friendly()
+            if moves:
+                self._make(moves[0])
+            elif self.pool.wake_at is not None:
+                self._wake()
+            else:
+                raise AssertionError(f"nothing can happen any more: {self.monitor.story}")
+        assert self.orchestrator.ended, "it does not come to an end"
+        self.orchestrator.check_invariants()
+        self.monitor.close()
+
+    def _goes_on(self) -> bool:
+        return hasattr(self, "pool") and self.pool.end is None
+
+    def _friendly(self) -> list[tuple[str, AgentId]]:
+        return [move for move in self.pool.moves() if move[0] in FRIENDLY]
+
+    def _make(self, move: tuple[str, AgentId]) -> None:
+        event = self.pool.make(move)
+        if event is not None:
+            self._tell(event)
+
+    def _wake(self) -> None:
+        assert self.pool.wake_at is not None
+        self.at = max(self.at, self.pool.wake_at)
+        self.pool.wake_at = None
+        self._tell(ev.TimePassed(at=0.0))
+
+    def _tell(self, event: ev.Observed) -> None:
+        self.at += 1.0
+        decision = self.orchestrator.handle(dataclasses.replace(event, at=self.at))
+        self.monitor.read(decision)
+        for command in decision.commands:
+            self.pool.perform(command)
+
+
+TestRandomRuns = RandomRun.TestCase
+TestRandomRuns.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
