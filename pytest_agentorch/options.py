@@ -13,11 +13,10 @@ from pytest_agentorch.capacity import agents_for_cpus, allowed_cpus
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.settings import Crash, Dist, Settings
 from pytest_agentorch.phase_table import read_phases
-from pytest_agentorch.role import deserves_note, in_process_reason
+from pytest_agentorch.role import KNOWN_KEYS, deserves_note, in_process_reason
 from pytest_agentorch.table import Table
 
 MOST_AGENTS = 1024
-_KEYS = ("agents", "dist", "crash", "report", "resource_limit", "keep_runs", "phases")
 
 
 def read_settings(config: pytest.Config) -> Settings | None:
@@ -34,7 +33,7 @@ def read_settings(config: pytest.Config) -> Settings | None:
 
 def _read(config: pytest.Config) -> Settings | None:
     option = config.option
-    table = Table(_table(config.rootpath), "[tool.agentorch]", _KEYS)
+    table = Table(_table(config.rootpath), "[tool.agentorch]", KNOWN_KEYS)
     source, asked = _asked(option, table)
     limit = table.number("resource_limit", 0.8, low=0.01, high=1.0)
     cpus = allowed_cpus()
@@ -94,9 +93,7 @@ def _table(rootpath: Path) -> dict[str, Any]:
 
 def _count(source: str, asked: str, cpus: float, limit: float, config: pytest.Config) -> int:
     if asked == "auto":
-        hooked = getattr(config.hook, "pytest_xdist_auto_num_workers", None)
-        number = hooked(config=config) if hooked and hooked.get_hookimpls() else None
-        return number or agents_for_cpus(cpus, limit)
+        return _number_from_project(config) or agents_for_cpus(cpus, limit)
     if asked == "logical":
         return max(1, int(cpus))
     try:
@@ -112,6 +109,18 @@ def _count(source: str, asked: str, cpus: float, limit: float, config: pytest.Co
             f"{MOST_AGENTS}; auto chooses it for this machine. [bad-agents]"
         )
     return number
+
+
+def _number_from_project(config: pytest.Config) -> int | None:
+    """Return what the project's own hook says about `auto`; xdist's answer is not asked for."""
+    number = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS", "")
+    if number.isdigit():
+        return int(number)
+    name = "pytest_xdist_auto_num_workers"
+    implementations = getattr(config.hook, name).get_hookimpls()
+    own = [one.plugin for one in implementations if one.plugin_name.startswith("xdist")]
+    found = config.pluginmanager.subset_hook_caller(name, own)(config=config)
+    return None if found is None else int(found)
 
 
 def _stop_after(option: Any) -> int:
@@ -144,7 +153,8 @@ def _writable(path: Path) -> Path:
     try:
         check_writable(path)
     except OSError as error:
-        raise SettingsError(f"--agents-report: {error} [bad-report-path]") from None
+        reason = error.strerror or str(error)
+        raise SettingsError(f"--agents-report={path}: {reason}. [bad-report-path]") from None
     return path
 
 

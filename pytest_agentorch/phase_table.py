@@ -11,6 +11,8 @@ from pytest_agentorch.model.settings import Parallelism, PhaseSettings
 from pytest_agentorch.table import Table, did_you_mean
 
 _MIB = 1 << 20
+_NO_CAP = 1 << 30
+"""The default cap of a phase that asks for `parallelism = "maximum"`."""
 _KEYS = (
     "after",
     "parallelism",
@@ -38,7 +40,7 @@ _BUILT_IN = (
         name=PhaseName("e2e"),
         after=(PhaseName("integration"),),
         parallelism=Parallelism.SEQUENTIAL,
-        default_cap=1,
+        default_cap=2,
         tests_per_agent=2,
         cpu_share=0.0,
         memory_per_agent=1024 * _MIB,
@@ -80,7 +82,7 @@ def _read_phase(default: PhaseSettings, values: Any) -> PhaseSettings:
         after=tuple(map(PhaseName, after)),
         parallelism=Parallelism(parallelism),
         max_agents=max_agents,
-        default_cap=default.default_cap,
+        default_cap=_NO_CAP if table.raw("parallelism") == "maximum" else default.default_cap,
         tests_per_agent=table.integer("tests_per_agent", default.tests_per_agent, low=1),
         cpu_share=table.number("cpu_share", default.cpu_share, low=0.0, high=1.0),
         memory_per_agent=table.size("memory_per_agent", default.memory_per_agent),

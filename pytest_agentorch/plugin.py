@@ -67,7 +67,11 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 def pytest_load_initial_conftests(
     early_config: pytest.Config,
 ) -> Generator[None, object, object]:
-    """Let pytest-cov know in time that tests will be distributed: it looks at options now."""
+    """Prepare what conftests and plugins look for while they load."""
+    from pytest_agentorch.hookspecs import add_missing_xdist_hooks
+
+    # A conftest that implements one must load in every role, also where xdist is not installed.
+    add_missing_xdist_hooks(early_config.pluginmanager)
     options = early_config.known_args_namespace
     if (
         not _is_agent(early_config)
@@ -76,13 +80,16 @@ def pytest_load_initial_conftests(
     ):
         from pytest_agentorch import xdist_marks
 
+        # pytest-cov decides now whether tests will be distributed.
         xdist_marks.announce(options)
     return (yield)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Decide the role: an agent, a controller, or plain pytest. Bad input ends the run here."""
+    """Decide the role: an agent, a controller, or plain pytest. Bad input ends the run here.
+
+    After xdist, which would start workers for `numprocesses`, and before pytest's own.
+    """
     if _is_agent(config) or not wants_agents(config.option, config.rootpath):
         return
     from pytest_agentorch.options import read_settings
@@ -93,7 +100,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     config.stash[_settings] = settings
     from pytest_agentorch import xdist_marks
 
-    xdist_marks.prepare(config)
+    xdist_marks.prepare(config, settings.agents)
 
 
 @pytest.hookimpl(trylast=True)

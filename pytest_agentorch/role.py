@@ -10,6 +10,9 @@ from typing import Any
 AGENT_PLUGIN = "agentorch-agent"
 """The name of the plugin that makes a process an agent; it is registered before all others."""
 
+KNOWN_KEYS = ("agents", "dist", "crash", "report", "resource_limit", "keep_runs", "phases")
+"""What `[tool.agentorch]` may hold."""
+
 _IN_PROCESS = {
     "usepdb": "--pdb",
     "trace": "--trace",
@@ -51,9 +54,9 @@ def wants_agents(options: Any, rootpath: Path) -> bool:
 
 
 def _configured(path: Path) -> bool:
-    """Whether the file has an `agents` key for us.
+    """Whether the file has an `agents` key for us, or may have been meant to.
 
-    One that cannot be parsed may have: the reader of the settings will say what is wrong.
+    Where it cannot be parsed, or has unknown keys, the reader of the settings will say so.
     """
     try:
         text = path.read_bytes()
@@ -65,4 +68,6 @@ def _configured(path: Path) -> bool:
         table = tomllib.loads(text.decode("utf-8")).get("tool", {}).get("agentorch", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         return True
-    return not isinstance(table, dict) or table.get("agents", 0) not in (0, "0")
+    if not isinstance(table, dict) or not table.keys() <= set(KNOWN_KEYS):
+        return True
+    return table.get("agents", 0) not in (0, "0")

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from pytest_agentorch import fixtures
-from pytest_agentorch.hookspecs import add_missing_xdist_hooks
 
 
 def announce(options: Any) -> None:
@@ -18,15 +17,16 @@ def announce(options: Any) -> None:
     options.dist = "load"
 
 
-def prepare(config: pytest.Config) -> None:
+def prepare(config: pytest.Config, agents: int) -> None:
     """Set what is looked for from `pytest_configure` on. xdist itself stays idle: `tx` is empty."""
     announce(config.option)
+    config.option.numprocesses = agents
     config.option.tx = []
-    add_missing_xdist_hooks(config.pluginmanager)
     stand_in_for_xdist(config)
 
 
 def stand_in_for_xdist(config: pytest.Config) -> None:
     """Register a plugin named `xdist` where xdist is not installed; it brings its fixtures."""
     if not config.pluginmanager.hasplugin("xdist"):
+        config.pluginmanager.unblock("xdist")
         config.pluginmanager.register(fixtures, "xdist")

@@ -15,6 +15,7 @@ from pytest_agentorch.controller.gathering import gather, play_back
 from pytest_agentorch.controller.interruption import signals_into
 from pytest_agentorch.controller.loop import Shell
 from pytest_agentorch.controller.notice import Notice
+from pytest_agentorch.controller.orphans import adopt_orphans
 from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.planned_run import PlannedRun
 from pytest_agentorch.controller.run import RunRecorder
@@ -37,14 +38,15 @@ class Controller:
         self._inbox: SimpleQueue[Notice] = SimpleQueue()
         self._output = OutputTail(self._recorder.directory.folder("logs"), self._show())
         start = Start(config=config, settings=settings, run=self._recorder.run, sys_path=sys_path)
-        self._crew = Crew(start, SpawnedAgentPool(self._inbox), self._inbox, self._output)
+        self._crew = Crew(
+            start, SpawnedAgentPool(self._inbox, self._recorder.run), self._inbox, self._output
+        )
         self._cleanup = contextlib.ExitStack()
         self._cleanup.callback(self._crew.close)
 
     @classmethod
     def install(cls, config: pytest.Config, settings: Settings, sys_path: tuple[str, ...]) -> None:
         """Make this process a controller."""
-        config.option.numprocesses = settings.agents
         reporter: Any = config.pluginmanager.getplugin("terminalreporter")
         if reporter is not None:
             # Tests of several files end in turn: a dot has no file.
@@ -59,6 +61,7 @@ class Controller:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
         """From here on agents may start and signals are ours."""
+        adopt_orphans()
         self._cleanup.enter_context(one_hash_seed())
         self._cleanup.enter_context(signals_into(self._inbox))
 

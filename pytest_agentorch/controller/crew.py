@@ -29,7 +29,12 @@ from pytest_agentorch.model.ids import AgentId, RunId, SlotId
 from pytest_agentorch.model.record import lower
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.protocol.to_agent import ToAgent
-from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello, SessionEnded
+from pytest_agentorch.protocol.to_controller import (
+    PROTOCOL_VERSION,
+    Hello,
+    SessionEnded,
+    TestsCollected,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,13 +152,22 @@ class Crew:
                 if message.protocol != PROTOCOL_VERSION:
                     raise pytest.UsageError(
                         f"agent {agent} speaks protocol {message.protocol}, this is "
-                        f"{PROTOCOL_VERSION}: install the same pytest-agentorch for both."
+                        f"{PROTOCOL_VERSION}: install the same pytest-agentorch for both. "
+                        "[protocol-mismatch]"
                     )
                 self._start.config.hook.pytest_testnodeready(node=node)
+            case TestsCollected():
+                ids = [test.node_id for test in message.tests]
+                self.tell_collected(agent, ids)
             case SessionEnded():
                 node.workeroutput = execnet.loads(base64.b64decode(message.workeroutput))
                 self._tell_down(agent, None)
                 self._pool.dismiss(agent)
+
+    def tell_collected(self, agent: AgentId, ids: list[str]) -> None:
+        """Tell plugins which tests an agent can run."""
+        hook = self._start.config.hook.pytest_xdist_node_collection_finished
+        hook(node=self._nodes[agent], ids=ids)
 
     def _gone(self, notice: AgentGone) -> None:
         error = notice.error or f"lost with return code {notice.returncode}"

@@ -17,6 +17,7 @@ import execnet
 
 from pytest_agentorch.agent import boot
 from pytest_agentorch.controller.notice import AgentGone, AgentOpened, AgentSpoke, Notice
+from pytest_agentorch.controller.orphans import StartEnvironment
 from pytest_agentorch.controller.process_tree import (
     interrupt,
     kill_group,
@@ -57,8 +58,9 @@ class _Agent:
 class SpawnedAgentPool:
     """An `AgentPool` of execnet popen gateways."""
 
-    def __init__(self, inbox: SimpleQueue[Notice]) -> None:
+    def __init__(self, inbox: SimpleQueue[Notice], run: str) -> None:
         self._inbox = inbox
+        self._environment = StartEnvironment(run)
         self._group = execnet.Group(execmodel="main_thread_only")
         self._agents: dict[AgentId, _Agent] = {}
         self._closing = False
@@ -117,6 +119,7 @@ class SpawnedAgentPool:
         for thread in threading.enumerate():
             if thread.name.startswith("agentorch-"):
                 thread.join(timeout=LINGER_SECONDS)
+        self._environment.kill_orphans(frozenset())
 
     def _live(self, agent: AgentId) -> None:
         """Follow one process from its start to its end."""
@@ -126,7 +129,8 @@ class SpawnedAgentPool:
             # A unique id per process; plugins know it by its slot.
             spec = execnet.XSpec("popen")
             spec.id = agent
-            gateway = self._group.makegateway(spec)
+            with self._environment.starting():
+                gateway = self._group.makegateway(spec)
             gateway._rinfo()  # noqa: SLF001
             gateway.id = this.slot
             this.gateway = gateway

@@ -126,6 +126,10 @@ class Loop:
                 self._shell.crew.send(agent, self._adoption())
             case said.TestsAdopted():
                 missing = tuple(self._tests_at(message.missing))
+                lacking = set(message.missing)
+                rows = enumerate(self._plan.tests[: self._plan.collected])
+                ids = [row.node_id for position, row in rows if position not in lacking]
+                self._shell.crew.tell_collected(agent, ids)
                 self.take_in(ev.AgentReady(agent=agent, missing=missing, at=at))
             case said.TestBegun():
                 self.take_in(ev.TestStarted(agent=agent, test=TestId(message.test), at=message.at))

@@ -9,14 +9,16 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pytest_agentorch import __version__
-from pytest_agentorch.model.event import Event, ReporterFailed, RunStarted
+from pytest_agentorch.model.event import Event, PlanMade, ReporterFailed, RunFinished, RunStarted
 from pytest_agentorch.model.ids import RunId
 from pytest_agentorch.model.settings import Settings
+from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.reporting.bus import EventBus
 from pytest_agentorch.reporting.ctrf import Environment, ctrf_document
 from pytest_agentorch.reporting.report_file import write_report
@@ -29,6 +31,12 @@ from pytest_agentorch.storage.run_directory import (
     drop_old,
     new_run_id,
 )
+
+_REASONS = {
+    int(pytest.ExitCode.INTERRUPTED): StopReason.INTERRUPTED,
+    int(pytest.ExitCode.INTERNAL_ERROR): StopReason.INTERNAL_ERROR,
+    int(pytest.ExitCode.USAGE_ERROR): StopReason.REQUESTED,
+}
 
 
 class Clock:
@@ -57,7 +65,7 @@ class RunRecorder:
         self._closed = False
         self._fold = _Summarizer()
         self._log = EventLog(self.directory.event_log)
-        self.bus = EventBus(self._fold, self._log)
+        self.bus = EventBus(self._fold, self._log, _RunFile(self._save))
         self.bus.publish(
             RunStarted(
                 run=self.run,
@@ -85,6 +93,8 @@ class RunRecorder:
 
     def finish(self, exit_code: int) -> None:
         """Write the reports; a path that cannot be written any more is an incident."""
+        if self._fold.summary().reason is None:
+            self._end_early(exit_code)
         self._final = self._fold.summary()
         self._save()
         document = ctrf_document(
@@ -120,6 +130,13 @@ class RunRecorder:
             self._parent = self._temporary_parent()
             return RunDirectory.create(self._parent, self.run, settings=self._settings, now=now)
 
+    def _end_early(self, exit_code: int) -> None:
+        """Write down the end of a run that had no tests to run, or never came to them."""
+        reason = _REASONS.get(exit_code, StopReason.FINISHED)
+        not_run = len(self._fold.summary().tests)
+        at = self.clock()
+        self.bus.publish(RunFinished(reason=reason, message="", not_run=not_run, at=at))
+
     def _temporary_parent(self) -> Path:
         """A place for a run that leaves no records behind."""
         self._temporary = Path(tempfile.mkdtemp(prefix="agentorch-"))
@@ -128,6 +145,19 @@ class RunRecorder:
     def _save(self) -> None:
         with contextlib.suppress(OSError):
             self.directory.save(self.summary())
+
+
+class _RunFile:
+    """Keeps `run.json` up to date where it matters while the run goes: when it becomes active."""
+
+    name = "run-file"
+
+    def __init__(self, save: Callable[[], None]) -> None:
+        self._save = save
+
+    def on_event(self, event: Event) -> None:
+        if isinstance(event, PlanMade):
+            self._save()
 
 
 class _Summarizer:

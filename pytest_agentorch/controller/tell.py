@@ -39,6 +39,9 @@ def write_tagged(config: pytest.Config, slot: str, line: str) -> None:
     """Write a line of an agent to the terminal, with the agent before it."""
     reporter: Any = config.pluginmanager.getplugin("terminalreporter")
     if reporter is not None:
+        writer = config.get_terminal_writer()
+        if writer.width_of_current_line:
+            writer.line()
         reporter.write_line(f"[{slot}] {line}")
 
 

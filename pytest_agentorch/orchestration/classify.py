@@ -78,7 +78,7 @@ def classify(facts: TestFacts, phases: Sequence[PhaseSettings]) -> Classificatio
             raise SettingsError(
                 f'{facts.node_id}: {reason} names the phase "{name}", which does not exist. Known '
                 f"phases: {', '.join(p.name for p in phases)}. A new one is made with a table "
-                f"[tool.agentorch.phases.{name}] in pyproject.toml."
+                f"[tool.agentorch.phases.{name}] in pyproject.toml. [unknown-phase]"
             )
     return Classification(phase=UNIT, rule=Rule.DEFAULT, reason="nothing says otherwise")
 

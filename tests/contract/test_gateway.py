@@ -96,7 +96,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """A pool of spawned processes that run the puppet."""
     monkeypatch.setattr(gateway, "boot", puppet)
     inbox: SimpleQueue[Notice] = SimpleQueue()
-    pool = SpawnedAgentPool(inbox)
+    pool = SpawnedAgentPool(inbox, "a-run")
     yield Stage(pool, inbox)
     pool.close()
 

@@ -124,6 +124,13 @@ class RandomRun(RuleBasedStateMachine):
         """Let the time come that was asked for."""
         self._wake()
 
+    @precondition(lambda self: not self._goes_on())
+    @rule(agent=st.sampled_from(["gw0", "gw1"]))
+    def say_something_late(self, agent: str) -> None:
+        """Let an agent be heard after the end."""
+        decision = self.orchestrator.handle(ev.AgentDone(agent=AgentId(agent), at=self.at))
+        assert (decision.events, decision.commands) == ((), ())
+
     @invariant()
     def nothing_is_wrong(self) -> None:
         """Check the state after every step."""

@@ -1,0 +1,57 @@
+"""Which phases have started, and what waits in them."""
+
+from __future__ import annotations
+
+from pytest_agentorch.model.ids import PhaseName, SlotId
+from pytest_agentorch.model.settings import Dist
+from pytest_agentorch.orchestration.agenda import Agenda
+from tests.unit.orchestration.plans import a_phase, a_test, planned
+
+UNIT, E2E = PhaseName("unit"), PhaseName("e2e")
+
+
+def an_agenda(*, barrier: bool = True, dist: Dist = Dist.BALANCED) -> Agenda:
+    """One unit test, then two e2e tests."""
+    phases = (a_phase("unit"), a_phase("absent"), a_phase("e2e", "unit", "absent"))
+    tests = [a_test(0), a_test(1, "e2e", named=barrier), a_test(2, "e2e")]
+    return Agenda(planned(tests, *phases, dist=dist))
+
+
+def opened(agenda: Agenda) -> list[str]:
+    """The names of the phases that start now."""
+    return [phase.plan.name for phase in agenda.open_phases()]
+
+
+def test_a_barrier_opens_when_what_is_before_it_is_over() -> None:
+    """A phase without tests is no obstacle."""
+    agenda = an_agenda()
+    assert not agenda.waits
+    assert (agenda.demand, agenda.later_demand) == (0, 3)
+    assert opened(agenda) == ["unit"]
+    assert (agenda.demand, agenda.later_demand, agenda.waits) == (1, 2, True)
+    assert opened(agenda) == []
+    assert agenda.close_phases() == []
+    agenda.phases[UNIT].unfinished = 0
+    assert agenda.close_phases() == ["unit"]
+    assert opened(agenda) == ["e2e"]
+    assert [phase.plan.name for phase in agenda.open] == ["e2e"]
+
+
+def test_without_a_barrier_all_start_at_once() -> None:
+    """In the order of the plan."""
+    assert opened(an_agenda(barrier=False)) == ["unit", "e2e"]
+
+
+def test_a_slot_that_tests_are_bound_to_is_waited_for() -> None:
+    """In an open phase now, in another one later."""
+    agenda = an_agenda(dist=Dist.EACH)
+    assert agenda.binds
+    assert not an_agenda().binds
+    slot = SlotId("gw1")
+    assert not agenda.waits_for(slot)
+    assert agenda.will_wait_for(slot)
+    agenda.open_phases()
+    assert agenda.waits_for(slot)
+    agenda.phases[UNIT].lanes[slot].clear()
+    assert not agenda.waits_for(slot)
+    assert agenda.will_wait_for(slot)

@@ -1,0 +1,82 @@
+"""What an agent has in hand, and what a phase knows of it."""
+
+from __future__ import annotations
+
+from pytest_agentorch.model.ids import SlotId, TestId
+from pytest_agentorch.model.settings import Dist
+from pytest_agentorch.orchestration.hand import Hand
+from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
+from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
+
+ONE, TWO = TestId(0), TestId(1)
+
+
+def a_home(**changes: object) -> Home:
+    """A unit of two tests of a phase that two agents may work in."""
+    phase = PhaseProgress(planned(some_tests(2, unit="m", **changes)).phases[0])
+    return Home(phase, phase.plan.units[0])
+
+
+def a_hand(missing: tuple[int, ...] = ()) -> Hand:
+    """Nothing yet."""
+    return Hand(SlotId("gw0"), frozenset(map(TestId, missing)))
+
+
+def test_its_tests_are_in_the_order_in_which_they_will_run() -> None:
+    """Started, queued, claimed."""
+    hand = a_hand()
+    assert hand.idle
+    hand.claimed.append(TestId(3))
+    hand.queued.append(TestId(2))
+    assert not hand.idle
+    hand.started = TestId(1)
+    assert [*hand.tests()] == [1, 2, 3]
+    hand.queued.clear()
+    assert not hand.idle
+
+
+def test_a_phase_knows_who_is_busy_with_it_and_what_is_loose() -> None:
+    """From the claim to the last test."""
+    home, hand = a_home(), a_hand()
+    phase = home.phase
+    hand.gain(home, 2)
+    hand.queued.extend([ONE, TWO])
+    assert (phase.busy, phase.loose, hand.phases) == (1, 2, {"unit": 2})
+    hand.begin(ONE, home)
+    assert (hand.started, [*hand.queued], phase.loose) == (ONE, [TWO], 1)
+    hand.lose(home, started=True)
+    assert (phase.busy, phase.loose) == (1, 1)
+    hand.lose(home, started=False)
+    assert (phase.busy, phase.loose, hand.phases) == (0, 0, {})
+
+
+def test_tests_of_a_sticky_unit_are_never_loose() -> None:
+    """They cannot go to another."""
+    home, hand = a_home(group="g"), a_hand()
+    hand.gain(home, 2)
+    hand.queued.append(ONE)
+    assert home.phase.loose == 0
+    hand.begin(ONE, home)
+    hand.lose(home, started=False)
+    assert home.phase.loose == 0
+
+
+def test_a_full_phase_is_open_only_to_those_that_are_in_it() -> None:
+    """The cap counts agents, not tests."""
+    tests = some_tests(4, named=True)
+    phase = PhaseProgress(planned(tests, a_phase(max_agents=1)).phases[0])
+    home = Home(phase, phase.plan.units[0])
+    one, other = a_hand(), a_hand()
+    assert one.may_enter(phase)
+    one.gain(home, 1)
+    assert one.may_enter(phase)
+    assert not other.may_enter(phase)
+
+
+def test_it_can_run_what_it_has_collected_and_what_is_not_bound_elsewhere() -> None:
+    """`--agents-dist=each` binds tests to slots."""
+    phase = PhaseProgress(planned([a_test()], dist=Dist.EACH).phases[0])
+    first, second = (Home(phase, unit) for unit in phase.plan.units)
+    assert a_hand().can_run(ONE, first)
+    assert not a_hand(missing=(0,)).can_run(ONE, first)
+    assert not a_hand().can_run(TWO, second)

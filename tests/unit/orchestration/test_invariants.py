@@ -1,0 +1,139 @@
+"""The checks can fail: each of them, on a state that is broken by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
+from pytest_agentorch.orchestration.agent_record import AgentState
+from pytest_agentorch.orchestration.invariants import check
+from pytest_agentorch.orchestration.registry import AgentRegistry
+from pytest_agentorch.orchestration.schedule import Schedule
+from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
+
+GW0, UNIT, E2E = AgentId("gw0"), PhaseName("unit"), PhaseName("e2e")
+
+
+class State:
+    """A run with one active agent that has two of four unit tests."""
+
+    def __init__(self) -> None:
+        phases = (a_phase("unit"), a_phase("e2e", "unit"))
+        plan = planned([*some_tests(4), a_test(4, "e2e", named=True)], *phases)
+        self.schedule = Schedule(plan)
+        self.registry = AgentRegistry(plan.slots)
+        self.record = self.registry.adopt(SlotId("gw0"), 1)
+        self.record.state = AgentState.ACTIVE
+        self.schedule.open_phases()
+        self.schedule.join(GW0, SlotId("gw0"), frozenset())
+        self.schedule.take(GW0, 2)
+
+    def check(self, *, ended: bool = False) -> None:
+        """Ask."""
+        check(self.schedule, self.registry, ended=ended)
+
+
+def test_a_healthy_state_passes() -> None:
+    """Nothing is wrong."""
+    State().check()
+
+
+def finish_agent(state: State) -> None:
+    state.record.state = AgentState.FINISHING
+
+
+def lose_agent(state: State) -> None:
+    del state.registry.live[GW0]
+
+
+def agent_is_done(state: State) -> None:
+    state.record.state = AgentState.DONE
+
+
+def two_agents(state: State) -> None:
+    state.registry.slots[SlotId("gw0")].agent = None
+
+
+def deaths(state: State) -> None:
+    state.registry.slots[SlotId("gw1")].deaths = 3
+
+
+def twice(state: State) -> None:
+    state.schedule.suspects.append(TestId(0))
+
+
+def nowhere(state: State) -> None:
+    state.schedule.hands[GW0].queued.popleft()
+
+
+def too_early(state: State) -> None:
+    state.schedule.agenda.phases[E2E].started = True
+
+
+def ran_early(state: State) -> None:
+    state.schedule.agenda.phases[E2E].lanes[None].clear()
+    state.schedule.finished.add(TestId(4))
+
+
+def unfinished(state: State) -> None:
+    state.schedule.agenda.phases[UNIT].unfinished -= 1
+
+
+def too_busy(state: State) -> None:
+    state.schedule.agenda.phases[UNIT].busy += 1
+
+
+def too_loose(state: State) -> None:
+    state.schedule.agenda.phases[UNIT].loose += 1
+
+
+def miscounted(state: State) -> None:
+    state.schedule.agenda.phases[UNIT].lanes[None].tests += 1
+
+
+def wrong_pieces(state: State) -> None:
+    state.schedule.agenda.phases[UNIT].lanes[None].pieces += 1
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        (finish_agent, "gw0 has tests left"),
+        (lose_agent, "gw0 is gone and has tests"),
+        (agent_is_done, "gw0 cannot have tests"),
+        (two_agents, "one agent in"),
+        (deaths, "deaths of"),
+        (twice, "each test is in one place"),
+        (nowhere, "each test is in one place"),
+        (too_early, "e2e waits for those before it"),
+        (ran_early, "nothing of e2e has run yet"),
+        (unfinished, "unit: unfinished"),
+        (too_busy, "unit: busy"),
+        (too_loose, "unit: loose"),
+        (miscounted, "unit: waiting"),
+        (wrong_pieces, "unit: pieces"),
+    ],
+)
+def test_a_broken_state_does_not(damage: Callable[[State], None], complaint: str) -> None:
+    """It says what is wrong."""
+    state = State()
+    damage(state)
+    with pytest.raises(AssertionError, match=complaint):
+        state.check()
+
+
+def test_a_run_does_not_end_with_agents_or_tests_left() -> None:
+    """All processes are gone, all tests have a verdict or will have none."""
+    state = State()
+    with pytest.raises(AssertionError, match="no process outlives the run"):
+        state.check(ended=True)
+    state.schedule.leave(GW0)
+    state.registry.live.clear()
+    state.registry.slots[SlotId("gw0")].agent = None
+    state.schedule.drop([TestId(0), TestId(1)])
+    with pytest.raises(AssertionError, match="nothing is pending at the end"):
+        state.check(ended=True)
+    state.schedule.stop()
+    state.check(ended=True)
