@@ -38,6 +38,11 @@ DRAIN_SECONDS = 0.5
 """How long to wait for the end of the wire once the process is gone and its children are killed."""
 
 
+def _words(error: Exception) -> str:
+    """An error with everything that it tells: an OSError names the file."""
+    return f"{type(error).__name__}: {error}"
+
+
 @dataclass(slots=True)
 class _Agent:
     slot: SlotId
@@ -139,7 +144,7 @@ class SpawnedAgentPool:
                 self.kill(agent)
             returncode = self._follow(this)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must hear of it
-            this.error = this.error or f"the agent could not be started: {error!r}"
+            this.error = this.error or f"the agent could not be started: {_words(error)}"
         this.gone = True
         for timer in this.timers:
             timer.cancel()

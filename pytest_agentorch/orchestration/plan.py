@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
 from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings, Settings
@@ -66,10 +67,6 @@ class Plan:
     def item(self, test: TestId) -> int:
         """The position of a test in the collection."""
         return test % self.collected
-
-    def phase_of(self, test: TestId) -> PhaseName:
-        """The phase of a test."""
-        return self.tests[test].classification.phase
 
 
 def build_plan(tests: Sequence[TestDescriptor], settings: Settings) -> Plan:
@@ -151,6 +148,8 @@ def _units(
             return _gathered(members, lambda test: rows[test].group)
         case Dist.BALANCED:
             return _balanced(members, rows)
+        case _:
+            assert_never(settings.dist)
 
 
 def _pinned(members: list[TestId], collected: int) -> Iterable[Unit]:

@@ -1,4 +1,4 @@
-"""A process that does what a contract test wants: in place of the agent, shipped as its source is."""
+"""A process that does what a contract test wants: shipped like the agent, in its place."""
 
 if __name__ == "__channelexec__":
     import os

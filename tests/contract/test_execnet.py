@@ -25,7 +25,8 @@ def test_the_process_behind_a_gateway_can_be_reached(group: Any) -> None:
     gateway = group.makegateway("popen")
     assert isinstance(gateway._io.popen, subprocess.Popen)
     assert gateway._io.popen.poll() is None
-    assert gateway._io.popen.pid == gateway.remote_exec("import os; channel.send(os.getpid())").receive()
+    channel = gateway.remote_exec("import os; channel.send(os.getpid())")
+    assert gateway._io.popen.pid == channel.receive()
 
 
 def test_the_remote_information_can_be_asked_for_early(group: Any) -> None:

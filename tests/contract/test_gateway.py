@@ -22,8 +22,8 @@ from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.gateway import SpawnedAgentPool
 from pytest_agentorch.controller.notice import AgentGone, AgentOpened, AgentSpoke, Notice
 from pytest_agentorch.model.ids import AgentId, SlotId
-from pytest_agentorch.protocol.to_agent import FinishSession, ReturnTests
 from pytest_agentorch.protocol import to_controller as said
+from pytest_agentorch.protocol.to_agent import FinishSession, ReturnTests
 from tests.contract import puppet
 from tests.functional.processes import wait_until
 
@@ -110,7 +110,7 @@ def is_gone(pid: int) -> bool:
 
 
 def test_a_life_from_opened_to_gone(stage: Stage) -> None:
-    """Told to do something it answers; dismissed it goes with return code 0, and is heard no more."""
+    """Told to do something it answers; dismissed it goes with return code 0, heard no more."""
     stage.open(ONE)
     stage.begin(ONE, "echo")
     pid = stage.spoke(ONE)

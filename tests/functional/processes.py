@@ -8,24 +8,24 @@ from collections.abc import Callable
 
 import psutil
 
-TOKEN = "AGENTORCH_TEST_TOKEN"
+VARIABLE = "AGENTORCH_TEST_RUN"
 
 
-def alive(token: str) -> list[psutil.Process]:
-    """Return the processes that were started with this token, except those that only wait to be reaped."""
+def alive(run: str) -> list[psutil.Process]:
+    """Return the processes of a run, except those that only wait to be reaped."""
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
-            if process.environ().get(TOKEN) == token and process.status() != psutil.STATUS_ZOMBIE:
+            if process.environ().get(VARIABLE) == run and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
     return found
 
 
-def remaining(token: str, *, patience: float = 5.0) -> list[str]:
+def remaining(run: str, *, patience: float = 5.0) -> list[str]:
     """Return the command lines of what is still there when patience is at its end."""
-    wait_until(lambda: not alive(token), patience=patience)
+    wait_until(lambda: not alive(run), patience=patience)
     lines = []
-    for process in alive(token):
+    for process in alive(run):
         with contextlib.suppress(psutil.Error):
             lines.append(f"{process.pid}: {' '.join(process.cmdline())}")
     return lines
@@ -41,8 +41,8 @@ def wait_until(condition: Callable[[], bool], *, patience: float = 60.0) -> bool
     return True
 
 
-def kill_all(token: str) -> None:
+def kill_all(run: str) -> None:
     """End what a failed test has left behind."""
-    for process in alive(token):
+    for process in alive(run):
         with contextlib.suppress(psutil.Error):
             process.kill()

@@ -88,7 +88,7 @@ class Ran:
 
     @property
     def statuses(self) -> dict[str, str]:
-        """Of each test of the report its verdict in pytest's words, by node id without its folder."""
+        """The verdict of each test of the report in pytest's words, by node id."""
         return {test["name"]: test["rawStatus"] for test in self.report["results"]["tests"]}
 
     def test(self, name: str) -> dict[str, Any]:
@@ -133,7 +133,7 @@ class Running:
     def __init__(self, command: list[str], suite: Path, records: Path, env: dict[str, str]) -> None:
         self._suite = suite
         self._records = records
-        self._token = env[processes.TOKEN]
+        self._run = env[processes.VARIABLE]
         self._files = (records / "stdout", records / "stderr")
         with self._files[0].open("wb") as out, self._files[1].open("wb") as err:
             # A session of its own: what is sent to its process group does not reach this process.
@@ -159,7 +159,7 @@ class Running:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        processes.kill_all(self._token)
+        processes.kill_all(self._run)
 
     def wait_for_words(self, name: str, count: int) -> None:
         """Wait until tests have written so many lines to a file in their folder."""
@@ -193,7 +193,7 @@ class Running:
             code=code,
             out=self._read(0),
             err=self._read(1),
-            left=processes.remaining(self._token),
+            left=processes.remaining(self._run),
             suite=self._suite,
             records=self._records,
         )
@@ -293,7 +293,7 @@ def _environment(records: Path, more: Mapping[str, str]) -> dict[str, str]:
     }
     env.update(
         {
-            processes.TOKEN: uuid.uuid4().hex,
+            processes.VARIABLE: uuid.uuid4().hex,
             "TMPDIR": str(records / "tmp"),
             "COLUMNS": "160",
             # Half a second per process that no test here looks at.

@@ -200,7 +200,7 @@ def test_what_plugins_send_is_never_an_internal_error(suite: Suite) -> None:
 
 
 def test_n_and_dist_in_addopts_do_not_reach_agents(suite: Suite) -> None:
-    """xdist's own options next to `--agents` are neutral where they ask for nothing."""
+    """Xdist's own options next to `--agents` are neutral where they ask for nothing."""
     pytest.importorskip("xdist")
     suite.write(test_it="def test_it(): pass")
     suite.write_text("pytest.ini", "[pytest]\naddopts = --dist=loadfile --maxprocesses=4\n")
@@ -247,5 +247,6 @@ def test_a_plugin_with_a_loop_of_its_own_is_entered_once_in_each_agent(suite: Su
     )
     ran = suite.agents(2)
     assert ran.code == 0, str(ran)
-    everybody = [f"{what} {who}" for what in ("enter", "leave") for who in ("controller", "gw0", "gw1")]
-    assert sorted(ran.words("loop.txt")) == sorted(everybody)
+    everybody = ("controller", "gw0", "gw1")
+    expected = [f"{what} {who}" for what in ("enter", "leave") for who in everybody]
+    assert sorted(ran.words("loop.txt")) == expected

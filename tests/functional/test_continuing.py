@@ -1,4 +1,4 @@
-"""A run after a run with agents goes on where plain pytest would: `--lf`, `--ff`, `--nf`, `--sw`."""
+"""A run after a run with agents goes on where plain pytest would: `--lf`, `--nf`, `--sw`."""
 
 from __future__ import annotations
 

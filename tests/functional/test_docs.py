@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 
 from docs import generate
-from pytest_agentorch import options, phase_table
+from pytest_agentorch import phase_table, role
 from pytest_agentorch.model import event
 from tests.functional.docs_examples import matches, run_page
 from tests.functional.docs_page import FILES, blocks
@@ -76,7 +76,7 @@ def test_every_message_is_explained() -> None:
 def test_every_key_is_documented() -> None:
     """Keys of `[tool.agentorch]` and of its phases: those of the code, and no others."""
     page = (ROOT / "docs/configuration.md").read_text("utf-8")
-    assert _rows(page, "`[tool.agentorch]`") == set(options._KEYS)
+    assert _rows(page, "`[tool.agentorch]`") == set(role.KNOWN_KEYS)
     assert _rows(page, "Phases") == set(phase_table._KEYS)
 
 

@@ -1,4 +1,4 @@
-"""Fixtures above function scope: set up once per agent, torn down once, never in the wrong place."""
+"""Fixtures above function scope: set up once per agent, torn down once, in the right place."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def sleeping(suite: Suite, *args: str) -> Running:
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize("whom", ["controller", "group"])
 def test_a_signal_ends_the_run_in_order(suite: Suite, name: str, whom: str) -> None:
-    """Exit code 2, a summary, the finished tests in all reports, fixtures torn down, nothing left."""
+    """Exit code 2, a summary, finished tests in all reports, fixtures torn down, nothing left."""
     number = getattr(signal, name)
     with sleeping(suite) as running:
         running.wait_for_words("log.txt", 2)

@@ -75,7 +75,7 @@ def test_attributes_that_tests_record_are_in_the_file(suite: Suite) -> None:
 
 
 def test_pytests_warnings_about_the_family_are_told(suite: Suite) -> None:
-    """`record_property` does not fit into xunit2: plain pytest warns, and so does a run on agents."""
+    """`record_property` does not fit into xunit2: plain pytest warns, and so do agents."""
     suite.write(
         test_it="""
         def test_property(record_property):

@@ -381,7 +381,7 @@ def test_a_crash_before_a_barrier_does_not_open_it(suite: Suite) -> None:
     )
     ran = suite.agents(2)
     assert ran.code == 0, str(ran)
-    rows = [row for row in logged(ran)]
+    rows = logged(ran)
     last_of_unit = max(n for n, row in enumerate(rows) if "dies_once" in row.test)
     first_after = min(n for n, row in enumerate(rows) if "integration" in row.test)
     assert last_of_unit < first_after
@@ -404,9 +404,11 @@ def test_the_summary_tells_each_phase(suite: Suite) -> None:
         """
     )
     ran = suite.agents(2)
-    rows = {line.split()[0]: line.split() for line in ran.lines if line.startswith(
-        ("unit ", "integration ", "e2e ")
-    )}
+    rows = {
+        line.split()[0]: line.split()
+        for line in ran.lines
+        if line.startswith(("unit ", "integration ", "e2e "))
+    }
     assert rows["unit"][1:5] == ["1", "1", "0", "0"], str(ran)
     assert rows["integration"][1:5] == ["1", "0", "0", "1"]
     assert rows["e2e"][1:5] == ["1", "0", "1", "0"]

@@ -85,7 +85,7 @@ def test_atexit_functions_run_once_in_each_process(suite: Suite) -> None:
 
 
 def test_a_seed_set_at_import_is_heeded(suite: Suite) -> None:
-    """`random.seed(1234)` in a conftest: every process begins with the same value as plain pytest."""
+    """`random.seed(1234)` in a conftest: every process begins with the value of plain pytest."""
     suite.write(
         conftest="""
         import os, random
@@ -162,7 +162,7 @@ def test_an_id_put_into_the_environment_at_import_is_the_same_everywhere(suite: 
 
 
 def test_sets_have_one_order_in_all_agents(suite: Suite) -> None:
-    """Parameters made of a set of strings: every agent collects the same tests in the same order."""
+    """Parameters made of a set of strings: every agent collects the same tests in one order."""
     suite.write(
         test_it="""
         import pytest

@@ -164,7 +164,8 @@ def test_the_run_directory_is_private_and_complete(suite: Suite) -> None:
     run = json.loads((directory / "run.json").read_text("utf-8"))
     assert run["id"] == directory.name == ran.ours["run"]
     assert run["status"] == "completed"
-    assert {path.name for path in directory.iterdir()} >= {"run.json", "events.jsonl", "report.json"}
+    names = {path.name for path in directory.iterdir()}
+    assert names >= {"run.json", "events.jsonl", "report.json"}
 
 
 def test_old_run_directories_go(suite: Suite) -> None:

@@ -74,9 +74,7 @@ def test_the_command_line_beats_the_environment_which_beats_the_configuration(
 @pytest.mark.parametrize(
     ("args", "env"), [(["--agents=0"], {"PYTEST_AGENTS": "2"}), ([], {"PYTEST_AGENTS": "0"})]
 )
-def test_zero_agents_is_plain_pytest(
-    suite: Suite, args: list[str], env: dict[str, str]
-) -> None:
+def test_zero_agents_is_plain_pytest(suite: Suite, args: list[str], env: dict[str, str]) -> None:
     """On the command line and in the environment, whatever the weaker settings say."""
     suite.write(test_where=WHERE).write_text("pyproject.toml", "[tool.agentorch]\nagents = 2\n")
     ran = suite.run(*args, env=env)
@@ -98,7 +96,7 @@ def test_auto_and_logical_are_numbers(suite: Suite) -> None:
 
 
 def test_a_conftest_decides_what_auto_is(suite: Suite) -> None:
-    """xdist's own hook is heard."""
+    """Xdist's own hook is heard."""
     suite.write(
         test_where=WHERE,
         conftest="""

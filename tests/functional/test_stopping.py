@@ -1,4 +1,4 @@
-"""Ends before the last test: `-x`, `--maxfail`, wishes of plugins, `pytest.exit`, Ctrl-C in a test."""
+"""Ends before the last test: `-x`, `--maxfail`, wishes of plugins, `pytest.exit`."""
 
 from __future__ import annotations
 

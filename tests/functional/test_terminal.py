@@ -32,6 +32,7 @@ MIXED = """
     def test_error(broken): pass
 """
 
+
 def between(ran: Ran, first: str, last: str) -> list[str]:
     """The lines between two titles, without the line that names the agent."""
     lines = ran.lines
@@ -215,8 +216,9 @@ def test_a_handler_on_stdout_made_at_import_writes_into_the_right_test(suite: Su
             assert 0
         """,
     )
-    serial, agents = suite.serial("-o", "junit_logging=all"), suite.agents(
-        2, "-o", "junit_logging=all"
+    serial, agents = (
+        suite.serial("-o", "junit_logging=all"),
+        suite.agents(2, "-o", "junit_logging=all"),
     )
     assert agents.junit == serial.junit
     for n in range(4):

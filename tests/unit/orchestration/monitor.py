@@ -68,12 +68,17 @@ class Monitor:
                 self._judge(event.test)
             case ev.TestsReturned():
                 self._held[event.agent].difference_update(event.tests)
+            case ev.AgentExited():
+                del self._slots[event.agent]
+            case _:
+                self._on_conclusion(event)
+
+    def _on_conclusion(self, event: ev.Event) -> None:
+        match event:
             case ev.AgentLost():
                 self._on_lost(event)
             case ev.TestGivenUp():
                 self._on_given_up(event)
-            case ev.AgentExited():
-                del self._slots[event.agent]
             case ev.PhaseFinished():
                 assert event.phase not in self._finished_phases, "a phase ends once"
                 self._finished_phases.add(event.phase)

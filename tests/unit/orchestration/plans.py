@@ -13,7 +13,7 @@ from tests.unit.settings_builder import some_settings
 
 
 def a_test(number: int = 0, phase: str = "unit", **changes: Any) -> described.TestDescriptor:
-    """A test of `test_a.py` in a phase that nobody has named; `named=True` says that somebody has."""
+    """A test of `test_a.py`; nobody has named its phase unless `named=True` says so."""
     rule = described.Rule.MARKER if changes.pop("named", False) else described.Rule.PATH
     path = changes.pop("path", "test_a.py")
     fields: dict[str, Any] = {

@@ -117,9 +117,7 @@ class Run:
         """An agent that was told to finish does so."""
         return self.done(agent) + self.exits(agent)
 
-    def stop(
-        self, reason: StopReason = StopReason.REQUESTED, agent: str | None = None
-    ) -> Commands:
+    def stop(self, reason: StopReason = StopReason.REQUESTED, agent: str | None = None) -> Commands:
         """Somebody wants the run to end."""
         asker = None if agent is None else AgentId(agent)
         return self.tell(

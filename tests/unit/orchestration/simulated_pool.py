@@ -18,8 +18,6 @@ from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
 
-AgentEvent = ev.Observed
-
 
 class Stage(enum.Enum):
     """How far a process is."""
@@ -33,7 +31,7 @@ class Stage(enum.Enum):
 
 @dataclass
 class SimulatedAgent:
-    """One process. Its `story` is what it did, for whoever reads a failure."""
+    """One process: what it was told, what it does, what it has to say."""
 
     agent: AgentId
     slot: SlotId
@@ -47,6 +45,16 @@ class SimulatedAgent:
     held: bool = False
     finishing: bool = False
     interrupted: bool = False
+
+    def spawn(self) -> None:
+        """Come up."""
+        self.stage = Stage.COLLECTING
+        self.says.append(ev.AgentConnected(agent=self.agent, slot=self.slot, pid=1, at=0))
+
+    def collect(self) -> None:
+        """Be ready."""
+        self.stage = Stage.RUNNING
+        self.says.append(ev.AgentReady(agent=self.agent, missing=self.missing, at=0))
 
     def obey(self) -> None:
         """Perform the next command."""
@@ -86,11 +94,13 @@ class SimulatedAgent:
     def break_off(self) -> None:
         """Be interrupted: pytest says so, then the session ends."""
         self.says.append(
-            ev.StopRequested(
-                reason=StopReason.INTERRUPTED, message="", agent=self.agent, at=0
-            )
+            ev.StopRequested(reason=StopReason.INTERRUPTED, message="", agent=self.agent, at=0)
         )
         self.end_session()
+
+    def shrug(self) -> None:
+        """Ignore an interrupt."""
+        self.interrupted = False
 
     def die(self, returncode: int, unsaid: int = 0) -> None:
         """Be gone; the last things it wanted to say may never arrive."""
@@ -181,40 +191,28 @@ class SimulatedPool:
         """Let it happen; return what the controller hears, if it hears something."""
         name, agent = move
         one = self.agents[agent]
-        match name:
-            case "spawn":
-                one.stage = Stage.COLLECTING
-                one.says.append(ev.AgentConnected(agent=agent, slot=one.slot, pid=1, at=0))
-            case "collect":
-                one.stage = Stage.RUNNING
-                one.says.append(ev.AgentReady(agent=agent, missing=one.missing, at=0))
-            case "obey":
-                one.obey()
-            case "start":
-                one.start()
-            case "pass":
-                one.finish(0)
-            case "fail":
-                one.finish(1)
-            case "fail twice":
-                one.finish(2)
-            case "heed":
-                one.break_off()
-            case "shrug":
-                one.interrupted = False
-            case "end session" | "quit":
-                one.end_session()
-            case "exit":
-                one.die(0)
-            case "crash":
-                one.die(-11)
-            case "crash silently":
-                one.die(-11, unsaid=2)
-            case "hear":
-                return one.says.popleft()
-            case _:
-                raise AssertionError(name)
+        if name == "hear":
+            return one.says.popleft()
+        _ACTIONS[name](one)
         return None
+
+
+_ACTIONS: dict[str, Callable[[SimulatedAgent], None]] = {
+    "spawn": SimulatedAgent.spawn,
+    "collect": SimulatedAgent.collect,
+    "obey": SimulatedAgent.obey,
+    "start": SimulatedAgent.start,
+    "pass": lambda one: one.finish(0),
+    "fail": lambda one: one.finish(1),
+    "fail twice": lambda one: one.finish(2),
+    "heed": SimulatedAgent.break_off,
+    "shrug": SimulatedAgent.shrug,
+    "end session": SimulatedAgent.end_session,
+    "quit": SimulatedAgent.end_session,
+    "exit": lambda one: one.die(0),
+    "crash": lambda one: one.die(-11),
+    "crash silently": lambda one: one.die(-11, unsaid=2),
+}
 
 
 def _moves_of(one: SimulatedAgent) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from pytest_agentorch.model.ids import SlotId, TestId
 from pytest_agentorch.model.settings import Dist
 from pytest_agentorch.orchestration.hand import Hand
@@ -11,7 +13,7 @@ from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
 ONE, TWO = TestId(0), TestId(1)
 
 
-def a_home(**changes: object) -> Home:
+def a_home(**changes: str) -> Home:
     """A unit of two tests of a phase that two agents may work in."""
     phase = PhaseProgress(planned(some_tests(2, unit="m", **changes)).phases[0])
     return Home(phase, phase.plan.units[0])
@@ -25,14 +27,17 @@ def a_hand(missing: tuple[int, ...] = ()) -> Hand:
 def test_its_tests_are_in_the_order_in_which_they_will_run() -> None:
     """Started, queued, claimed."""
     hand = a_hand()
-    assert hand.idle
     hand.claimed.append(TestId(3))
     hand.queued.append(TestId(2))
-    assert not hand.idle
     hand.started = TestId(1)
     assert [*hand.tests()] == [1, 2, 3]
-    hand.queued.clear()
-    assert not hand.idle
+
+
+def test_it_is_idle_without_a_test_that_the_agent_knows_of() -> None:
+    """Running or queued; what is only claimed does not count."""
+    assert Hand(SlotId("gw0"), frozenset(), claimed=deque([ONE])).idle
+    assert not Hand(SlotId("gw0"), frozenset(), queued=deque([ONE])).idle
+    assert not Hand(SlotId("gw0"), frozenset(), started=ONE).idle
 
 
 def test_a_phase_knows_who_is_busy_with_it_and_what_is_loose() -> None:

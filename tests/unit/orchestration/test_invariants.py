@@ -40,80 +40,80 @@ def test_a_healthy_state_passes() -> None:
     State().check()
 
 
-def finish_agent(state: State) -> None:
+def _finish_agent(state: State) -> None:
     state.record.state = AgentState.FINISHING
 
 
-def lose_agent(state: State) -> None:
+def _lose_agent(state: State) -> None:
     del state.registry.live[GW0]
 
 
-def agent_is_done(state: State) -> None:
+def _agent_is_done(state: State) -> None:
     state.record.state = AgentState.DONE
 
 
-def two_agents(state: State) -> None:
+def _two_agents(state: State) -> None:
     state.registry.slots[SlotId("gw0")].agent = None
 
 
-def deaths(state: State) -> None:
+def _deaths(state: State) -> None:
     state.registry.slots[SlotId("gw1")].deaths = 3
 
 
-def twice(state: State) -> None:
+def _twice(state: State) -> None:
     state.schedule.suspects.append(TestId(0))
 
 
-def nowhere(state: State) -> None:
+def _nowhere(state: State) -> None:
     state.schedule.hands[GW0].queued.popleft()
 
 
-def too_early(state: State) -> None:
+def _too_early(state: State) -> None:
     state.schedule.agenda.phases[E2E].started = True
 
 
-def ran_early(state: State) -> None:
+def _ran_early(state: State) -> None:
     state.schedule.agenda.phases[E2E].lanes[None].clear()
     state.schedule.finished.add(TestId(4))
 
 
-def unfinished(state: State) -> None:
+def _unfinished(state: State) -> None:
     state.schedule.agenda.phases[UNIT].unfinished -= 1
 
 
-def too_busy(state: State) -> None:
+def _too_busy(state: State) -> None:
     state.schedule.agenda.phases[UNIT].busy += 1
 
 
-def too_loose(state: State) -> None:
+def _too_loose(state: State) -> None:
     state.schedule.agenda.phases[UNIT].loose += 1
 
 
-def miscounted(state: State) -> None:
+def _miscounted(state: State) -> None:
     state.schedule.agenda.phases[UNIT].lanes[None].tests += 1
 
 
-def wrong_pieces(state: State) -> None:
+def _wrong_pieces(state: State) -> None:
     state.schedule.agenda.phases[UNIT].lanes[None].pieces += 1
 
 
 @pytest.mark.parametrize(
     ("damage", "complaint"),
     [
-        (finish_agent, "gw0 has tests left"),
-        (lose_agent, "gw0 is gone and has tests"),
-        (agent_is_done, "gw0 cannot have tests"),
-        (two_agents, "one agent in"),
-        (deaths, "deaths of"),
-        (twice, "each test is in one place"),
-        (nowhere, "each test is in one place"),
-        (too_early, "e2e waits for those before it"),
-        (ran_early, "nothing of e2e has run yet"),
-        (unfinished, "unit: unfinished"),
-        (too_busy, "unit: busy"),
-        (too_loose, "unit: loose"),
-        (miscounted, "unit: waiting"),
-        (wrong_pieces, "unit: pieces"),
+        (_finish_agent, "gw0 has tests left"),
+        (_lose_agent, "gw0 is gone and has tests"),
+        (_agent_is_done, "gw0 cannot have tests"),
+        (_two_agents, "one agent in"),
+        (_deaths, "deaths of"),
+        (_twice, "each test is in one place"),
+        (_nowhere, "each test is in one place"),
+        (_too_early, "e2e waits for those before it"),
+        (_ran_early, "nothing of e2e has run yet"),
+        (_unfinished, "unit: unfinished"),
+        (_too_busy, "unit: busy"),
+        (_too_loose, "unit: loose"),
+        (_miscounted, "unit: waiting"),
+        (_wrong_pieces, "unit: pieces"),
     ],
 )
 def test_a_broken_state_does_not(damage: Callable[[State], None], complaint: str) -> None:

@@ -85,7 +85,13 @@ def test_a_crash_counts_as_a_failure() -> None:
     run = running(planned(some_tests(6)), crash=Crash.FAIL, stop_after=1)
     run.started("gw0", 0)
     assert run.dies("gw0") == [kill("gw1")]
-    assert run.slugs == ["AgentExited", "AgentLost", "TestGivenUp", "StopRequested", "PhaseFinished"]
+    assert run.slugs == [
+        "AgentExited",
+        "AgentLost",
+        "TestGivenUp",
+        "StopRequested",
+        "PhaseFinished",
+    ]
     assert run.exits("gw1", -9) == [end(StopReason.MAXFAIL, "stopping after 1 failures")]
     assert run.slugs == ["AgentExited", "RunFinished"]
 
@@ -174,6 +180,24 @@ def test_a_suspect_whose_fresh_agent_dies_before_it_starts_is_still_a_suspect() 
     # Two deaths in a row: the next one costs the slot.
     assert run.joins("gw0.3") == [assign("gw0.3", 0)]
     assert run.runs("gw0.3", 0) == [assign("gw0.3", 1)]
+
+
+def test_an_agent_that_lacks_the_suspect_gets_other_tests() -> None:
+    """It is fresh, but of no use for that; another slot has no agent yet."""
+    run = running(planned(some_tests(8), agents=3), "gw0", "gw1")
+    run.started("gw0", 0)
+    run.dies("gw0")
+    assert run.joins("gw2", 0) == [assign("gw2", 1, 4)]
+    assert run.joins("gw0.2") == [assign("gw0.2", 0)]
+
+
+def test_a_suspect_that_no_fresh_agent_has_fails() -> None:
+    """Its slot brings one agent that lacks it: that is enough to know."""
+    run = running(planned(some_tests(3), agents=1))
+    run.started("gw0", 0)
+    run.dies("gw0")
+    assert run.joins("gw0.2", 0) == [assign("gw0.2", 1, 2)]
+    assert "TestGivenUp" in run.slugs
 
 
 def test_the_rest_of_a_group_waits_for_the_suspect() -> None:

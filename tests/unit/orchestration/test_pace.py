@@ -38,7 +38,7 @@ def test_a_queue_is_filled_up_when_it_is_half_empty() -> None:
 
 def test_one_long_test_does_not_make_all_of_them_long() -> None:
     """The mean follows slowly."""
-    assert a_pace(0.01, 0.11).wanted(0) == 5
+    assert a_pace(0.01, 0.1).wanted(0) == 5
 
 
 @given(st.lists(st.floats(0, 1e6), max_size=20), st.integers(0, 100))

@@ -12,7 +12,9 @@ GW0, GW1, GW9 = SlotId("gw0"), SlotId("gw1"), SlotId("gw9")
 
 def test_demand_is_what_waits_within_the_cap() -> None:
     """Agents that are busy with it count."""
-    phase = PhaseProgress(planned(some_tests(5, named=True), a_phase(max_agents=3), agents=8).phases[0])
+    phase = PhaseProgress(
+        planned(some_tests(5, named=True), a_phase(max_agents=3), agents=8).phases[0]
+    )
     assert (phase.unfinished, phase.demand) == (5, 3)
     phase.busy = 2
     assert phase.demand == 1

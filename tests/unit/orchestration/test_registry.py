@@ -52,11 +52,12 @@ def test_records_are_found_after_the_end_too() -> None:
 def test_it_is_settled_when_all_take_part() -> None:
     """Nobody is coming, nobody is going."""
     registry = AgentRegistry([GW0])
-    assert registry.is_settled
+    settled = [registry.is_settled]
     record = registry.adopt(GW0, 1)
-    assert not registry.is_settled
-    record.move(Step.CONNECTED, "a test")
-    record.move(Step.READY, "a test")
-    assert registry.is_settled
+    for step in (Step.CONNECTED, Step.READY, Step.TOLD_TO_FINISH):
+        settled.append(registry.is_settled)
+        record.move(step, "a test")
+    assert [*settled, registry.is_settled] == [True, False, False, True, False]
+    record.state = AgentState.ACTIVE
     assert registry.in_state(AgentState.ACTIVE) == [record]
     assert registry.in_state(AgentState.LOST, AgentState.DONE) == []

@@ -1,0 +1,170 @@
+"""From collected tests to phases, agents and units."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_agentorch.model import test as described
+from pytest_agentorch.model.ids import PhaseName, TestId
+from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings
+from pytest_agentorch.orchestration.plan import Plan, agents_for, ordered
+from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
+from tests.unit.settings_builder import some_settings
+
+UNIT, E2E = PhaseName("unit"), PhaseName("e2e")
+
+
+def groups(plan: Plan) -> list[tuple[int, ...]]:
+    """The tests of each unit, phase by phase."""
+    return [unit.tests for phase in plan.phases for unit in phase.units]
+
+
+def test_tests_are_sorted_into_phases_in_their_order() -> None:
+    """A phase without tests is not in the plan; positions are those of the collection."""
+    phases = (a_phase("unit"), a_phase("integration"), a_phase("e2e"))
+    plan = planned([a_test(0, "e2e"), a_test(1), a_test(2, "e2e")], *phases)
+    assert [(phase.name, phase.tests) for phase in plan.phases] == [("unit", 1), ("e2e", 2)]
+    assert groups(plan) == [(1,), (0,), (2,)]
+
+
+def test_without_tests_there_is_one_slot() -> None:
+    """The agent that collected lives there."""
+    plan = planned([])
+    assert (plan.phases, plan.slots) == ((), ("gw0",))
+
+
+def test_a_phase_has_a_barrier_if_somebody_names_it() -> None:
+    """The configuration, or one of its tests; what is inferred only orders."""
+    assert planned([a_test()]).phases[0].barrier is False
+    assert planned([a_test(named=True)]).phases[0].barrier is True
+    assert planned([a_test()], a_phase(configured=True)).phases[0].barrier is True
+
+
+def test_what_comes_before_is_known_through_absent_phases() -> None:
+    """e2e waits for unit although no test is in between."""
+    phases = (a_phase("unit"), a_phase("integration", "unit"), a_phase("e2e", "integration"))
+    plan = planned([a_test(0), a_test(1, "e2e")], *phases)
+    assert plan.phases[1].after == {"unit", "integration"}
+
+
+def test_phases_come_after_those_they_wait_for() -> None:
+    """Whatever the order in which they are written."""
+    table = [a_phase("c", "b"), a_phase("b", "a"), a_phase("x"), a_phase("a")]
+    assert [phase.name for phase in ordered(table)] == ["x", "a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("phase", "tests", "named", "agents"),
+    [
+        (a_phase(), 100, False, 8),
+        (a_phase(), 3, False, 3),
+        (a_phase(parallelism=Parallelism.SEQUENTIAL), 100, False, 8),
+        (a_phase(parallelism=Parallelism.SEQUENTIAL), 100, True, 1),
+        (a_phase(tests_per_agent=10), 35, True, 4),
+        (a_phase(tests_per_agent=10), 1, True, 1),
+        (a_phase(max_agents=3), 100, True, 3),
+        (a_phase(max_agents=99), 100, True, 8),
+        (a_phase(default_cap=2, cpu_share=0.5), 100, True, 6),
+        (a_phase(default_cap=7, cpu_share=0.0), 100, True, 7),
+    ],
+)
+def test_how_many_agents_a_phase_gets(
+    phase: PhaseSettings, tests: int, named: bool, agents: int
+) -> None:
+    """Eight are asked for, on twelve CPUs; caps are for phases that somebody names."""
+    settings = some_settings(agents=8, cpus=12.0)
+    assert agents_for(phase, tests, named=named, settings=settings) == agents
+
+
+def test_a_cap_never_means_no_agent_and_each_means_all() -> None:
+    """The edges."""
+    settings = some_settings(agents=4, dist=Dist.EACH)
+    assert agents_for(a_phase(max_agents=1), 1, named=True, settings=settings) == 4
+
+
+def test_there_are_as_many_slots_as_can_be_busy_at_once() -> None:
+    """Phases behind a barrier take turns, those without one overlap."""
+    table = (a_phase("unit", max_agents=2), a_phase("e2e", "unit", max_agents=3))
+    tests = [*some_tests(9, named=True), *some_tests(9, "e2e", named=True)]
+    assert len(planned(tests, *table, agents=8).slots) == 3
+    side_by_side = (a_phase("unit", max_agents=2), a_phase("e2e", max_agents=3))
+    assert len(planned(tests, *side_by_side, agents=8).slots) == 5
+    assert len(planned(tests, *side_by_side, agents=4).slots) == 4
+
+
+def test_each_repeats_all_tests_for_every_slot() -> None:
+    """Bound to it; their position in the collection is known."""
+    plan = planned(some_tests(3), agents=2, dist=Dist.EACH)
+    assert (len(plan.tests), plan.collected) == (6, 3)
+    assert [unit.slot for unit in plan.phases[0].units] == ["gw0"] * 3 + ["gw1"] * 3
+    assert [plan.item(TestId(test)) for test in range(6)] == [0, 1, 2, 0, 1, 2]
+
+
+def test_files_scopes_and_groups_stay_together() -> None:
+    """Where the first of them was; a test without a group is on its own."""
+    tests = [
+        a_test(0, path="a.py", scope="a.py::A", group="g"),
+        a_test(1, path="b.py", scope="b.py"),
+        a_test(2, path="a.py", scope="a.py::B", group="g"),
+        a_test(3, path="a.py", scope="a.py::A"),
+    ]
+    assert groups(planned(tests, dist=Dist.FILE)) == [(0, 2, 3), (1,)]
+    assert groups(planned(tests, dist=Dist.SCOPE)) == [(0, 3), (1,), (2,)]
+    assert groups(planned(tests, dist=Dist.GROUP)) == [(0, 2), (1,), (3,)]
+    units = planned(tests, dist=Dist.GROUP).phases[0].units
+    assert [unit.sticky for unit in units] == [True, False, False]
+
+
+def test_balanced_keeps_groups_whole_and_neighbours_close() -> None:
+    """A group is sticky wherever its tests are; neighbours with one fixture are a loose unit."""
+    shared = {"unit": "fixture"}
+    tests = [
+        a_test(0, **shared),
+        a_test(1, **shared),
+        a_test(2, group="g"),
+        a_test(3, **shared),
+        a_test(4, group="g"),
+        a_test(5, **shared),
+        a_test(6, unit="other"),
+        a_test(7),
+        a_test(8),
+    ]
+    plan = planned(tests)
+    assert groups(plan) == [(0, 1), (2, 4), (3,), (5,), (6,), (7,), (8,)]
+    assert [unit.tests for unit in plan.phases[0].units if unit.sticky] == [(2, 4)]
+
+
+def test_a_unit_knows_among_how_many_it_can_be_divided() -> None:
+    """A sticky one not at all."""
+    plan = planned([*some_tests(3, unit="m"), *(a_test(n, group="g") for n in (3, 4))])
+    assert [unit.pieces for unit in plan.phases[0].units] == [3, 1]
+
+
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from(["unit", "e2e"]),
+            st.sampled_from(["a.py", "b.py"]),
+            st.sampled_from(["", "x", "y"]),
+            st.sampled_from(["", "", "g"]),
+        ),
+        max_size=12,
+    ),
+    dist=st.sampled_from(Dist),
+    agents=st.integers(1, 4),
+)
+def test_every_test_is_planned_once(
+    rows: list[tuple[str, str, str, str]], dist: Dist, agents: int
+) -> None:
+    """Whatever the distribution: in one phase, in one unit; and in order inside of it."""
+    tests: list[described.TestDescriptor] = [
+        a_test(number, phase, path=path, unit=unit, group=group)
+        for number, (phase, path, unit, group) in enumerate(rows)
+    ]
+    plan = planned(tests, a_phase("unit"), a_phase("e2e"), dist=dist, agents=agents)
+    copies = agents if dist is Dist.EACH else 1
+    assert sorted(test for unit in groups(plan) for test in unit) == [*range(len(rows) * copies)]
+    assert all(list(unit) == sorted(unit) for unit in groups(plan))
+    assert 1 <= len(plan.slots) <= agents
