@@ -24,7 +24,7 @@ def allowed_cpus(cgroup: Path = _CGROUP, proc: Path = Path("/proc/self/cgroup"))
     for quota in _quotas(cgroup, proc):
         cpus = min(cpus, quota)
     override = os.environ.get("PYTHON_CPU_COUNT", "")
-    if override.isdigit() and int(override) > 0:
+    if override.isdecimal() and int(override) > 0:
         cpus = float(override)
     return cpus
 
@@ -41,9 +41,12 @@ def _quotas(cgroup: Path, proc: Path) -> list[float]:
         lines = proc.read_text(encoding="utf-8").splitlines()
     except OSError:
         return []
-    quotas = []
+    quotas: list[float | None] = []
     for line in lines:
-        _number, controllers, path = line.split(":", 2)
+        _number, _, rest = line.partition(":")
+        controllers, separator, path = rest.partition(":")
+        if not separator:
+            continue
         if not controllers:
             root, read = cgroup, _quota_v2
         elif "cpu" in controllers.split(","):
@@ -51,10 +54,8 @@ def _quotas(cgroup: Path, proc: Path) -> list[float]:
         else:
             continue
         own = root / path.lstrip("/")
-        for folder in (own, *own.parents):
-            quotas.append(read(folder))
-            if folder == root:
-                break
+        folders = [own, *own.parents]
+        quotas += map(read, folders[: folders.index(root) + 1])
     return [quota for quota in quotas if quota is not None]
 
 
@@ -62,7 +63,7 @@ def _quota_v2(folder: Path) -> float | None:
     try:
         quota, period = (folder / "cpu.max").read_text(encoding="utf-8").split()
         return None if quota == "max" else int(quota) / int(period)
-    except (OSError, ValueError):
+    except (OSError, ValueError, ZeroDivisionError):
         return None
 
 

@@ -77,7 +77,7 @@ class Table:
         units = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
         if isinstance(value, str):
             digits, unit = value[:-3].strip(), value[-3:]
-            if unit in units and digits.isdigit():
+            if unit in units and digits.isdecimal() and int(digits):
                 return int(digits) * units[unit]
         elif isinstance(value, int) and not isinstance(value, bool) and value > 0:
             return value

@@ -77,6 +77,7 @@ class Loop:
             if notice is not None:
                 self._on_notice(notice)
             self._wake()
+        self._bridge.release_all()
         self._shell.output.poll(whole=True)
         if self._failure is not None:
             raise self._failure
@@ -180,6 +181,7 @@ class Loop:
         report = self._rebuild(agent, test, message.report)
         if message.final_teardown:
             self._bridge.deliver_final_teardown(agent, report)
+            self._teardown_failed(agent, test, report.longreprtext, self._shell.clock())
         else:
             self._shell.session.config.hook.pytest_runtest_logreport(report=report)
 
@@ -226,10 +228,24 @@ class Loop:
             case ev.TestGivenUp():
                 node = self._shell.crew.node(event.agent) if event.agent else None
                 self._bridge.deliver_given_up(event, node)
-            case ev.AgentExited():
-                self._bridge.release(event.agent)
+            case ev.AgentLost():
+                self._on_agent_lost(event)
             case _:
                 pass
+
+    def _on_agent_lost(self, event: ev.AgentLost) -> None:
+        if event.ending is None:
+            self._bridge.release(event.agent)
+            return
+        node = self._shell.crew.node(event.agent)
+        page = self._bridge.deliver_lost_teardown(event, event.ending, node)
+        self._teardown_failed(event.agent, event.ending, page, event.at)
+
+    def _teardown_failed(self, agent: AgentId, test: TestId, trace: str, at: float) -> None:
+        message = trace.partition("\n")[0]
+        self._shell.bus.publish(
+            ev.TeardownFailed(agent=agent, test=test, message=message, trace=trace, at=at)
+        )
 
     def _perform(self, command: do.Command) -> None:
         crew = self._shell.crew

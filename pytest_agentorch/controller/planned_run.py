@@ -9,6 +9,7 @@ from pytest_agentorch.controller.loop import Loop, Shell
 from pytest_agentorch.controller.phase_label import PhaseLabels, wants_labels
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
@@ -72,7 +73,7 @@ class PlannedRun:
 
     def _plan_made(self, now: float) -> ev.PlanMade:
         planned = tuple(
-            ev.PlannedTest(
+            PlannedTest(
                 test=TestId(position),
                 node_id=test.node_id,
                 phase=test.classification.phase,

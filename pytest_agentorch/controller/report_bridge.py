@@ -10,10 +10,10 @@ import pytest
 
 from pytest_agentorch.controller.node import Node
 from pytest_agentorch.controller.wire_report import mark_with_node
-from pytest_agentorch.model.event import TestGivenUp
+from pytest_agentorch.model.event import AgentLost, TestGivenUp
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.plan import Plan
-from pytest_agentorch.reporting.crash_page import crash_page
+from pytest_agentorch.reporting.crash_page import crash_page, teardown_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,28 @@ class ReportBridge:
             report.duration += held.report.duration
             self._finish(held.test, report)
 
+    def deliver_lost_teardown(self, event: AgentLost, test: TestId, node: Node | None) -> str:
+        """Report an agent that died while it ended its session; return what was reported."""
+        page = teardown_page(event)
+        report = self._crash_report(test, event.at, "teardown", page)
+        if node is not None:
+            mark_with_node(report, node)
+        self.deliver_final_teardown(event.agent, report)
+        return page
+
     def deliver_given_up(self, event: TestGivenUp, node: Node | None) -> None:
         """Report a test whose agents died as failed."""
         node_id, location = self._identity(event.test)
         before = [self._plan.tests[test].node_id for test in event.before]
         page = crash_page(event, node_id=node_id, before=before)
         reports = [
-            self._crash_report(event, when, page if when == "call" else None)
+            self._crash_report(
+                event.test,
+                event.at,
+                when,
+                page if when == "call" else None,
+                started=event.started,
+            )
             for when in ("setup", "call", "teardown")
         ]
         self._config.hook.pytest_handlecrashitem(crashitem=node_id, report=reports[1], sched=None)
@@ -86,9 +101,11 @@ class ReportBridge:
             self._config.hook.pytest_runtest_logreport(report=report)
         self._config.hook.pytest_runtest_logfinish(nodeid=node_id, location=location)
 
-    def _crash_report(self, event: TestGivenUp, when: Any, page: str | None) -> pytest.TestReport:
-        node_id, location = self._identity(event.test)
-        seconds = max(0.0, event.at - event.started) if page else 0.0
+    def _crash_report(
+        self, test: TestId, at: float, when: Any, page: str | None, started: float | None = None
+    ) -> pytest.TestReport:
+        node_id, location = self._identity(test)
+        start = at if started is None else started
         return pytest.TestReport(
             nodeid=node_id,
             location=location,
@@ -96,10 +113,10 @@ class ReportBridge:
             outcome="failed" if page else "passed",
             longrepr=page,
             when=when,
-            duration=seconds,
-            start=event.started,
-            stop=event.at,
-            item_index=self._plan.item(event.test),
+            duration=max(0.0, at - start) if page else 0.0,
+            start=start,
+            stop=at,
+            item_index=self._plan.item(test),
         )
 
     def _finish(self, test: TestId, report: pytest.TestReport) -> None:

@@ -13,6 +13,7 @@ from typing import ClassVar
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.stop_reason import StopReason
 
 
@@ -26,19 +27,6 @@ class RunStarted:
     dist: str
     rootdir: str
     at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedTest:
-    """One row of the plan: `test` is the position of this row."""
-
-    test: TestId
-    node_id: str
-    phase: PhaseName
-    reason: str
-    path: str
-    line: int | None
-    keywords: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +160,7 @@ class PhaseStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseFinished:
-    """Every test of the phase has its verdict, or the run stops."""
+    """Every test of the phase has its verdict, or will have none."""
 
     phase: PhaseName
     at: float
@@ -184,6 +172,7 @@ class AgentLost:
 
     Attributes:
         test: the test that it was running, None between tests.
+        ending: the test that it had run last, if it died while it ended its session.
         queued: how many tests it had that had not started: they go to other agents.
         restarted: whether a new process takes its slot.
     """
@@ -196,8 +185,20 @@ class AgentLost:
     status: ExitStatus
     output: str
     test: TestId | None
+    ending: TestId | None
     queued: int
     restarted: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeardownFailed:
+    """Fixtures that ended with an agent's session failed: an error of the test that it ran last."""
+
+    agent: AgentId
+    test: TestId
+    message: str
+    trace: str
     at: float
 
 
@@ -291,6 +292,7 @@ Event = (
     | PhaseStarted
     | PhaseFinished
     | AgentLost
+    | TeardownFailed
     | TestReassigned
     | TestGivenUp
     | SlotGivenUp

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pytest_agentorch.model.ids import PhaseName, SlotId
+from collections.abc import Collection
+
+from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
+from pytest_agentorch.orchestration.hand import Hand
 from pytest_agentorch.orchestration.phase_progress import PhaseProgress
 from pytest_agentorch.orchestration.plan import Plan
 
@@ -64,6 +67,22 @@ class Agenda:
         if closed:
             self._find_open()
         return [phase.plan.name for phase in closed]
+
+    def divide(self, hands: Collection[Hand]) -> list[TestId]:
+        """Divide units that no agent can run whole; return what none can run: it still waits."""
+        return [
+            test
+            for phase in self.open
+            for slot, lane in phase.lanes.items()
+            for test in lane.divide(
+                [hand.missing for hand in hands if slot in (None, hand.slot)],
+            )
+        ]
+
+    def clear(self, slot: SlotId | None = None) -> list[TestId]:
+        """Take out everything that waits, or what only one slot may run."""
+        lanes = [item for phase in self.phases.values() for item in phase.lanes.items()]
+        return [test for bound, lane in lanes if slot in (None, bound) for test in lane.clear()]
 
     def _is_behind(self, phase: PhaseProgress) -> bool:
         before = (self.phases[name] for name in phase.plan.after if name in self.phases)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from pytest_agentorch.model.event import (
     AgentExited,
@@ -43,7 +44,7 @@ class Losses:
         self._attempts: Counter[TestId] = Counter()
         self._failures = 0
 
-    def recover(self, record: AgentRecord, event: AgentExited) -> None:
+    def recover(self, record: AgentRecord, event: AgentExited, *, was_ending: bool) -> None:
         """Hand on what a lost agent had, and decide about its started test and its slot."""
         slot = self._registry.slot(record)
         started, queued = self._schedule.leave(record.agent)
@@ -59,11 +60,14 @@ class Losses:
             )
         )
         slot.given_up = recovery.give_up_slot
-        count = len(queued)
+        ending = record.before[-1] if was_ending and started is None and record.before else None
+        lost = self._loss(record, event, started, ending, len(queued))
         if started is not None and recovery.fate is Fate.RERUN_ALONE:
             queued = self._schedule.suspect(started, queued)
         self.put_away(queued)
-        self._publish_loss(record, event, started, count)
+        self._draft.publish(replace(lost, restarted=self._restarts(slot)))
+        if ending is not None:
+            self.count_failures(1, event.at)
         if started is not None:
             self._judge(started, recovery.fate, record, event)
         if slot.given_up:
@@ -106,23 +110,29 @@ class Losses:
             message = f"stopping after {self._failures} failures"
             self._stopping.ask(StopRequested(reason=StopReason.MAXFAIL, message=message, at=at))
 
-    def _publish_loss(
-        self, record: AgentRecord, event: AgentExited, test: TestId | None, queued: int
-    ) -> None:
-        slot = self._registry.slot(record)
-        self._draft.publish(
-            AgentLost(
-                agent=record.agent,
-                slot=record.slot,
-                pid=record.pid,
-                status=event.status,
-                output=event.output,
-                test=test,
-                queued=queued,
-                restarted=slot.is_free and not self._stopping.asked and self._has_work(),
-                at=event.at,
-            )
+    def _loss(
+        self,
+        record: AgentRecord,
+        event: AgentExited,
+        test: TestId | None,
+        ending: TestId | None,
+        queued: int,
+    ) -> AgentLost:
+        return AgentLost(
+            agent=record.agent,
+            slot=record.slot,
+            pid=record.pid,
+            status=event.status,
+            output=event.output,
+            test=test,
+            ending=ending,
+            queued=queued,
+            restarted=False,
+            at=event.at,
         )
+
+    def _restarts(self, slot: SlotRecord) -> bool:
+        return slot.is_free and not self._stopping.asked and self._has_work()
 
     def _has_work(self) -> bool:
         return bool(self._schedule.suspects) or self._schedule.agenda.waits

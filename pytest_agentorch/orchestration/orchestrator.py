@@ -161,11 +161,12 @@ class Orchestrator:
             self._losses.leave_behind(record)
 
     def _agent_exited(self, record: AgentRecord, event: ev.AgentExited) -> None:
+        was_ending = record.state is AgentState.FINISHING
         step = Step.EXITED_AS_WISHED if self._stopping.is_abrupt else Step.EXITED
         self._registry.exit(record, step, event)
         self._draft.publish(event)
         if record.state is AgentState.LOST:
-            self._losses.recover(record, event)
+            self._losses.recover(record, event, was_ending=was_ending)
         else:
             self._losses.leave_behind(record)
 

@@ -15,7 +15,7 @@ from pytest_agentorch.orchestration.agenda import Agenda
 from pytest_agentorch.orchestration.hand import Hand
 from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
 from pytest_agentorch.orchestration.plan import Plan
-from pytest_agentorch.orchestration.sharing import Spare, spare
+from pytest_agentorch.orchestration.sharing import Spare, spare, spare_block
 
 
 class Schedule:
@@ -110,14 +110,34 @@ class Schedule:
             some = spare(hand, mine, phases, self.homes)
             if some.total > best.total:
                 best, owner = some, agent
+        if not best.total:
+            return self._share_block(mine)
         half = (best.total + 1) // 2
         if not best.claimed:
-            return (owner, best.queued[-half:]) if best.queued else None
-        hand = self.hands[owner]
-        back = [hand.claimed.pop() for _ in range(min(half, best.claimed))]
+            return owner, best.queued[-half:]
+        self._unclaim(self.hands[owner], min(half, best.claimed))
+        return None
+
+    def _share_block(self, thief: Hand) -> tuple[AgentId, tuple[TestId, ...]] | None:
+        """Let an idle agent have what another has not begun, but can have only as a whole.
+
+        While a part of it is taken back, the rest stays claimed: `return_` adds it.
+        """
+        for agent, hand in self.hands.items():
+            block = spare_block(hand, thief, self.homes) if hand is not thief else ()
+            if block:
+                queued = tuple(test for test in block if test in hand.queued)
+                if queued:
+                    return agent, queued
+                self._unclaim(hand, len(block))
+                return None
+        return None
+
+    def _unclaim(self, hand: Hand, count: int) -> None:
+        """Let the last claimed tests of a hand wait again."""
+        back = [hand.claimed.pop() for _ in range(count)]
         self._lose(hand, back)
         self.put_back(reversed(back))
-        return None
 
     def start(self, agent: AgentId, test: TestId) -> bool:
         """The agent has begun a test of its queue; False if it cannot have done so."""
@@ -139,14 +159,25 @@ class Schedule:
         return True
 
     def return_(self, agent: AgentId, tests: Iterable[TestId]) -> list[TestId]:
-        """Take tests out of the queue of an agent; return those that were in it."""
+        """Take tests out of the queue of an agent; return those that are in no hand now.
+
+        What must not be divided goes with what it belongs to: back to the agent if it has begun
+        the unit meanwhile, away with the claimed rest of the unit if it has not.
+        """
         hand = self.hands.get(agent)
         if hand is None:
             return []
-        returned = [test for test in tests if test in hand.queued]
-        hand.queued = deque(test for test in hand.queued if test not in returned)
-        self._lose(hand, returned)
-        return returned
+        given = set(tests)
+        returned = [test for test in hand.queued if test in given]
+        hand.queued = deque(test for test in hand.queued if test not in given)
+        kept = [test for test in returned if self._is_begun(test, hand)]
+        hand.claimed.extendleft(reversed(kept))
+        free = [test for test in returned if test not in kept]
+        rest = [test for test in hand.claimed if self._follows(test, free)]
+        for _ in rest:
+            hand.claimed.popleft()
+        self._lose(hand, [*free, *rest])
+        return [*free, *rest]
 
     def leave(self, agent: AgentId) -> tuple[TestId | None, list[TestId]]:
         """Take an agent out; return the test it had started and those that it had not."""
@@ -199,14 +230,7 @@ class Schedule:
         self.reach_changed = False
         if not any(hand.missing for hand in self.hands.values()):
             return []
-        return [
-            test
-            for phase in self.agenda.open
-            for slot, lane in phase.lanes.items()
-            for test in lane.divide(
-                [hand.missing for hand in self.hands.values() if slot in (None, hand.slot)]
-            )
-        ]
+        return self.agenda.divide(self.hands.values())
 
     def remove(self, tests: Iterable[TestId]) -> None:
         """Take waiting tests out: they will get their verdict, or none."""
@@ -225,9 +249,7 @@ class Schedule:
 
     def abandon(self, slot: SlotId) -> None:
         """Drop what only this slot may run."""
-        for phase in self.agenda.phases.values():
-            if slot in phase.lanes:
-                self.drop(phase.lanes[slot].clear())
+        self.drop(self.agenda.clear(slot))
 
     def stop(self) -> None:
         """Drop everything that is not with an agent."""
@@ -237,9 +259,7 @@ class Schedule:
         for followers in self.followers.values():
             self.drop(followers)
         self.followers.clear()
-        for phase in self.agenda.phases.values():
-            for lane in phase.lanes.values():
-                self.drop(lane.clear())
+        self.drop(self.agenda.clear())
         for hand in self.hands.values():
             claimed = [*hand.claimed]
             hand.claimed.clear()
@@ -258,6 +278,17 @@ class Schedule:
                     hand.claimed.extend(unit.tests)
                     return True
         return False
+
+    def _is_begun(self, test: TestId, hand: Hand) -> bool:
+        """Whether an agent has begun the undivided unit that a test belongs to."""
+        unit = self.homes[test].unit
+        begun = hand.started is not None and self.homes[hand.started].unit is unit
+        return unit.sticky and (begun or not self.finished.isdisjoint(unit.tests))
+
+    def _follows(self, test: TestId, others: Iterable[TestId]) -> bool:
+        """Whether a claimed test belongs to the undivided unit of one that was given back."""
+        unit = self.homes[test].unit
+        return unit.sticky and any(self.homes[other].unit is unit for other in others)
 
     def _put_down(self, hand: Hand) -> TestId | None:
         """Take the started test out of a hand."""

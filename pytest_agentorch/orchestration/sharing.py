@@ -53,3 +53,26 @@ def spare(
         last = itertools.islice(reversed(hand.claimed), min(claimed, MOST_LOOKED_AT))
         claimed = sum(1 for _ in itertools.takewhile(is_loose, last))
     return Spare(claimed, queued)
+
+
+def spare_block(hand: Hand, thief: Hand, homes: Mapping[TestId, Home]) -> tuple[TestId, ...]:
+    """Say what an idle agent could have of a hand as a whole only, in order; nothing if nothing.
+
+    That is the last unit, if it must not be divided and none of it has started; or all that the
+    hand has of its last phase, which has its agents but loses this one. Something to run stays.
+    """
+    waiting = [*hand.queued, *hand.claimed]
+    if not waiting:
+        return ()
+    last = homes[waiting[-1]]
+    if last.unit.sticky:
+        block = tuple(test for test in waiting if homes[test].unit is last.unit)
+        is_whole = len(block) == len(last.unit.tests)
+    else:
+        block = tuple(test for test in waiting if homes[test].phase is last.phase)
+        is_whole = not any(homes[test].unit.sticky for test in block)
+    leaves = len(block) == hand.phases[last.phase.plan.name]
+    may_enter = thief.may_enter(last.phase) or leaves
+    stays = hand.started is not None or len(block) < len(waiting)
+    can_run = all(thief.can_run(test, homes[test]) for test in block)
+    return block if is_whole and may_enter and stays and can_run else ()

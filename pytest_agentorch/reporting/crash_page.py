@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pytest_agentorch.model.event import TestGivenUp
+from pytest_agentorch.model.event import AgentLost, TestGivenUp
 from pytest_agentorch.results.recommendation import command_for
 from pytest_agentorch.results.result import crash_message
 
@@ -23,6 +23,17 @@ def crash_page(given_up: TestGivenUp, *, node_id: str, before: Sequence[str]) ->
     if not given_up.attempts:
         return "\n".join(_not_found_lines(given_up, node_id))
     return "\n".join(_crash_lines(given_up, node_id, before))
+
+
+def teardown_page(lost: AgentLost) -> str:
+    """Tell of an agent that died while it ended its session, as an error of its last test."""
+    lines = [
+        f"Agent {lost.agent} ended with {lost.status} after its last test, which was this one,",
+        "while it tore down what its tests had shared: fixtures of session scope, plugins.",
+    ]
+    if lost.status.hint is not None:
+        lines.append(f"{lost.status}: {lost.status.hint}.")
+    return "\n".join([*lines, "", *_output_lines(lost.output)]).rstrip()
 
 
 def _crash_lines(given_up: TestGivenUp, node_id: str, before: Sequence[str]) -> Iterator[str]:

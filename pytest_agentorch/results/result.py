@@ -6,10 +6,11 @@ import dataclasses
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pytest_agentorch.model.event import PlannedTest, TestFinished, TestGivenUp, TestStarted
+from pytest_agentorch.model.event import TestFinished, TestGivenUp, TestStarted
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId
 from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.model.planned_test import PlannedTest
 
 Span = tuple[float, float]
 """From when to when, in seconds since the epoch."""

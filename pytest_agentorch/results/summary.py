@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pytest_agentorch.model.event import (
     AgentConnected,
@@ -14,17 +14,18 @@ from pytest_agentorch.model.event import (
     Incident,
     PhaseStarted,
     PlanMade,
-    PlannedTest,
     ReporterFailed,
     RunFinished,
     RunStarted,
     SlotGivenUp,
+    TeardownFailed,
     TestFinished,
     TestGivenUp,
     TestStarted,
 )
 from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results import result as results
 from pytest_agentorch.results.incident import IncidentRecord, Surroundings, tell
@@ -135,6 +136,8 @@ class SummaryFold:
                 self._started[event.test] = event
             case TestFinished():
                 self._verdicts.setdefault(event.test, event)
+            case TeardownFailed():
+                self._on_teardown_failed(event)
             case AgentLost() | TestGivenUp() | SlotGivenUp() | ReporterFailed():
                 self._on_incident(event)
             case AgentConnected() | AgentDone() | AgentExited():
@@ -182,6 +185,13 @@ class SummaryFold:
             self._roster.on_event(event)
             if event.test is not None:
                 self._lose(event, event.test)
+
+    def _on_teardown_failed(self, event: TeardownFailed) -> None:
+        verdict = self._verdicts.get(event.test)
+        if isinstance(verdict, TestFinished) and not verdict.outcome.is_bad:
+            self._verdicts[event.test] = replace(
+                verdict, outcome=Outcome.ERROR, message=event.message, trace=event.trace
+            )
 
     def _lose(self, event: AgentLost, test: TestId) -> None:
         # Forgotten, so that the test counts as waiting until another agent starts it.

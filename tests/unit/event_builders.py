@@ -10,7 +10,6 @@ from pytest_agentorch.model.event import (
     AgentLost,
     Event,
     PlanMade,
-    PlannedTest,
     RunFinished,
     RunStarted,
     TestFinished,
@@ -20,6 +19,7 @@ from pytest_agentorch.model.event import (
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results.summary import RunSummary, SummaryFold
 
@@ -135,6 +135,7 @@ def lost(
         "pid": 100,
         "output": "",
         "test": None if position is None else TestId(position),
+        "ending": None,
         "queued": 0,
         "restarted": True,
     }

@@ -23,6 +23,7 @@ def test_the_queue_of_a_lost_agent_goes_to_a_healthy_one() -> None:
         status=ExitStatus(returncode=-11),
         output="last words",
         test=None,
+        ending=None,
         queued=1,
         restarted=True,
         at=run.said[-1].at,

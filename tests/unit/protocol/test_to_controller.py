@@ -1,0 +1,26 @@
+"""What an agent can say."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import get_args
+
+import pytest
+
+from pytest_agentorch.protocol import to_controller as said
+
+KINDS = get_args(said.ToController)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_message_is_frozen_and_explained(kind: type) -> None:
+    """It is data."""
+    assert dataclasses.is_dataclass(kind)
+    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    assert kind.__doc__
+
+
+def test_every_message_is_in_the_union() -> None:
+    """The codec knows it."""
+    made = [v for v in vars(said).values() if isinstance(v, type) and v.__module__ == said.__name__]
+    assert set(made) == set(KINDS)
