@@ -114,7 +114,7 @@ def _count(source: str, asked: str, cpus: float, limit: float, config: pytest.Co
 def _number_from_project(config: pytest.Config) -> int | None:
     """Return what the project's own hook says about `auto`; xdist's answer is not asked for."""
     number = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS", "")
-    if number.isdigit():
+    if number.isdecimal():
         return int(number)
     name = "pytest_xdist_auto_num_workers"
     implementations = getattr(config.hook, name).get_hookimpls()

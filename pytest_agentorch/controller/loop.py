@@ -20,6 +20,7 @@ from pytest_agentorch.controller.notice import (
     SignalArrived,
 )
 from pytest_agentorch.controller.output_tail import OutputTail
+from pytest_agentorch.controller.performer import Performer
 from pytest_agentorch.controller.report_bridge import ReportBridge
 from pytest_agentorch.controller.tell import tell
 from pytest_agentorch.controller.verdict import verdict_of
@@ -31,7 +32,6 @@ from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.orchestrator import Orchestrator
 from pytest_agentorch.orchestration.plan import Plan
-from pytest_agentorch.protocol import to_agent as say
 from pytest_agentorch.protocol import to_controller as said
 from pytest_agentorch.reporting.bus import EventBus
 
@@ -56,6 +56,7 @@ class Loop:
         self._shell = shell
         self._plan = plan
         self._orchestrator = orchestrator
+        self._performer = Performer(shell.crew, plan)
         self._bridge = ReportBridge(shell.session.config, plan)
         self._reports: dict[tuple[AgentId, TestId], list[pytest.TestReport]] = {}
         self._wake_at: float | None = None
@@ -124,7 +125,7 @@ class Loop:
                 slot = self._shell.crew.slot(agent)
                 self.take_in(ev.AgentConnected(agent=agent, slot=slot, pid=message.pid, at=at))
                 self._shell.output.follow(agent)
-                self._shell.crew.send(agent, self._adoption())
+                self._performer.hand_over_tests(agent)
             case said.TestsAdopted():
                 missing = tuple(self._tests_at(message.missing))
                 lacking = set(message.missing)
@@ -248,42 +249,19 @@ class Loop:
         )
 
     def _perform(self, command: do.Command) -> None:
-        crew = self._shell.crew
         match command:
-            case do.StartAgent():
-                crew.start(command.agent, command.slot, collects=False)
-            case do.AssignTests():
-                items = tuple(self._plan.item(test) for test in command.tests)
-                crew.send(command.agent, say.RunTests(tests=command.tests, items=items))
-            case do.TakeBackTests():
-                crew.send(command.agent, say.ReturnTests(tests=command.tests))
-            case do.ReleaseAgent():
-                crew.send(command.agent, say.Proceed())
-            case do.FinishAgent():
-                crew.send(command.agent, say.FinishSession())
-            case do.InterruptAgent():
-                crew.interrupt(command.agent)
-            case do.KillAgent():
-                crew.kill(command.agent)
             case do.WakeAt():
                 self._wake_at = command.at
             case do.EndRun():
                 self._end = command
             case _:
-                assert_never(command)
+                self._performer.perform(command)
 
     def _rebuild(self, agent: AgentId, test: TestId, data: dict[str, object]) -> pytest.TestReport:
         node = self._shell.crew.node(agent)
         assert node is not None
         config = self._shell.session.config
         return rebuild_test_report(data, config, node, self._plan.item(test))
-
-    def _adoption(self) -> say.AdoptTests:
-        tests = self._plan.tests[: self._plan.collected]
-        return say.AdoptTests(
-            node_ids=tuple(test.node_id for test in tests),
-            occurrences=tuple(test.occurrence for test in tests),
-        )
 
     def _tests_at(self, items: Sequence[int]) -> list[TestId]:
         copies = len(self._plan.tests) // max(1, self._plan.collected)

@@ -211,6 +211,9 @@ class Dispatcher:
             self._finish(record)
 
     def _assign(self, record: AgentRecord) -> bool:
+        """Fill up a queue; not while a part of it is taken back, which might belong together."""
+        if record.asked_back:
+            return False
         wanted = self.pace.wanted(len(self._schedule.hands[record.agent].queued))
         tests = self._schedule.take(record.agent, wanted) if wanted else ()
         if tests:

@@ -151,7 +151,9 @@ class Orchestrator:
     def _tests_returned(self, record: AgentRecord, event: ev.TestsReturned) -> None:
         record.asked_back = False
         self._draft.publish(event)
-        self._losses.put_away(self._schedule.return_(record.agent, event.tests))
+        stops = self._stopping.asked
+        returned = self._schedule.return_(record.agent, event.tests, stops=stops)
+        self._losses.put_away(returned)
 
     def _agent_done(self, record: AgentRecord, event: ev.AgentDone) -> None:
         expected = self._stopping.asked or record.state is AgentState.FINISHING

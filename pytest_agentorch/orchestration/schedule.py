@@ -45,8 +45,6 @@ class Schedule:
         self.changes = 0
         self.reach_changed = True
 
-    # What there is to do.
-
     @property
     def without_verdict(self) -> int:
         """How many tests have no verdict."""
@@ -158,11 +156,11 @@ class Schedule:
         self.settle(test)
         return True
 
-    def return_(self, agent: AgentId, tests: Iterable[TestId]) -> list[TestId]:
+    def return_(self, agent: AgentId, tests: Iterable[TestId], *, stops: bool) -> list[TestId]:
         """Take tests out of the queue of an agent; return those that are in no hand now.
 
         What must not be divided goes with what it belongs to: back to the agent if it has begun
-        the unit meanwhile, away with the claimed rest of the unit if it has not.
+        the unit meanwhile (but not if the run stops), away with the claimed rest if it has not.
         """
         hand = self.hands.get(agent)
         if hand is None:
@@ -170,7 +168,7 @@ class Schedule:
         given = set(tests)
         returned = [test for test in hand.queued if test in given]
         hand.queued = deque(test for test in hand.queued if test not in given)
-        kept = [test for test in returned if self._is_begun(test, hand)]
+        kept = [test for test in returned if not stops and self._is_begun(test, hand)]
         hand.claimed.extendleft(reversed(kept))
         free = [test for test in returned if test not in kept]
         rest = [test for test in hand.claimed if self._follows(test, free)]

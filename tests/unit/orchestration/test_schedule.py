@@ -52,7 +52,7 @@ def test_half_of_what_is_queued_must_be_asked_for() -> None:
     schedule.take(GW0, 6)
     schedule.start(GW0, TestId(0))
     assert schedule.share(GW1) == (GW0, (3, 4, 5))
-    assert schedule.return_(GW0, ids(3, 4, 5)) == [3, 4, 5]
+    assert schedule.return_(GW0, ids(3, 4, 5), stops=False) == [3, 4, 5]
     schedule.put_back(ids(3, 4, 5))
     assert schedule.take(GW1, 9) == (3, 4, 5)
 
@@ -84,9 +84,9 @@ def test_tests_are_returned_once() -> None:
     schedule = a_schedule(some_tests(3))
     schedule.take(GW0, 3)
     schedule.start(GW0, TestId(0))
-    assert schedule.return_(GW0, ids(0, 1)) == [1]
-    assert schedule.return_(GW0, ids(1)) == []
-    assert schedule.return_(AgentId("gw9"), ids(1)) == []
+    assert schedule.return_(GW0, ids(0, 1), stops=False) == [1]
+    assert schedule.return_(GW0, ids(1), stops=False) == []
+    assert schedule.return_(AgentId("gw9"), ids(1), stops=False) == []
 
 
 def test_an_agent_leaves_what_it_had() -> None:

@@ -1,0 +1,87 @@
+"""What went wrong in a run, as events: each kind has a slug that docs/messages.md explains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.ids import AgentId, SlotId, TestId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLost:
+    """An agent ended before its session did (incident `agent-lost`).
+
+    Attributes:
+        test: the test that it was running, None between tests.
+        ending: the test that it had run last, if it died while it ended its session.
+        queued: how many tests it had that had not started: they go to other agents.
+        restarted: whether a new process takes its slot.
+    """
+
+    slug: ClassVar[str] = "agent-lost"
+
+    agent: AgentId
+    slot: SlotId
+    pid: int | None
+    status: ExitStatus
+    output: str
+    test: TestId | None
+    ending: TestId | None
+    queued: int
+    restarted: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestGivenUp:
+    """A test ends without having ended: it fails (incident `poison-test`, or `test-not-found`).
+
+    Attributes:
+        agent: the agent that ran it last, None if no agent has it.
+        status, output: how that agent ended and the last that it wrote.
+        attempts: how many agents died of it; 0 if none knows it.
+        before: what ran on that agent before it, the latest last.
+    """
+
+    __test__: ClassVar[bool] = False
+
+    test: TestId
+    agent: AgentId | None
+    status: ExitStatus
+    output: str
+    attempts: int
+    before: tuple[TestId, ...]
+    started: float
+    at: float
+
+    @property
+    def slug(self) -> str:
+        """The name under which docs/messages.md explains it."""
+        return "poison-test" if self.attempts else "test-not-found"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotGivenUp:
+    """Agents of this slot died in a row, no test got a verdict (incident `slot-given-up`)."""
+
+    slug: ClassVar[str] = "slot-given-up"
+
+    slot: SlotId
+    deaths: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReporterFailed:
+    """A subscriber raised; the run goes on without it (incident `reporter-failed`)."""
+
+    slug: ClassVar[str] = "reporter-failed"
+
+    reporter: str
+    error: str
+    at: float
+
+
+Incident = AgentLost | TestGivenUp | SlotGivenUp | ReporterFailed

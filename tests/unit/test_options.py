@@ -1,0 +1,274 @@
+"""From command line, environment and configuration to settings."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from pytest_agentorch import options
+from pytest_agentorch.model.settings import Crash, Dist, Settings
+from pytest_agentorch.options import read_settings
+
+
+class Hooks:
+    """`config.hook` and `config.pluginmanager` with at most one answer of a project."""
+
+    def __init__(self, answer: int | None) -> None:
+        self.answer = answer
+        self.pytest_xdist_auto_num_workers = self
+        self.registered: list[Any] = []
+
+    def get_hookimpls(self) -> list[Namespace]:
+        """Return who could answer: xdist itself can."""
+        return [Namespace(plugin="xdist's", plugin_name="xdist")]
+
+    def subset_hook_caller(self, _name: str, without: list[str]) -> Any:
+        """Ask all but some."""
+        assert without == ["xdist's"]
+        return lambda **_config: self.answer
+
+    def register(self, plugin: object, _name: str) -> None:
+        """Take a plugin."""
+        self.registered.append(plugin)
+
+
+class Project:
+    """A folder with a configuration, in which pytest is called."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.hooks = Hooks(None)
+        self.addopts: list[str] = []
+
+    def configured(self, text: str) -> Project:
+        """Write `[tool.agentorch]`."""
+        path = self.folder / "pyproject.toml"
+        path.write_text(f"[tool.agentorch]\n{text}\n", encoding="utf-8")
+        return self
+
+    def read(self, **given: Any) -> Settings | None:
+        """Read the settings of a call with these options."""
+        absent = dict.fromkeys(("agents", "agents_dist", "agents_crash", "agents_report"))
+        config: Any = Namespace(
+            option=Namespace(**{**absent, "agents_plan": False, "maxfail": 0, **given}),
+            rootpath=self.folder,
+            invocation_params=Namespace(dir=self.folder),
+            hook=self.hooks,
+            pluginmanager=self.hooks,
+            inipath=self.folder / "pytest.ini",
+            getini=lambda _name: self.addopts,
+        )
+        return read_settings(cast("pytest.Config", config))
+
+    def settings(self, **given: Any) -> Settings:
+        """Read settings of a run with agents."""
+        found = self.read(**given)
+        assert found is not None
+        return found
+
+    def complaint(self, **given: Any) -> str:
+        """Return what the user is told."""
+        with pytest.raises(pytest.UsageError) as raised:
+            self.read(**given)
+        message = str(raised.value)
+        assert "\n" not in message.strip()
+        return message
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project without any configuration, on four CPUs."""
+    for name in ("PYTEST_AGENTS", "PYTEST_XDIST_AUTO_NUM_WORKERS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(options, "allowed_cpus", lambda: 4.0)
+    return Project(tmp_path)
+
+
+def test_what_is_not_said_has_a_default(project: Project) -> None:
+    """`--agents=2` and nothing else; without that, `auto`."""
+    assert project.settings().asked == "auto"
+    settings = project.settings(agents="2")
+    assert (settings.agents, settings.asked, settings.cpus) == (2, "2", 4.0)
+    assert (settings.dist, settings.crash) == (Dist.BALANCED, Crash.RERUN)
+    assert (settings.stop_after, settings.plan_only, settings.report) == (0, False, None)
+    assert (settings.resource_limit, settings.keep_runs) == (0.8, 10)
+    assert [phase.name for phase in settings.phases] == ["unit", "integration", "e2e"]
+
+
+def test_the_command_line_beats_the_environment_beats_the_configuration(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For the number of agents."""
+    project.configured("agents = 3")
+    assert project.settings().agents == 3
+    monkeypatch.setenv("PYTEST_AGENTS", "5")
+    assert project.settings().agents == 5
+    assert project.settings(agents="7").agents == 7
+    monkeypatch.setenv("PYTEST_AGENTS", "")
+    assert project.settings().agents == 3
+
+
+def test_the_command_line_beats_the_configuration(project: Project) -> None:
+    """For everything else."""
+    project.configured(
+        'agents = 2\ndist = "file"\ncrash = "fail"\nreport = "a.json"\nkeep_runs = 3'
+    )
+    settings = project.settings()
+    assert (settings.dist, settings.crash, settings.keep_runs) == (Dist.FILE, Crash.FAIL, 3)
+    assert settings.report == project.folder / "a.json"
+    settings = project.settings(
+        agents_dist="group", agents_crash="rerun", agents_report="b.json", agents_plan=True
+    )
+    assert (settings.dist, settings.crash, settings.plan_only) == (Dist.GROUP, Crash.RERUN, True)
+    assert settings.report == project.folder / "b.json"
+
+
+@pytest.mark.parametrize(
+    ("asked", "agents"), [("auto", 4), ("logical", 4), (" 3 ", 3), ("1024", 1024)]
+)
+def test_how_many_agents(project: Project, asked: str, agents: int) -> None:
+    """Four fifths of four CPUs, rounded up, are four."""
+    assert project.settings(agents=asked).agents == agents
+
+
+def test_auto_follows_the_resource_limit(project: Project) -> None:
+    """Half of four."""
+    assert project.configured("resource_limit = 0.5").settings(agents="auto").agents == 2
+
+
+def test_auto_asks_the_hook_of_the_project(project: Project) -> None:
+    """Of xdist's plugins it is not asked: xdist counts CPUs otherwise."""
+    project.hooks.answer = 9
+    assert project.settings(agents="auto").agents == 9
+    assert project.settings(agents="2").agents == 2
+
+
+@pytest.mark.parametrize(("value", "agents"), [("6", 6), ("many", 4), ("²", 4), ("0", 4)])
+def test_auto_heeds_the_variable_of_xdist(
+    project: Project, monkeypatch: pytest.MonkeyPatch, value: str, agents: int
+) -> None:
+    """If it is a number."""
+    monkeypatch.setenv("PYTEST_XDIST_AUTO_NUM_WORKERS", value)
+    assert project.settings(agents="auto").agents == agents
+
+
+@pytest.mark.parametrize(
+    ("given", "stop_after"),
+    [
+        ({"maxfail": 3}, 3),
+        ({"maxfail": None}, 0),
+        ({"stepwise": True}, 1),
+        ({"stepwise": True, "stepwise_skip": True}, 2),
+    ],
+)
+def test_after_how_many_failures_a_run_stops(
+    project: Project, given: dict[str, Any], stop_after: int
+) -> None:
+    """`--maxfail` and `--stepwise`."""
+    assert project.settings(agents="2", **given).stop_after == stop_after
+
+
+def test_no_agents_is_plain_pytest(project: Project) -> None:
+    """`--agents=0`, also when another runner is asked for."""
+    assert project.read(agents="0") is None
+    assert project.read(agents="0", numprocesses=4) is None
+
+
+@pytest.mark.parametrize(("option", "notes"), [("usepdb", 1), ("collectonly", 0)])
+def test_some_options_keep_the_run_in_this_process(
+    project: Project, option: str, notes: int
+) -> None:
+    """The user is told where one would wonder."""
+    assert project.read(agents="2", **{option: True}) is None
+    assert len(project.hooks.registered) == notes
+    for note in project.hooks.registered:
+        assert note.pytest_report_header() == "agents: none, --pdb runs the tests in this process"
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (
+            "many",
+            "--agents=many: give auto, logical, or a number from 0 (plain pytest) to 1024.",
+        ),
+        (
+            "-1",
+            (
+                "--agents=-1: the number of agents goes from 0 (plain pytest) to 1024; auto "
+                "chooses it for this machine."
+            ),
+        ),
+        (
+            "1025",
+            (
+                "--agents=1025: the number of agents goes from 0 (plain pytest) to 1024; auto "
+                "chooses it for this machine."
+            ),
+        ),
+    ],
+)
+def test_a_number_that_cannot_be(project: Project, asked: str, message: str) -> None:
+    """What was asked for, and what can be."""
+    assert project.complaint(agents=asked) == f"{message} [bad-agents]"
+
+
+def test_a_complaint_names_where_the_number_comes_from(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one would look for it on the command line."""
+    assert project.configured("agents = -2").complaint().startswith("[tool.agentorch] agents = -2:")
+    monkeypatch.setenv("PYTEST_AGENTS", "x")
+    assert project.complaint().startswith("PYTEST_AGENTS=x:")
+
+
+@pytest.mark.parametrize(
+    ("given", "addopts", "part"),
+    [
+        ({"numprocesses": 4}, [], "--agents and -n 4 both ask to distribute tests."),
+        ({"tx": ["popen"]}, [], "--agents and -n ... both ask"),
+        ({"numprocesses": 4}, ["-n4"], "It comes from addopts in pytest.ini. [agents-and-xdist]"),
+    ],
+)
+def test_two_runners_are_one_too_many(
+    project: Project, given: dict[str, Any], addopts: list[str], part: str
+) -> None:
+    """It says which to drop, and where it comes from."""
+    project.addopts = addopts
+    assert part in project.complaint(agents="2", **given)
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("agent = 2", "[unknown-key]"),
+        ('dist = "files"', "[bad-value]"),
+        ("resource_limit = 2", "[bad-value]"),
+        ("keep_runs = 0", "[bad-value]"),
+        ("phases = 3", "[bad-value]"),
+        ("agents = ", "[bad-configuration]"),
+        ("[tool]\nagentorch = 3", "[bad-configuration]"),
+    ],
+)
+def test_a_configuration_that_cannot_be(project: Project, text: str, slug: str) -> None:
+    """One paragraph, with the name under which the documentation explains it."""
+    assert slug in project.configured(text).complaint(agents="2")
+
+
+def test_a_configuration_for_others_is_none(project: Project) -> None:
+    """`agentorch` is no table at all."""
+    path = project.folder / "pyproject.toml"
+    path.write_text("[tool]\nagentorch = 3\n", encoding="utf-8")
+    assert "is no table. [bad-configuration]" in project.complaint(agents="2")
+    path.write_bytes(b"\xff")
+    assert "cannot be read" in project.complaint(agents="2")
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_the_run(project: Project) -> None:
+    """Not after it."""
+    message = project.complaint(agents="2", agents_report="no/a.json")
+    assert message.startswith(f"--agents-report={project.folder / 'no' / 'a.json'}: ")
+    assert message.endswith("[bad-report-path]")
