@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import threading
 import warnings
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -139,7 +141,15 @@ class AgentPlugin:
 
 
 class _Nowhere(io.TextIOBase):
-    """Swallows what is written."""
+    """Swallows what is written, but for what another thread has to say.
+
+    That is an alarm: pytest-timeout tells the terminal why it ends the process, and ends it.
+    """
+
+    def __init__(self) -> None:
+        self._main = threading.get_ident()
 
     def write(self, text: str) -> int:
+        if threading.get_ident() != self._main:
+            os.write(2, text.encode("utf-8", "replace"))
         return len(text)

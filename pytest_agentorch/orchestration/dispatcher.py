@@ -172,10 +172,11 @@ class Dispatcher:
         for record in idle:
             if self._stopping.asked:
                 self._finish(record)
-            else:
+            elif not record.asked_back:
                 self._feed_idle(record)
         for record in () if self._stopping.asked else busy:
-            if not record.alone:
+            # What is taken back may have to stay together with what would be added now.
+            if not record.alone and not record.asked_back:
                 self._assign(record)
 
     def _hungry(self, event: Observed) -> list[AgentRecord]:
@@ -211,10 +212,8 @@ class Dispatcher:
             self._finish(record)
 
     def _assign(self, record: AgentRecord) -> bool:
-        """Fill up a queue; not while a part of it is taken back, which might belong together."""
-        if record.asked_back:
-            return False
-        wanted = self.pace.wanted(len(self._schedule.hands[record.agent].queued))
+        hand = self._schedule.hands[record.agent]
+        wanted = self.pace.wanted(len(hand.queued), len(hand.claimed))
         tests = self._schedule.take(record.agent, wanted) if wanted else ()
         if tests:
             self._draft.order(AssignTests(agent=record.agent, tests=tests))

@@ -52,6 +52,9 @@ def _check_agents(schedule: Schedule, registry: AgentRegistry) -> None:
         live = [record.agent for record in registry.live.values() if record.slot == slot.slot]
         assert live == ([] if slot.agent is None else [slot.agent]), f"one agent in {slot}"
         assert slot.given_up == (slot.deaths >= DEATHS_IN_A_ROW), f"deaths of {slot}"
+    for hand in schedule.hands.values():
+        units = {id(schedule.homes[test].unit) for test in hand.claimed}
+        assert len(units) <= 1, "what is claimed is the rest of one unit"
     for record in registry.in_state(AgentState.FINISHING):
         assert not [*schedule.hands[record.agent].tests()], f"{record.agent} has tests left"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 AHEAD_SECONDS = 0.1
-MOST_TESTS = 64
+MOST_TESTS = 256
+MOST_CLAIMED = 64
 _WEIGHT = 0.1
 
 
@@ -23,12 +24,18 @@ class Pace:
             self._mean = seconds
         self._mean += _WEIGHT * (seconds - self._mean)
 
-    def wanted(self, queued: int) -> int:
-        """How many tests to add to a queue of this length: nothing while it is half full."""
-        target = self._target()
+    def wanted(self, queued: int, claimed: int = 0) -> int:
+        """How many tests to add to a queue of this length: nothing while it is half full.
+
+        Args:
+            queued: how many are in it.
+            claimed: how many more the agent is to have anyway. An agent that runs out of them
+                tears down what they share, so it gets them before anything is known of them.
+        """
+        target = self._target(claimed)
         return target - queued if queued <= target // 2 else 0
 
-    def _target(self) -> int:
+    def _target(self, claimed: int) -> int:
         if self._mean is None:
-            return 2
+            return max(2, min(MOST_CLAIMED, claimed))
         return max(1, min(MOST_TESTS, int(AHEAD_SECONDS / max(self._mean, 1e-6))))

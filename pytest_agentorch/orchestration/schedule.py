@@ -159,8 +159,8 @@ class Schedule:
     def return_(self, agent: AgentId, tests: Iterable[TestId], *, stops: bool) -> list[TestId]:
         """Take tests out of the queue of an agent; return those that are in no hand now.
 
-        What must not be divided goes with what it belongs to: back to the agent if it has begun
-        the unit meanwhile (but not if the run stops), away with the claimed rest if it has not.
+        What must not be divided was asked for as a whole and stays whole: with the agent if that
+        has begun it meanwhile (but not if the run stops), else all of it leaves, claimed or not.
         """
         hand = self.hands.get(agent)
         if hand is None:
@@ -168,14 +168,15 @@ class Schedule:
         given = set(tests)
         returned = [test for test in hand.queued if test in given]
         hand.queued = deque(test for test in hand.queued if test not in given)
-        kept = [test for test in returned if not stops and self._is_begun(test, hand)]
-        hand.claimed.extendleft(reversed(kept))
-        free = [test for test in returned if test not in kept]
-        rest = [test for test in hand.claimed if self._follows(test, free)]
-        for _ in rest:
-            hand.claimed.popleft()
-        self._lose(hand, [*free, *rest])
-        return [*free, *rest]
+        rest: list[TestId] = []
+        if returned and not stops and self.homes[returned[0]].unit.sticky:
+            if self._is_begun(returned[0], hand):
+                hand.claimed.extendleft(reversed(returned))
+                return []
+            rest = [*hand.claimed]
+            hand.claimed.clear()
+        self._lose(hand, [*returned, *rest])
+        return [*returned, *rest]
 
     def leave(self, agent: AgentId) -> tuple[TestId | None, list[TestId]]:
         """Take an agent out; return the test it had started and those that it had not."""
@@ -278,15 +279,10 @@ class Schedule:
         return False
 
     def _is_begun(self, test: TestId, hand: Hand) -> bool:
-        """Whether an agent has begun the undivided unit that a test belongs to."""
+        """Whether anything of the unit that a test belongs to has started."""
         unit = self.homes[test].unit
         begun = hand.started is not None and self.homes[hand.started].unit is unit
-        return unit.sticky and (begun or not self.finished.isdisjoint(unit.tests))
-
-    def _follows(self, test: TestId, others: Iterable[TestId]) -> bool:
-        """Whether a claimed test belongs to the undivided unit of one that was given back."""
-        unit = self.homes[test].unit
-        return unit.sticky and any(self.homes[other].unit is unit for other in others)
+        return begun or not self.finished.isdisjoint(unit.tests)
 
     def _put_down(self, hand: Hand) -> TestId | None:
         """Take the started test out of a hand."""

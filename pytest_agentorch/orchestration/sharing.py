@@ -61,18 +61,20 @@ def spare_block(hand: Hand, thief: Hand, homes: Mapping[TestId, Home]) -> tuple[
     That is the last unit, if it must not be divided and none of it has started; or all that the
     hand has of its last phase, which has its agents but loses this one. Something to run stays.
     """
-    waiting = [*hand.queued, *hand.claimed]
-    if not waiting:
+    size = len(hand.queued) + len(hand.claimed)
+    if not size:
         return ()
-    last = homes[waiting[-1]]
-    if last.unit.sticky:
-        block = tuple(test for test in waiting if homes[test].unit is last.unit)
-        is_whole = len(block) == len(last.unit.tests)
-    else:
-        block = tuple(test for test in waiting if homes[test].phase is last.phase)
-        is_whole = not any(homes[test].unit.sticky for test in block)
-    leaves = len(block) == hand.phases[last.phase.plan.name]
-    may_enter = thief.may_enter(last.phase) or leaves
-    stays = hand.started is not None or len(block) < len(waiting)
+    last = homes[hand.claimed[-1] if hand.claimed else hand.queued[-1]]
+    whole = len(last.unit.tests) if last.unit.sticky else hand.phases[last.phase.plan.name]
+    if whole > size or not (hand.started is not None or whole < size):
+        return ()
+    block = tuple(itertools.islice((*hand.queued, *hand.claimed), size - whole, None))
+    belongs = all(
+        homes[test].unit is last.unit
+        if last.unit.sticky
+        else homes[test].phase is last.phase and not homes[test].unit.sticky
+        for test in block
+    )
+    may_enter = thief.may_enter(last.phase) or whole == hand.phases[last.phase.plan.name]
     can_run = all(thief.can_run(test, homes[test]) for test in block)
-    return block if is_whole and may_enter and stays and can_run else ()
+    return block if belongs and may_enter and can_run else ()

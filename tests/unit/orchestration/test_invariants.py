@@ -56,6 +56,10 @@ def _two_agents(state: State) -> None:
     state.registry.slots[SlotId("gw0")].agent = None
 
 
+def _two_claims(state: State) -> None:
+    state.schedule.hands[GW0].claimed.extend([TestId(2), TestId(3)])
+
+
 def _deaths(state: State) -> None:
     state.registry.slots[SlotId("gw1")].deaths = 3
 
@@ -105,6 +109,7 @@ def _wrong_pieces(state: State) -> None:
         (_agent_is_done, "gw0 cannot have tests"),
         (_two_agents, "one agent in"),
         (_deaths, "deaths of"),
+        (_two_claims, "what is claimed is the rest of one unit|one place"),
         (_twice, "each test is in one place"),
         (_nowhere, "each test is in one place"),
         (_too_early, "e2e waits for those before it"),

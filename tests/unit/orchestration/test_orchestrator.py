@@ -8,7 +8,7 @@ from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.errors import InvalidTransitionError
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration.orchestrator import Orchestrator, Policy
-from tests.unit.orchestration.plans import planned, some_tests
+from tests.unit.orchestration.plans import a_test, planned, some_tests
 from tests.unit.orchestration.short import (
     Run,
     assign,
@@ -74,6 +74,18 @@ def test_an_idle_agent_gets_what_another_has_not_started() -> None:
     assert run.returned("gw0", 1) == [assign("gw1", 1)]
 
 
+def test_a_group_behind_a_long_test_goes_to_an_idle_agent() -> None:
+    """All of it: while a part of it is asked for, the agent that has it is not given the rest."""
+    tests = [a_test(0), *(a_test(n, group="g") for n in (1, 2, 3)), a_test(4)]
+    run = running(planned(tests), "gw0")
+    assert run.started("gw0", 0) == [assign("gw0", 2)]
+    assert run.joins("gw1") == [assign("gw1", 4)]
+    assert run.runs("gw1", 4) == [take_back("gw0", 1, 2)]
+    assert run.finished("gw0", 0) == []
+    assert run.returned("gw0", 1, 2) == [assign("gw1", 1), finish("gw0")]
+    assert run.started("gw1", 1) == [assign("gw1", 2)]
+
+
 def test_a_test_that_has_started_meanwhile_is_not_given_back() -> None:
     """Then there is nothing to share."""
     run = running(planned(some_tests(4)), "gw0", "gw1")
@@ -82,6 +94,15 @@ def test_a_test_that_has_started_meanwhile_is_not_given_back() -> None:
     run.finished("gw0", 0)
     run.started("gw0", 1)
     assert run.returned("gw0") == [finish("gw1")]
+
+
+def test_an_agent_that_owes_an_answer_is_not_let_go() -> None:
+    """It has run everything by then, and says so first."""
+    run = running(planned(some_tests(4)), "gw0", "gw1")
+    run.started("gw0", 0)
+    assert run.runs("gw1", 2, 3) == [take_back("gw0", 1)]
+    assert [*run.finished("gw0", 0), *run.runs("gw0", 1)] == [finish("gw1")]
+    assert run.returned("gw0") == [finish("gw0")]
 
 
 def test_only_one_request_for_tests_is_under_way() -> None:

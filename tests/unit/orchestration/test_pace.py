@@ -22,8 +22,13 @@ def test_before_anything_is_known_it_is_two() -> None:
     assert [Pace().wanted(queued) for queued in (0, 1, 2)] == [2, 1, 0]
 
 
+def test_what_an_agent_has_claimed_it_gets_soon() -> None:
+    """It shares fixtures, which an agent without a next test would tear down."""
+    assert [Pace().wanted(2, claimed) for claimed in (0, 2, 40, 1000)] == [0, 0, 38, 62]
+
+
 @pytest.mark.parametrize(
-    ("seconds", "wanted"), [(60.0, 1), (0.1, 1), (0.02, 5), (0.001, MOST_TESTS), (0.0, MOST_TESTS)]
+    ("seconds", "wanted"), [(60.0, 1), (0.1, 1), (0.02, 5), (0.001, 100), (0.0, MOST_TESTS)]
 )
 def test_an_empty_queue_gets_a_tenth_of_a_second(seconds: float, wanted: int) -> None:
     """At least one test, and not without limit."""

@@ -57,6 +57,43 @@ def test_half_of_what_is_queued_must_be_asked_for() -> None:
     assert schedule.take(GW1, 9) == (3, 4, 5)
 
 
+def test_a_group_that_has_not_begun_goes_as_a_whole() -> None:
+    """What of it is with the agent must be asked for; the claimed rest of it leaves then, too."""
+    schedule = a_schedule([a_test(0), *(a_test(n, group="g") for n in (1, 2, 3))])
+    schedule.take(GW0, 3)
+    schedule.start(GW0, TestId(0))
+    assert schedule.share(GW1) == (GW0, (1, 2))
+    assert schedule.return_(GW0, ids(1, 2), stops=False) == [1, 2, 3]
+    schedule.put_back(ids(1, 2, 3))
+    assert schedule.take(GW1, 9) == (1, 2, 3)
+
+
+def test_a_group_that_is_only_claimed_goes_at_once() -> None:
+    """Nobody has to be asked."""
+    schedule = a_schedule([a_test(0), *(a_test(n, group="g") for n in (1, 2, 3))])
+    schedule.take(GW0, 1)
+    schedule.start(GW0, TestId(0))
+    schedule.hands[GW0].claimed.extend(ids(1, 2, 3))
+    unit = schedule.agenda.open[0].lanes[None].take(GW0, frozenset())
+    assert unit is not None
+    schedule.hands[GW0].gain(schedule.homes[TestId(1)], 3)
+    assert schedule.share(GW1) is None
+    assert schedule.take(GW1, 9) == (1, 2, 3)
+
+
+def test_a_group_that_has_begun_meanwhile_goes_back() -> None:
+    """The agent was faster than the question; unless the run stops."""
+    for stops in (False, True):
+        schedule = a_schedule([a_test(0), *(a_test(n, group="g") for n in (1, 2))])
+        schedule.take(GW0, 3)
+        schedule.start(GW0, TestId(0))
+        assert schedule.share(GW1) == (GW0, (1, 2))
+        schedule.finish(GW0, TestId(0))
+        schedule.start(GW0, TestId(1))
+        assert schedule.return_(GW0, ids(2), stops=stops) == ([2] if stops else [])
+        assert [*schedule.hands[GW0].tests()] == ([1] if stops else [1, 2])
+
+
 def test_with_nothing_to_share_there_is_nothing() -> None:
     """Neither from oneself nor from others."""
     schedule = a_schedule(some_tests(1))

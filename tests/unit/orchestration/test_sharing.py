@@ -8,8 +8,8 @@ from pytest_agentorch.model.ids import SlotId, TestId
 from pytest_agentorch.orchestration.hand import Hand
 from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
 from pytest_agentorch.orchestration.plan import Plan
-from pytest_agentorch.orchestration.sharing import MOST_LOOKED_AT, Spare, spare
-from tests.unit.orchestration.plans import a_test, planned, some_tests
+from pytest_agentorch.orchestration.sharing import MOST_LOOKED_AT, Spare, spare, spare_block
+from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
 
 PLAN = planned(some_tests(200, unit="fixture"))
 
@@ -73,3 +73,63 @@ def test_a_sticky_unit_is_never_divided() -> None:
     """A group."""
     plan = planned([a_test(n, group="g") for n in range(4)])
     assert spare_of(hand(started=0, queued=[1], claimed=[2, 3]), plan=plan) == Spare()
+
+
+GROUPS = planned(
+    [
+        *(a_test(n, group="one") for n in range(2)),
+        *(a_test(n, group="two") for n in range(2, 5)),
+        a_test(5),
+        a_test(6),
+        *(a_test(n, "e2e", named=True) for n in range(7, 9)),
+    ],
+    a_phase("unit"),
+    a_phase("e2e", max_agents=1),
+)
+
+
+def block_of(owner: Hand, thief: Hand | None = None, *, others: int = 0) -> tuple[TestId, ...]:
+    """What another could have as a whole, if so many others work in the phase of e2e tests."""
+    phases = [PhaseProgress(phase) for phase in GROUPS.phases]
+    homes = {
+        test: Home(phase, unit)
+        for phase in phases
+        for unit in phase.plan.units
+        for test in unit.tests
+    }
+    for test in owner.tests():
+        owner.gain(homes[test], 1)
+    phases[-1].busy += others
+    return spare_block(owner, thief or hand(), homes)
+
+
+def test_a_group_that_has_not_begun_is_to_spare_as_a_whole() -> None:
+    """Queued or claimed, behind something that the owner can run."""
+    assert block_of(hand(started=0, queued=[2, 3], claimed=[4])) == (2, 3, 4)
+    assert block_of(hand(queued=[0, 1, 2], claimed=[3, 4])) == (2, 3, 4)
+    assert block_of(hand(started=5, claimed=[2, 3, 4])) == (2, 3, 4)
+
+
+def test_a_group_that_has_begun_stays() -> None:
+    """It must not be divided."""
+    assert block_of(hand(started=2, queued=[3], claimed=[4])) == ()
+    assert block_of(hand(started=5, queued=[3, 4])) == ()
+
+
+def test_the_only_thing_to_run_stays() -> None:
+    """Else the owner would be idle instead."""
+    assert block_of(hand(queued=[2, 3, 4])) == ()
+    assert block_of(hand()) == ()
+
+
+def test_a_group_goes_only_to_who_has_all_of_it() -> None:
+    """One test that it lacks is one too many."""
+    assert block_of(hand(started=0, queued=[2, 3, 4]), hand(missing=[3])) == ()
+
+
+def test_the_permission_of_a_capped_phase_goes_with_all_of_its_tests() -> None:
+    """The phase has its agent; it may be another, if this one has none of its tests left."""
+    assert block_of(hand(started=5, queued=[7], claimed=[8])) == (7, 8)
+    assert block_of(hand(started=7, queued=[8])) == ()
+    assert block_of(hand(started=7, queued=[5, 8])) == ()
+    assert block_of(hand(started=5, queued=[7, 6, 8])) == ()
