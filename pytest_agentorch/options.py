@@ -93,7 +93,8 @@ def _table(rootpath: Path) -> dict[str, Any]:
 
 def _count(source: str, asked: str, cpus: float, limit: float, config: pytest.Config) -> int:
     if asked == "auto":
-        return _number_from_project(config) or agents_for_cpus(cpus, limit)
+        number = _number_from_project(config)
+        return agents_for_cpus(cpus, limit) if not number else min(number, MOST_AGENTS)
     if asked == "logical":
         return max(1, int(cpus))
     try:

@@ -39,13 +39,11 @@ class TestQueue:
             self._changed.notify()
 
     def give_back(self, tests: Iterable[int]) -> list[int]:
-        """Remove those of the tests that are still here and return them. Ends a hold."""
+        """Remove those of the tests that are still here and return them."""
         wanted = set(tests)
         with self._changed:
             given = [queued.test for queued in self._tests if queued.test in wanted]
             self._tests = deque(queued for queued in self._tests if queued.test not in wanted)
-            self._held = False
-            self._changed.notify()
         return given
 
     def finish(self) -> None:
@@ -56,7 +54,7 @@ class TestQueue:
             self._changed.notify()
 
     def hold(self) -> None:
-        """Give out nothing until something is said: `release`, `give_back` or `finish`."""
+        """Give out nothing until `release` or `finish`."""
         with self._changed:
             self._held = not self._finishing
 

@@ -61,6 +61,7 @@ class Crew:
         self._collecting: set[AgentId] = set()
         self._nodes: dict[AgentId, Node] = {}
         self._down: set[AgentId] = set()
+        self._ready: set[AgentId] = set()
         slots = tuple(f"gw{number}" for number in range(start.settings.agents))
         self._manager = NodeManager(start.config, str(start.run), slots)
 
@@ -80,7 +81,9 @@ class Crew:
         self._pool.interrupt(agent)
 
     def kill(self, agent: AgentId) -> None:
-        """Kill an agent."""
+        """Kill an agent. One that never came to run anything is not missed by plugins."""
+        if agent not in self._ready:
+            self._down.add(agent)
         self._pool.kill(agent)
 
     def last_words(self, agent: AgentId) -> str:
@@ -166,6 +169,7 @@ class Crew:
 
     def tell_collected(self, agent: AgentId, ids: list[str]) -> None:
         """Tell plugins which tests an agent can run."""
+        self._ready.add(agent)
         hook = self._start.config.hook.pytest_xdist_node_collection_finished
         hook(node=self._nodes[agent], ids=ids)
 

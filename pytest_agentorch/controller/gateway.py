@@ -51,6 +51,7 @@ class _Agent:
     error: str = ""
     closed: threading.Event = field(default_factory=threading.Event)
     timers: list[threading.Timer] = field(default_factory=list)
+    doomed: bool = False
     ended: bool = False
     gone: bool = False
 
@@ -107,8 +108,9 @@ class SpawnedAgentPool:
             interrupt(this.pid)
 
     def kill(self, agent: AgentId) -> None:
-        """Kill the process and its children."""
+        """Kill the process and its children; one that is being started as soon as it is there."""
         this = self._agents[agent]
+        this.doomed = True
         if this.pid is not None and not this.gone:
             kill_tree(this.pid)
 
@@ -140,7 +142,7 @@ class SpawnedAgentPool:
             gateway.id = this.slot
             this.gateway = gateway
             self._inbox.put(AgentOpened(agent=agent))
-            if self._closing:
+            if self._closing or this.doomed:
                 self.kill(agent)
             returncode = self._follow(this)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must hear of it

@@ -53,6 +53,7 @@ class Dispatcher:
                 break
             self._turn_phases(event.at)
         self._feed(event)
+        self._dismiss_late()
 
     def _turn_phases(self, at: float) -> None:
         for name in self._schedule.close_phases():
@@ -236,6 +237,13 @@ class Dispatcher:
             for other in self._registry.live.values()
         )
         return others <= self._schedule.agenda.later_demand
+
+    def _dismiss_late(self) -> None:
+        """Let agents go that are still coming when no test is left to start."""
+        coming = self._registry.in_state(AgentState.STARTING, AgentState.COLLECTING)
+        if coming and not self._stopping.asked and not self._schedule.unstarted:
+            for record in coming:
+                self._stopping.kill(record)
 
     def _finish(self, record: AgentRecord) -> None:
         record.move(Step.TOLD_TO_FINISH, "nothing is left for it")

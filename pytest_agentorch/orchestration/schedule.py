@@ -50,7 +50,11 @@ class Schedule:
         """How many tests have no verdict."""
         return len(self.homes) - len(self.finished)
 
-    # Phases.
+    @property
+    def unstarted(self) -> int:
+        """How many tests are still to start."""
+        started = sum(hand.started is not None for hand in self.hands.values())
+        return self.without_verdict - len(self.dropped) - started
 
     def open_phases(self) -> list[PhaseProgress]:
         """Start every phase whose barrier is open; return those that are new."""

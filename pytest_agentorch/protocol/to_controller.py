@@ -81,7 +81,7 @@ class TestEnded:
 
     Attributes:
         attributes: what it recorded for its element in a junit file.
-        held: the agent waits for `Proceed`, `ReturnTests` or `FinishSession`.
+        held: the agent waits for `Proceed` or `FinishSession`.
     """
 
     test: int

@@ -8,7 +8,7 @@ from pytest_agentorch.model.event import AgentLost, TestGivenUp
 from pytest_agentorch.results.recommendation import command_for
 from pytest_agentorch.results.result import crash_message
 
-_OUTPUT_LINES = 50
+_OUTPUT_LINES = 100
 _BEFORE = 5
 
 

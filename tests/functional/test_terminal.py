@@ -84,7 +84,7 @@ def test_the_default_output_has_a_dot_per_test(suite: Suite) -> None:
     assert sum(line.startswith("agents: ") for line in ran.lines) == 2
 
 
-@pytest.mark.parametrize("style", ["long", "short", "line", "no"])
+@pytest.mark.parametrize("style", ["short", "line", "no"])
 def test_failures_are_shown_as_asked_for(suite: Suite, style: str) -> None:
     """`--tb` as in plain pytest; only the line with the agent is added."""
     suite.write(test_it=MIXED)

@@ -53,11 +53,11 @@ def test_a_test_that_ended_its_process() -> None:
 
 
 def test_a_talkative_agent_is_cut_to_its_last_lines() -> None:
-    """At most 50: the end is where the reason is."""
+    """At most 100: the end is where the reason is."""
     output = "".join(f"line {number}\n" for number in range(200))
     lines = crash_page(given_up(0, output=output), node_id=NODE_ID, before=[]).splitlines()
-    assert lines[3] == "The last 50 of 200 lines that it wrote:"
-    assert lines[4] == "    line 150"
+    assert lines[3] == "The last 100 of 200 lines that it wrote:"
+    assert lines[4] == "    line 100"
     assert "    line 199" in lines
 
 
