@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_agentorch import hookspecs, phase_table, plugin
+from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.orchestration.agent_record import TRANSITIONS, AgentState
 
@@ -38,7 +39,7 @@ def options() -> str:
 
 def phase_defaults() -> str:
     """The values of the built-in phases, and of one that a project makes."""
-    own = PhaseSettings(name=phase_table.PhaseName("your own"))
+    own = PhaseSettings(name=PhaseName("your own"))
     phases = (*phase_table._BUILT_IN, own)  # noqa: SLF001 - what is to be shown
     rows = [
         "| key | " + " | ".join(phase.name for phase in phases) + " |",
