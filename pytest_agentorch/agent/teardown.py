@@ -20,9 +20,7 @@ def report_teardown(item: pytest.Item, following: pytest.Item | None) -> None:
     config = item.config
     capture: Any = config.pluginmanager.getplugin("capturemanager")
     with contextlib.ExitStack() as stack:
-        stack.enter_context(
-            catch_warnings_for_item(config, config.hook, when="runtest", item=item, record=True)
-        )
+        stack.enter_context(catch_warnings_for_item(config, config.hook, when="runtest", item=item))
         if capture is not None:
             stack.enter_context(capture.item_capture("teardown", item))
         call = pytest.CallInfo.from_call(

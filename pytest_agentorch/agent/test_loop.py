@@ -81,7 +81,8 @@ class TestLoop:
         match message:
             case RunTests():
                 pairs = zip(message.tests, message.items, strict=True)
-                self._queue.add(QueuedTest(test, item) for test, item in pairs)
+                tests = (QueuedTest(test, item) for test, item in pairs)
+                self._queue.add(tests, message.following)
             case ReturnTests():
                 given = self._queue.give_back(message.tests)
                 self._link.send(TestsGivenBack(tests=tuple(given)))
@@ -148,8 +149,8 @@ class TestLoop:
         return StopAsked(kind=kind, arguments=(str(wish),), returncode=None)
 
     def _peek(self) -> pytest.Item | None:
-        queued = self._queue.peek()
-        return None if queued is None else self._collection.item(queued.item)
+        position = self._queue.peek()
+        return None if position is None else self._collection.item(position)
 
     def _tear_down(self, following: pytest.Item | None) -> None:
         """End fixtures that no test of this agent needs any more, outside of any test."""

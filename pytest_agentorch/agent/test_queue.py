@@ -26,16 +26,18 @@ class TestQueue:
         self._changed = threading.Condition()
         self._finishing = False
         self._held = False
+        self._following: int | None = None
 
     @property
     def finishing(self) -> bool:
         """Whether nothing will be added any more."""
         return self._finishing
 
-    def add(self, tests: Iterable[QueuedTest]) -> None:
-        """Append tests."""
+    def add(self, tests: Iterable[QueuedTest], following: int | None = None) -> None:
+        """Append tests, and note which item will probably follow them."""
         with self._changed:
             self._tests.extend(tests)
+            self._following = following
             self._changed.notify()
 
     def give_back(self, tests: Iterable[int]) -> list[int]:
@@ -64,10 +66,12 @@ class TestQueue:
             self._held = False
             self._changed.notify()
 
-    def peek(self) -> QueuedTest | None:
-        """The next test, if it is here already."""
+    def peek(self) -> int | None:
+        """The item of the next test, if it is here or known to come."""
         with self._changed:
-            return self._tests[0] if self._tests else None
+            if self._tests:
+                return self._tests[0].item
+            return None if self._finishing else self._following
 
     def pop(self) -> QueuedTest | None:
         """Take the next test, if it is here and may be started."""

@@ -36,7 +36,8 @@ class Performer:
                 crew.start(agent, command.slot, collects=False)
             case do.AssignTests():
                 items = tuple(self._plan.item(test) for test in command.tests)
-                crew.send(agent, say.RunTests(tests=command.tests, items=items))
+                after = None if command.following is None else self._plan.item(command.following)
+                crew.send(agent, say.RunTests(tests=command.tests, items=items, following=after))
             case do.TakeBackTests():
                 crew.send(agent, say.ReturnTests(tests=command.tests))
             case do.ReleaseAgent():

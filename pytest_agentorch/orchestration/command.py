@@ -18,10 +18,16 @@ class StartAgent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignTests:
-    """Append tests to the queue of an agent."""
+    """Append tests to the queue of an agent.
+
+    Attributes:
+        following: what the agent is expected to get after them, None if that is open. It keeps
+            what they share set up.
+    """
 
     agent: AgentId
     tests: tuple[TestId, ...]
+    following: TestId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -217,7 +217,9 @@ class Dispatcher:
         wanted = self.pace.wanted(len(hand.queued), len(hand.claimed))
         tests = self._schedule.take(record.agent, wanted) if wanted else ()
         if tests:
-            self._draft.order(AssignTests(agent=record.agent, tests=tests))
+            following = hand.claimed[0] if hand.claimed else None
+            order = AssignTests(agent=record.agent, tests=tests, following=following)
+            self._draft.order(order)
         return bool(tests)
 
     def _take_back(self, record: AgentRecord, tests: tuple[TestId, ...]) -> None:

@@ -18,10 +18,15 @@ class AdoptTests:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunTests:
-    """Append tests to the queue: pairs of the test's id and its position in the collection."""
+    """Append tests to the queue: pairs of the test's id and its position in the collection.
+
+    Attributes:
+        following: the position of what will probably come after them: fixtures that it needs stay.
+    """
 
     tests: tuple[int, ...]
     items: tuple[int, ...]
+    following: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

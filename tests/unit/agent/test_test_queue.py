@@ -36,10 +36,21 @@ def test_tests_leave_in_the_order_in_which_they_came() -> None:
     assert queue.pop() is None
 
 
+def test_what_will_follow_is_known_before_it_comes() -> None:
+    """An empty queue is not the end of what its tests share; the end of the session is."""
+    queue = queues.TestQueue()
+    queue.add([queues.QueuedTest(1, 11)], 12)
+    assert queue.peek() == 11
+    queue.pop()
+    assert queue.peek() == 12
+    queue.finish()
+    assert queue.peek() is None
+
+
 def test_a_look_takes_nothing() -> None:
     """The next item is asked for at teardown."""
     queue = a_queue(1)
-    assert queue.peek() == queue.peek() == queues.QueuedTest(1, 11)
+    assert queue.peek() == queue.peek() == 11
     queue.pop()
     assert queue.peek() is None
 

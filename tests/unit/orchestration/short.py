@@ -147,9 +147,10 @@ def running(plan: Plan, *agents: str, **policy: object) -> Run:
     return run
 
 
-def assign(agent: str, *tests: int) -> do.AssignTests:
+def assign(agent: str, *tests: int, following: int | None = None) -> do.AssignTests:
     """Have tests run."""
-    return do.AssignTests(agent=AgentId(agent), tests=tuple(map(TestId, tests)))
+    after = None if following is None else TestId(following)
+    return do.AssignTests(agent=AgentId(agent), tests=tuple(map(TestId, tests)), following=after)
 
 
 def take_back(agent: str, *tests: int) -> do.TakeBackTests:
