@@ -68,6 +68,17 @@ class Agenda:
             self._find_open()
         return [phase.plan.name for phase in closed]
 
+    def next_for(self, hand: Hand) -> TestId | None:
+        """What a hand will probably get after its queue; None if nothing is in sight."""
+        if hand.claimed:
+            return hand.claimed[0]
+        for phase in self.open:
+            for lane in phase.lanes_for(hand.slot) if hand.may_enter(phase) else ():
+                unit = lane.peek()
+                if unit is not None and hand.missing.isdisjoint(unit.tests):
+                    return unit.tests[0]
+        return None
+
     def divide(self, hands: Collection[Hand]) -> list[TestId]:
         """Divide units that no agent can run whole; return what none can run: it still waits."""
         return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.model.stop_reason import StopReason
@@ -21,13 +21,13 @@ class AssignTests:
     """Append tests to the queue of an agent.
 
     Attributes:
-        following: what the agent is expected to get after them, None if that is open. It keeps
-            what they share set up.
+        following: a hint, what the agent will probably get after them: what they share stays
+            set up. Without it the order is the same.
     """
 
     agent: AgentId
     tests: tuple[TestId, ...]
-    following: TestId | None = None
+    following: TestId | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

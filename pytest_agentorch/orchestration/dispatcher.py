@@ -217,7 +217,7 @@ class Dispatcher:
         wanted = self.pace.wanted(len(hand.queued), len(hand.claimed))
         tests = self._schedule.take(record.agent, wanted) if wanted else ()
         if tests:
-            following = hand.claimed[0] if hand.claimed else None
+            following = self._schedule.agenda.next_for(hand)
             order = AssignTests(agent=record.agent, tests=tests, following=following)
             self._draft.order(order)
         return bool(tests)

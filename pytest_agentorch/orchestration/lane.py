@@ -14,6 +14,9 @@ from dataclasses import replace
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.plan import Unit
 
+_NEAR = 8
+"""So far a look ahead goes past units that are taken already."""
+
 
 class Lane:
     """First what came back, then the rest in the order of the plan.
@@ -38,6 +41,13 @@ class Lane:
             self.tests -= len(unit.tests)
             self.pieces -= unit.pieces
         return unit
+
+    def peek(self) -> Unit | None:
+        """The unit that is probably next; None if nothing waits or the next is not at hand."""
+        if self._returned:
+            return self._returned[0]
+        near = self._planned[self._head : self._head + _NEAR]
+        return next((unit for unit in near if unit is not None), None)
 
     def put_back(self, unit: Unit) -> None:
         """Let a unit wait again, before all others."""

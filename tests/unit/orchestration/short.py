@@ -147,10 +147,9 @@ def running(plan: Plan, *agents: str, **policy: object) -> Run:
     return run
 
 
-def assign(agent: str, *tests: int, following: int | None = None) -> do.AssignTests:
+def assign(agent: str, *tests: int) -> do.AssignTests:
     """Have tests run."""
-    after = None if following is None else TestId(following)
-    return do.AssignTests(agent=AgentId(agent), tests=tuple(map(TestId, tests)), following=after)
+    return do.AssignTests(agent=AgentId(agent), tests=tuple(map(TestId, tests)))
 
 
 def take_back(agent: str, *tests: int) -> do.TakeBackTests:

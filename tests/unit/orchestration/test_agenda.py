@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pytest_agentorch.model.ids import PhaseName, SlotId
+from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
 from pytest_agentorch.model.settings import Dist
 from pytest_agentorch.orchestration.agenda import Agenda
-from tests.unit.orchestration.plans import a_phase, a_test, planned
+from pytest_agentorch.orchestration.hand import Hand
+from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
 
 UNIT, E2E = PhaseName("unit"), PhaseName("e2e")
 
@@ -55,3 +56,16 @@ def test_a_slot_that_tests_are_bound_to_is_waited_for() -> None:
     agenda.phases[UNIT].lanes[slot].clear()
     assert not agenda.waits_for(slot)
     assert agenda.will_wait_for(slot)
+
+
+def test_what_follows_is_seen_before_it_is_taken() -> None:
+    """First what a hand has claimed, then the next unit that it can run; else nothing."""
+    plan = planned([*some_tests(2), *(a_test(n, path="test_b.py") for n in (2, 3))], dist=Dist.FILE)
+    agenda = Agenda(plan)
+    hand = Hand(SlotId("gw0"), frozenset())
+    assert agenda.next_for(hand) is None
+    agenda.open_phases()
+    assert agenda.next_for(hand) == TestId(0)
+    assert agenda.next_for(Hand(SlotId("gw1"), frozenset({TestId(1)}))) is None
+    hand.claimed.append(TestId(3))
+    assert agenda.next_for(hand) == TestId(3)

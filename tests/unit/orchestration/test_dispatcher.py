@@ -192,7 +192,7 @@ def test_a_unit_that_no_agent_has_whole_is_divided() -> None:
     run = Run(planned(tests, dist=Dist.FILE))
     assert run.joins("gw1", 0) == [assign("gw1", 3)]
     run.connected("gw0")
-    assert run.ready("gw0", 1, 2) == [assign("gw0", 0), assign("gw1", 1, following=2)]
+    assert run.ready("gw0", 1, 2) == [assign("gw0", 0), assign("gw1", 1)]
 
 
 def test_an_idle_agent_stays_if_it_lacks_what_waits() -> None:

@@ -78,11 +78,11 @@ def test_a_group_behind_a_long_test_goes_to_an_idle_agent() -> None:
     """All of it: while a part of it is asked for, the agent that has it is not given the rest."""
     tests = [a_test(0), *(a_test(n, group="g") for n in (1, 2, 3)), a_test(4)]
     run = running(planned(tests), "gw0")
-    assert run.started("gw0", 0) == [assign("gw0", 2, following=3)]
+    assert run.started("gw0", 0) == [assign("gw0", 2)]
     assert run.joins("gw1") == [assign("gw1", 4)]
     assert run.runs("gw1", 4) == [take_back("gw0", 1, 2)]
     assert run.finished("gw0", 0) == []
-    assert run.returned("gw0", 1, 2) == [assign("gw1", 1, following=2), finish("gw0")]
+    assert run.returned("gw0", 1, 2) == [assign("gw1", 1), finish("gw0")]
     assert run.started("gw1", 1) == [assign("gw1", 2)]
 
 
