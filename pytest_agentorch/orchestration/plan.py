@@ -166,12 +166,16 @@ def _gathered(members: Iterable[TestId], key: Callable[[TestId], str]) -> list[U
 
 
 def _balanced(members: list[TestId], rows: Sequence[TestDescriptor]) -> Iterable[Unit]:
-    """Keep groups whole; let neighbours that share a fixture or a parameter stay together."""
+    """Keep groups whole; let neighbours stay together that share a fixture, a parameter or a file.
+
+    A file is no reason to hold anybody up: an idle agent gets the rear half of what another has.
+    But tests that lean on the one before them are more common than anybody likes.
+    """
     groups = {u.tests[0]: u for u in _gathered(members, lambda test: rows[test].group) if u.sticky}
     grouped = {test for unit in groups.values() for test in unit.tests}
     run: list[TestId] = []
     for test in members:
-        neighbour = run and rows[test].unit and rows[test].unit == rows[run[-1]].unit
+        neighbour = run and _bond(rows[test]) == _bond(rows[run[-1]])
         if run and (test in grouped or not neighbour):
             yield Unit(tests=tuple(run))
             run = []
@@ -181,6 +185,11 @@ def _balanced(members: list[TestId], rows: Sequence[TestDescriptor]) -> Iterable
             run.append(test)
     if run:
         yield Unit(tests=tuple(run))
+
+
+def _bond(row: TestDescriptor) -> str:
+    """What keeps a test with its neighbours."""
+    return row.unit or row.path
 
 
 def _transitive(phases: Sequence[PhaseSettings]) -> dict[PhaseName, frozenset[PhaseName]]:

@@ -13,9 +13,9 @@ from tests.unit.settings_builder import some_settings
 
 
 def a_test(number: int = 0, phase: str = "unit", **changes: Any) -> described.TestDescriptor:
-    """A test of `test_a.py`; nobody has named its phase unless `named=True` says so."""
+    """A test in a file of its own; nobody has named its phase unless `named=True` says so."""
     rule = described.Rule.MARKER if changes.pop("named", False) else described.Rule.PATH
-    path = changes.pop("path", "test_a.py")
+    path = changes.pop("path", f"test_{number}.py")
     fields: dict[str, Any] = {
         "node_id": f"{path}::test_{number}",
         "occurrence": 0,
@@ -32,7 +32,7 @@ def a_test(number: int = 0, phase: str = "unit", **changes: Any) -> described.Te
 
 
 def some_tests(count: int, phase: str = "unit", **changes: Any) -> list[described.TestDescriptor]:
-    """Tests of one file that have nothing to do with each other."""
+    """Tests that have nothing to do with each other, not even a file."""
     return [a_test(number, phase, **changes) for number in range(count)]
 
 

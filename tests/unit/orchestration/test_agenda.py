@@ -60,7 +60,10 @@ def test_a_slot_that_tests_are_bound_to_is_waited_for() -> None:
 
 def test_what_follows_is_seen_before_it_is_taken() -> None:
     """First what a hand has claimed, then the next unit that it can run; else nothing."""
-    plan = planned([*some_tests(2), *(a_test(n, path="test_b.py") for n in (2, 3))], dist=Dist.FILE)
+    plan = planned(
+        [*some_tests(2, path="test_a.py"), *(a_test(n, path="test_b.py") for n in (2, 3))],
+        dist=Dist.FILE,
+    )
     agenda = Agenda(plan)
     hand = Hand(SlotId("gw0"), frozenset())
     assert agenda.next_for(hand) is None

@@ -188,7 +188,7 @@ def test_no_slot_is_tried_of_which_nothing_is_known() -> None:
 
 def test_a_unit_that_no_agent_has_whole_is_divided() -> None:
     """Each runs what it has; else the file would have stayed together."""
-    tests = [*some_tests(3), a_test(3, path="test_b.py")]
+    tests = [*some_tests(3, path="test_a.py"), a_test(3, path="test_b.py")]
     run = Run(planned(tests, dist=Dist.FILE))
     assert run.joins("gw1", 0) == [assign("gw1", 3)]
     run.connected("gw0")

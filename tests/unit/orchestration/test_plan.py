@@ -168,3 +168,11 @@ def test_every_test_is_planned_once(
     assert sorted(test for unit in groups(plan) for test in unit) == [*range(len(rows) * copies)]
     assert all(list(unit) == sorted(unit) for unit in groups(plan))
     assert 1 <= len(plan.slots) <= agents
+
+
+def test_neighbours_in_a_file_stay_together_until_somebody_is_idle() -> None:
+    """Tests that lean on the one before them pass as they do serially; nobody waits for a file."""
+    tests = [*some_tests(2, path="test_a.py"), *(a_test(n, path="test_b.py") for n in (2, 3))]
+    (phase,) = planned(tests).phases
+    assert [unit.tests for unit in phase.units] == [(0, 1), (2, 3)]
+    assert not any(unit.sticky for unit in phase.units)
