@@ -29,6 +29,11 @@ class Agenda:
         return sum(phase.demand for phase in self.open)
 
     @property
+    def openings(self) -> int:
+        """How many more agents the open phases could employ, also with tests that others share."""
+        return sum(phase.openings for phase in self.open)
+
+    @property
     def later_demand(self) -> int:
         """How many agents the phases can employ that have not started."""
         return sum(phase.demand for phase in self.phases.values() if not phase.started)

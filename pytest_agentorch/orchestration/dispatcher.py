@@ -69,19 +69,19 @@ class Dispatcher:
     def _start_agents(self) -> None:
         """Start agents for suspects without one, and for work that no agent is free for."""
         agenda = self._schedule.agenda
-        may_start = agenda.demand or agenda.binds or self._schedule.suspects
+        may_start = agenda.openings or agenda.binds or self._schedule.suspects
         free = self._registry.free_slots() if may_start else ()
         if not free:
             return
         suspects = self._unattended(self._attendants())
-        wanted = agenda.demand + len(self._schedule.suspects) - self._at_hand()
+        wanted = agenda.openings + len(self._schedule.suspects) - self._at_hand()
         for slot in free:
             suspect = next((test for test in suspects if self._suits(slot, test)), None)
             if suspect is not None:
                 suspects.remove(suspect)
             elif (
                 not self._schedule.agenda.waits_for(slot.slot)
-                and min(wanted, self._schedule.agenda.demand) < 1
+                and min(wanted, self._schedule.agenda.openings) < 1
             ):
                 continue
             self._start(slot)

@@ -37,6 +37,11 @@ class PhaseProgress:
         """How many more agents it could employ with tests that any slot may run."""
         return max(0, min(self.plan.agents - self.busy, self.lanes[None].pieces))
 
+    @property
+    def openings(self) -> int:
+        """How many more agents it could employ if those that have tests shared them."""
+        return max(0, min(self.plan.agents - self.busy, self.lanes[None].pieces + self.loose))
+
     def waits_for(self, slot: SlotId) -> bool:
         """Whether tests wait that this slot alone may run."""
         own = self.lanes.get(slot)
