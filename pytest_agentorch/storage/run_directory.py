@@ -112,7 +112,7 @@ def drop_old(parent: Path, *, keep: int, now: float) -> tuple[Path, ...]:
     the same at the same time. Returns what is gone.
     """
     try:
-        entries = sorted(filter(_is_run, parent.iterdir()), key=_age, reverse=True)
+        entries = sorted(filter(_is_run, parent.iterdir()), key=_order, reverse=True)
     except OSError:
         return ()
     old = [path for path in entries if not _is_in_use(path, now)][max(0, keep) :]
@@ -140,7 +140,7 @@ def _newborn(run: RunId, settings: Settings, now: float) -> RunSummary:
     return fold.summary()
 
 
-def _age(path: Path) -> tuple[str, int]:
+def _order(path: Path) -> tuple[str, int]:
     """Sort by the second in the name; within one, by what was written last."""
     try:
         written = path.stat().st_mtime_ns
