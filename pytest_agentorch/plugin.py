@@ -11,11 +11,13 @@ import pytest
 from pytest_agentorch.role import AGENT_PLUGIN, in_process_reason, wants_agents
 
 if TYPE_CHECKING:
+    from pytest_agentorch.controller.zygote import ZygoteHandle
     from pytest_agentorch.model.settings import Settings
 
 _SYS_PATH = tuple(sys.path)  # Before any conftest changes it: agents start from the same.
 _DIST_MODES = ("balanced", "file", "scope", "group", "each")
 _settings: pytest.StashKey[Settings] = pytest.StashKey()
+_zygote: pytest.StashKey[ZygoteHandle] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -82,6 +84,10 @@ def pytest_load_initial_conftests(
 
         # pytest-cov decides now whether tests will be distributed.
         xdist_marks.announce(options)
+        from pytest_agentorch import early_fork
+
+        if early_fork.objection() is None:
+            early_config.stash[_zygote] = early_fork.fork_zygote(early_config)
     return (yield)
 
 
@@ -120,7 +126,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if settings is not None:
         from pytest_agentorch.controller.controller import Controller
 
-        Controller.install(config, settings, _SYS_PATH)
+        Controller.install(config, settings, _SYS_PATH, config.stash.get(_zygote, None))
 
 
 def _is_agent(config: pytest.Config) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 import pytest
 
@@ -33,11 +33,13 @@ class Collection:
         phases: tuple[PhaseSettings, ...],
         *,
         collects: bool,
+        objections: Callable[[pytest.Session], tuple[str, ...]],
     ) -> None:
         self._config = config
         self._link = link
         self._phases = phases
         self._collects = collects
+        self._objections = objections
         self._all: list[pytest.Item] = []
         self._deselected: list[str] = []
         self._items: Sequence[pytest.Item | None] = ()
@@ -118,6 +120,7 @@ class Collection:
                 collected=len(self._all),
                 deselected=tuple(self._deselected),
                 selection=selection.learnt(self._config),
+                objections=self._objections(session),
             )
         )
 

@@ -19,6 +19,11 @@ class Link:
         self._lock = threading.RLock()
         self._batch: list[ToController] = []
 
+    def attach(self, channel: Any) -> None:
+        """Speak over another channel from now on: this process is another one."""
+        self._channel = channel
+        self._batch = []
+
     def post(self, message: ToController) -> None:
         """Add a message to the batch; it leaves with the next `send` or `flush`."""
         with self._lock:

@@ -29,7 +29,9 @@ def send_live_logs(config: pytest.Config, link: Link, slot: str) -> None:
     file_handler = getattr(plugin, "log_file_handler", None)
     path = getattr(file_handler, "baseFilename", os.devnull)
     if file_handler is not None and path != os.path.abspath(os.devnull):  # noqa: PTH100
-        file_handler.setFormatter(_Tagged(file_handler.formatter, slot))
+        formatter = file_handler.formatter
+        plain = formatter.plain if isinstance(formatter, _Tagged) else formatter
+        file_handler.setFormatter(_Tagged(plain, slot))
 
 
 class _LiveLog:
@@ -54,8 +56,8 @@ class _Tagged(logging.Formatter):
 
     def __init__(self, formatter: logging.Formatter, slot: str) -> None:
         super().__init__()
-        self._formatter = formatter
+        self.plain = formatter
         self._slot = slot
 
     def format(self, record: logging.LogRecord) -> str:
-        return f"[{self._slot}] {self._formatter.format(record)}"
+        return f"[{self._slot}] {self.plain.format(record)}"

@@ -15,12 +15,17 @@ def end_with_parent() -> None:
     A raw thread: it shows in no `threading.enumerate()` and is waited for by nobody.
     """
     if hasattr(os, "killpg"):
-        _thread.start_new_thread(_watch, (os.getppid(),))
+        end_with(os.getppid())
+
+
+def end_with(controller: int) -> None:
+    """Kill this process group as soon as the controller is gone, which need not be the parent."""
+    _thread.start_new_thread(_watch, (controller,))
 
 
 def _watch(parent: int) -> None:
     if not _wait_for_end(parent):
-        while os.getppid() == parent:
+        while _exists(parent):
             time.sleep(0.5)
     if os.getpgid(0) == os.getpid():
         os.killpg(0, signal.SIGKILL)
@@ -43,4 +48,12 @@ def _wait_for_end(parent: int) -> bool:
         return False
     finally:
         os.close(descriptor)
+    return True
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
     return True

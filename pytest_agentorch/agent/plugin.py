@@ -6,8 +6,9 @@ import io
 import os
 import threading
 import warnings
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from pytest_agentorch.agent import capture_file, junit_recorder, log_sender
 from pytest_agentorch.agent.collection import Collection
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.test_loop import TestLoop
+from pytest_agentorch.model.record import lift
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.protocol.to_controller import StopAsked, WarningRecorded
 from pytest_agentorch.role import AGENT_PLUGIN
@@ -41,16 +43,54 @@ class AgentTask:
     phases: tuple[PhaseSettings, ...]
 
 
-class AgentPlugin:
-    """Registered before every other plugin, so that all of them see a worker from the start."""
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What an agent begins with."""
 
-    def __init__(self, link: Link, task: AgentTask, workerinput: dict[str, Any]) -> None:
+    task: AgentTask
+    workerinput: dict[str, Any]
+
+    @classmethod
+    def of(cls, start: dict[str, Any]) -> Beginning:
+        """Take it from what the controller sent."""
+        return cls(lift(AgentTask, start["task"]), start["workerinput"])
+
+
+class AgentPlugin:
+    """Registered before every other plugin, so that all of them see a worker from the start.
+
+    Args:
+        begin: waits for what this agent begins with; called before any conftest is imported.
+        objections: why no agent can be forked from this process once it has collected.
+    """
+
+    _task: AgentTask
+
+    def __init__(
+        self,
+        link: Link,
+        begin: Callable[[], Beginning],
+        objections: Callable[[pytest.Session], tuple[str, ...]] = lambda _session: (),
+    ) -> None:
         # The name under which pytest registers a plugin object: it makes this process an agent.
         self.__name__ = AGENT_PLUGIN
         self._link = link
-        self._task = task
-        self._workerinput = workerinput
+        self._begin = begin
+        self._objections = objections
         self.workeroutput: dict[str, Any] = {}
+
+    def take_identity(self, config: pytest.Config, start: dict[str, Any]) -> None:
+        """Be another agent from now on: this process was forked from one that had collected."""
+        beginning = Beginning.of(start)
+        self._task = beginning.task
+        workerinput: dict[str, Any] = config.workerinput  # type: ignore[attr-defined]
+        workerinput.clear()
+        workerinput.update(beginning.workerinput)
+        self.workeroutput.clear()
+        config.option.basetemp = self._task.basetemp
+        _renew_basetemp(config, self._task.basetemp)
+        capture_file.separate(config, self._task.captured)
+        log_sender.send_live_logs(config, self._link, self._task.slot)
 
     # From the first line on, this process is what xdist calls a worker.
 
@@ -59,7 +99,9 @@ class AgentPlugin:
         self, early_config: pytest.Config
     ) -> Generator[None, object, object]:
         """Make this process a worker before any conftest is imported."""
-        early_config.workerinput = self._workerinput  # type: ignore[attr-defined]
+        beginning = self._begin()
+        self._task = beginning.task
+        early_config.workerinput = beginning.workerinput  # type: ignore[attr-defined]
         early_config.workeroutput = self.workeroutput  # type: ignore[attr-defined]
         self._neutralise(early_config.known_args_namespace)
         result = yield
@@ -74,8 +116,13 @@ class AgentPlugin:
         log_sender.share_log_file(config)
         # Registered late, so that all other reporters have had a report before it is sent.
         xdist_marks.stand_in_for_xdist(config)
-        collects = self._task.collects
-        collection = Collection(config, self._link, self._task.phases, collects=collects)
+        collection = Collection(
+            config,
+            self._link,
+            self._task.phases,
+            collects=self._task.collects,
+            objections=self._objections,
+        )
         loop = TestLoop(config, self._link, collection, hold=self._task.hold)
         config.pluginmanager.register(collection, "agentorch-collection")
         config.pluginmanager.register(loop, "agentorch-loop")
@@ -138,6 +185,14 @@ class AgentPlugin:
             )
         else:
             self._link.send(StopAsked(kind="interrupt", arguments=(), returncode=None))
+
+
+def _renew_basetemp(config: pytest.Config, basetemp: str | None) -> None:
+    """Give this process a folder of its own for temporary files, as its start says."""
+    factory: Any = getattr(config, "_tmp_path_factory", None)
+    if factory is not None and basetemp is not None:
+        factory._given_basetemp = Path(basetemp)  # noqa: SLF001 - made before the fork
+        factory._basetemp = None  # noqa: SLF001
 
 
 class _Nowhere(io.TextIOBase):

@@ -15,36 +15,35 @@ import pytest
 
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.parent_watch import end_with_parent
-from pytest_agentorch.agent.plugin import AgentPlugin, AgentTask
-from pytest_agentorch.model.record import lift
+from pytest_agentorch.agent.plugin import AgentPlugin, Beginning
 from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello, SessionEnded
 
 
 def run_agent(channel: Any, start: dict[str, Any]) -> None:
     """Run one pytest session that takes its tests from the controller."""
-    _leave_terminal()
-    _redirect_output(Path(start["output"]))
+    leave_terminal()
+    redirect_output(start["output"])
     end_with_parent()
     os.chdir(start["cwd"])
     os.environ.pop("PYTEST_AGENTS", None)
     os.environ.update(start["environment"])
     link = Link(channel)
-    link.send(Hello(protocol=PROTOCOL_VERSION, pid=os.getpid(), info=_about_this_process()))
-    task: AgentTask = lift(AgentTask, start["task"])
-    plugin = AgentPlugin(link, task, start["workerinput"])
+    about = about_this_process()
+    link.send(Hello(protocol=PROTOCOL_VERSION, pid=os.getpid(), forked=False, info=about))
+    plugin = AgentPlugin(link, lambda: Beginning.of(start))
     status = pytest.main(start["args"], plugins=[plugin])
-    link.send(SessionEnded(exit_status=int(status), workeroutput=_dump(plugin.workeroutput)))
+    link.send(SessionEnded(exit_status=int(status), workeroutput=dump_output(plugin.workeroutput)))
     sys.stdout.flush()
 
 
-def _leave_terminal() -> None:
+def leave_terminal() -> None:
     """Make a process group of its own: Ctrl-C is for the controller, and children end with us."""
     if hasattr(os, "setpgid"):
         with contextlib.suppress(OSError):
             os.setpgid(0, 0)
 
 
-def _redirect_output(path: Path) -> None:
+def redirect_output(path: str) -> None:
     """Let file descriptors 1 and 2 lead to a file that survives the process."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(file, 1)
@@ -52,7 +51,8 @@ def _redirect_output(path: Path) -> None:
     os.close(file)
 
 
-def _about_this_process() -> dict[str, Any]:
+def about_this_process() -> dict[str, Any]:
+    """Return what pytest prints about a worker."""
     return {
         "version": sys.version,
         "version_info": list(sys.version_info),
@@ -63,7 +63,7 @@ def _about_this_process() -> dict[str, Any]:
     }
 
 
-def _dump(workeroutput: dict[str, Any]) -> str:
+def dump_output(workeroutput: dict[str, Any]) -> str:
     """Encode what plugins left; what execnet refuses becomes its `repr`."""
     safe = {}
     for key, value in workeroutput.items():

@@ -1,6 +1,6 @@
 """What the controller needs from processes, however they are started.
 
-`gateway.py` is the pool of spawned agents; one that forks them has its place beside it.
+`gateway.py` is the pool of spawned agents, `forked_pool.py` that of forked ones.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ class AgentPool(Protocol):
 
     def begin(self, agent: AgentId, start: Mapping[str, Any]) -> None:
         """Let an opened agent begin its session."""
+
+    def settle(self, agent: AgentId) -> bool:
+        """Let the agent that has collected run tests; say whether it introduces itself for that."""
 
     def send(self, agent: AgentId, message: ToAgent) -> None:
         """Send a message. To an agent that is gone it is lost: its `AgentGone` is on the way."""

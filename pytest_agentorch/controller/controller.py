@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.controller import log_file, stepwise
+from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.crew import Crew, Start, one_hash_seed
+from pytest_agentorch.controller.forked_pool import ForkedAgentPool
 from pytest_agentorch.controller.gateway import SpawnedAgentPool
 from pytest_agentorch.controller.gathering import gather, play_back
 from pytest_agentorch.controller.interruption import signals_into
@@ -20,6 +22,7 @@ from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.planned_run import PlannedRun
 from pytest_agentorch.controller.run import RunRecorder
 from pytest_agentorch.controller.tell import write_tagged
+from pytest_agentorch.controller.zygote import ZygoteHandle
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.settings import Dist, Settings
 from pytest_agentorch.orchestration.plan import build_plan
@@ -30,7 +33,11 @@ class Controller:
     """Registered as `dsession`: that is how plugins ask whether tests are distributed from here."""
 
     def __init__(
-        self, config: pytest.Config, settings: Settings, sys_path: tuple[str, ...]
+        self,
+        config: pytest.Config,
+        settings: Settings,
+        sys_path: tuple[str, ...],
+        zygote: ZygoteHandle | None,
     ) -> None:
         self._config = config
         self._settings = settings
@@ -38,21 +45,28 @@ class Controller:
         self._inbox: SimpleQueue[Notice] = SimpleQueue()
         self._output = OutputTail(self._recorder.directory.folder("logs"), self._show())
         start = Start(config=config, settings=settings, run=self._recorder.run, sys_path=sys_path)
-        self._crew = Crew(
-            start, SpawnedAgentPool(self._inbox, self._recorder.run), self._inbox, self._output
-        )
+        pool: AgentPool = SpawnedAgentPool(self._inbox, self._recorder.run)
+        if zygote is not None:
+            pool = ForkedAgentPool(self._inbox, zygote, pool)
+        self._crew = Crew(start, pool, self._inbox, self._output)
         self._cleanup = contextlib.ExitStack()
         self._cleanup.callback(self._crew.close)
 
     @classmethod
-    def install(cls, config: pytest.Config, settings: Settings, sys_path: tuple[str, ...]) -> None:
+    def install(
+        cls,
+        config: pytest.Config,
+        settings: Settings,
+        sys_path: tuple[str, ...],
+        zygote: ZygoteHandle | None,
+    ) -> None:
         """Make this process a controller."""
         reporter: Any = config.pluginmanager.getplugin("terminalreporter")
         if reporter is not None:
             # Tests of several files end in turn: a dot has no file.
             reporter.showfspath = False
         log_file.share(config)
-        config.pluginmanager.register(cls(config, settings, sys_path), "dsession")
+        config.pluginmanager.register(cls(config, settings, sys_path, zygote), "dsession")
 
     def pytest_report_header(self) -> str:
         """Say how many agents there may be."""

@@ -72,6 +72,10 @@ class Crew:
             self._collecting.add(agent)
         self._pool.open(agent, slot)
 
+    def settle(self, agent: AgentId) -> bool:
+        """Let the agent that has collected run tests; say whether it introduces itself for that."""
+        return self._pool.settle(agent)
+
     def send(self, agent: AgentId, message: ToAgent) -> None:
         """Send a message to an agent."""
         self._pool.send(agent, message)
@@ -150,6 +154,7 @@ class Crew:
         node = self._nodes[agent]
         match message:
             case Hello():
+                known = bool(node.workerinfo)
                 node.workerinfo = {**message.info, "id": node.workerinput["workerid"]}
                 node.workerinfo["version_info"] = tuple(message.info["version_info"])
                 if message.protocol != PROTOCOL_VERSION:
@@ -158,7 +163,8 @@ class Crew:
                         f"{PROTOCOL_VERSION}: install the same pytest-agentorch for both. "
                         "[protocol-mismatch]"
                     )
-                self._start.config.hook.pytest_testnodeready(node=node)
+                if not known:
+                    self._start.config.hook.pytest_testnodeready(node=node)
             case TestsCollected():
                 ids = [test.node_id for test in message.tests]
                 self.tell_collected(agent, ids)
@@ -169,6 +175,8 @@ class Crew:
 
     def tell_collected(self, agent: AgentId, ids: list[str]) -> None:
         """Tell plugins which tests an agent can run."""
+        if agent in self._ready:
+            return
         self._ready.add(agent)
         hook = self._start.config.hook.pytest_xdist_node_collection_finished
         hook(node=self._nodes[agent], ids=ids)

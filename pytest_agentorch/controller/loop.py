@@ -18,6 +18,7 @@ from pytest_agentorch.controller.notice import (
     AgentSpoke,
     Notice,
     SignalArrived,
+    ZygoteGone,
 )
 from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.performer import Performer
@@ -114,6 +115,9 @@ class Loop:
             case SignalArrived():
                 self._signal = notice.name
                 self._stop(StopReason.INTERRUPTED, f"{notice.name} received", at)
+            case ZygoteGone():
+                status = ExitStatus(returncode=notice.returncode)
+                self._shell.bus.publish(ev.ZygoteLost(status=status, at=at))
             case AgentOpened():
                 pass
             case _:
@@ -125,14 +129,12 @@ class Loop:
                 slot = self._shell.crew.slot(agent)
                 self.take_in(ev.AgentConnected(agent=agent, slot=slot, pid=message.pid, at=at))
                 self._shell.output.follow(agent)
-                self._performer.hand_over_tests(agent)
+                if message.forked:
+                    self._on_ready(agent, (), at)
+                else:
+                    self._performer.hand_over_tests(agent)
             case said.TestsAdopted():
-                missing = tuple(self._tests_at(message.missing))
-                lacking = set(message.missing)
-                rows = enumerate(self._plan.tests[: self._plan.collected])
-                ids = [row.node_id for position, row in rows if position not in lacking]
-                self._shell.crew.tell_collected(agent, ids)
-                self.take_in(ev.AgentReady(agent=agent, missing=missing, at=at))
+                self._on_ready(agent, message.missing, at)
             case said.TestBegun():
                 self.take_in(ev.TestStarted(agent=agent, test=TestId(message.test), at=message.at))
             case said.TestEnded():
@@ -151,6 +153,14 @@ class Loop:
                 pass  # The agent that collected has told it already.
             case _:
                 tell(self._shell.session.config, self._shell.crew.slot(agent), message)
+
+    def _on_ready(self, agent: AgentId, lacking: Sequence[int], at: float) -> None:
+        missing = tuple(self._tests_at(lacking))
+        without = set(lacking)
+        rows = enumerate(self._plan.tests[: self._plan.collected])
+        ids = [row.node_id for position, row in rows if position not in without]
+        self._shell.crew.tell_collected(agent, ids)
+        self.take_in(ev.AgentReady(agent=agent, missing=missing, at=at))
 
     def _on_test_ended(self, agent: AgentId, message: said.TestEnded) -> None:
         test = TestId(message.test)

@@ -39,10 +39,17 @@ class AgentGone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ZygoteGone:
+    """The process that forks agents is gone before its time; its agents are not."""
+
+    returncode: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignalArrived:
     """Ctrl-C or SIGTERM."""
 
     name: str
 
 
-Notice = AgentOpened | AgentSpoke | AgentGone | SignalArrived
+Notice = AgentOpened | AgentSpoke | AgentGone | ZygoteGone | SignalArrived

@@ -63,13 +63,13 @@ class PlannedRun:
         if wants_labels(reporter, self._config.get_verbosity()):
             self._shell.bus.subscribe(PhaseLabels(reporter, self._plan))
         now = self._shell.clock()
-        return Loop(self._shell, self._plan, orchestrator).run(
-            (
-                self._plan_made(now),
+        first: list[ev.Observed] = [self._plan_made(now)]
+        if not self._shell.crew.settle(agent):
+            first += [
                 ev.AgentConnected(agent=agent, slot=slot, pid=pid, at=now),
                 ev.AgentReady(agent=agent, missing=(), at=now),
-            )
-        )
+            ]
+        return Loop(self._shell, self._plan, orchestrator).run(first)
 
     def _plan_made(self, now: float) -> ev.PlanMade:
         planned = tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 
@@ -43,3 +44,19 @@ def wait_unreaped(popen: subprocess.Popen[bytes]) -> None:
             os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOWAIT)
             return
     popen.wait()
+
+
+def wait_for_orphan(pid: int) -> int | None:
+    """Wait for a process whose parent is gone; return its return code if this one inherited it."""
+    with contextlib.suppress(OSError):
+        watch = os.pidfd_open(pid)
+        try:
+            poll = select.poll()
+            poll.register(watch, select.POLLIN)
+            poll.poll()
+        finally:
+            os.close(watch)
+    kill_group(pid)
+    with contextlib.suppress(ChildProcessError):
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return None

@@ -18,6 +18,7 @@ from pytest_agentorch.model.incident import (
     ReporterFailed,
     SlotGivenUp,
     TestGivenUp,
+    ZygoteLost,
 )
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
@@ -48,6 +49,7 @@ __all__ = [
     "TestStarted",
     "TestsReturned",
     "TimePassed",
+    "ZygoteLost",
 ]
 
 
@@ -255,6 +257,7 @@ Event = (
     | TestReassigned
     | TestGivenUp
     | SlotGivenUp
+    | ZygoteLost
     | ReporterFailed
     | RunFinished
 )

@@ -74,6 +74,16 @@ class SlotGivenUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ZygoteLost:
+    """The process that forks agents ended before its time (incident `zygote-lost`)."""
+
+    slug: ClassVar[str] = "zygote-lost"
+
+    status: ExitStatus
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReporterFailed:
     """A subscriber raised; the run goes on without it (incident `reporter-failed`)."""
 
@@ -84,4 +94,4 @@ class ReporterFailed:
     at: float
 
 
-Incident = AgentLost | TestGivenUp | SlotGivenUp | ReporterFailed
+Incident = AgentLost | TestGivenUp | SlotGivenUp | ZygoteLost | ReporterFailed

@@ -17,6 +17,7 @@ from pytest_agentorch.model.record import lift, lower
 from pytest_agentorch.protocol.salvage import describe, salvage
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import ToController
+from pytest_agentorch.protocol.to_zygote import ToZygote
 
 M = TypeVar("M")
 
@@ -67,3 +68,4 @@ def _salvaged(message: Any) -> list[Any]:
 
 TO_AGENT: Codec[ToAgent] = Codec(ToAgent)
 TO_CONTROLLER: Codec[ToController] = Codec(ToController)
+TO_ZYGOTE: Codec[ToZygote] = Codec(ToZygote)

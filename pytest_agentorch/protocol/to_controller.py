@@ -1,13 +1,14 @@
-"""What an agent says to the controller."""
+"""What an agent, or the zygote that forks agents, says to the controller."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.test import TestDescriptor
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 """Raised with every change of a message; checked at hello."""
 
 
@@ -16,11 +17,13 @@ class Hello:
     """The first message.
 
     Attributes:
+        forked: it was forked with all tests in memory: it need not adopt them.
         info: what pytest prints about a worker: `version_info`, `sysplatform`, `executable`, ...
     """
 
     protocol: int
     pid: int
+    forked: bool
     info: dict[str, Any]
 
 
@@ -52,12 +55,14 @@ class TestsCollected:
     Attributes:
         collected: how many items were found before any was deselected.
         selection: what `--lf` and `--sw` found out, by plugin and attribute.
+        objections: why no agent can be forked from this process, as far as that was the plan.
     """
 
     tests: tuple[TestDescriptor, ...]
     collected: int
     deselected: tuple[str, ...]
     selection: dict[str, Any]
+    objections: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +165,28 @@ class StopAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentForked:
+    """The zygote has forked an agent."""
+
+    agent: AgentId
+    pid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentReaped:
+    """An agent that the zygote has forked is gone, or could not be forked.
+
+    Attributes:
+        returncode: as `subprocess` counts: negative for a signal; None if there was no process.
+        error: why there was none.
+    """
+
+    agent: AgentId
+    returncode: int | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEnded:
     """The last message: the agent's session is finished.
 
@@ -187,5 +214,7 @@ ToController = (
     | WarningRecorded
     | LiveLogWritten
     | StopAsked
+    | AgentForked
+    | AgentReaped
     | SessionEnded
 )

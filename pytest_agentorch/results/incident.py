@@ -14,6 +14,7 @@ from pytest_agentorch.model.event import (
     ReporterFailed,
     SlotGivenUp,
     TestGivenUp,
+    ZygoteLost,
 )
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
@@ -91,6 +92,8 @@ def tell(event: Incident, around: Surroundings) -> IncidentRecord:
             return _test_given_up(event, around)
         case SlotGivenUp():
             return _slot_given_up(event, around)
+        case ZygoteLost():
+            return _zygote_lost(event)
         case ReporterFailed():
             return _reporter_failed(event)
         case _:
@@ -159,6 +162,22 @@ def _slot_given_up(event: SlotGivenUp, around: Surroundings) -> IncidentRecord:
         test=None,
         node_id="",
         status="",
+        at=event.at,
+        recovery_seconds=None,
+    )
+
+
+def _zygote_lost(event: ZygoteLost) -> IncidentRecord:
+    return IncidentRecord(
+        slug=event.slug,
+        severity=Severity.SEV3,
+        what=f"the process that forks agents was lost ({_short(event.status)}); "
+        "its agents went on, others were spawned",
+        agent=None,
+        slot=None,
+        test=None,
+        node_id="",
+        status=str(event.status),
         at=event.at,
         recovery_seconds=None,
     )

@@ -22,6 +22,7 @@ from pytest_agentorch.model.event import (
     TestFinished,
     TestGivenUp,
     TestStarted,
+    ZygoteLost,
 )
 from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
@@ -138,7 +139,7 @@ class SummaryFold:
                 self._verdicts.setdefault(event.test, event)
             case TeardownFailed():
                 self._on_teardown_failed(event)
-            case AgentLost() | TestGivenUp() | SlotGivenUp() | ReporterFailed():
+            case AgentLost() | TestGivenUp() | SlotGivenUp() | ZygoteLost() | ReporterFailed():
                 self._on_incident(event)
             case AgentConnected() | AgentDone() | AgentExited():
                 self._roster.on_event(event)

@@ -1,0 +1,75 @@
+"""The children of the zygote: watched without a thread and without a signal handler."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+from typing import Protocol
+
+from pytest_agentorch.model.ids import AgentId
+
+_POLL_MILLISECONDS = 50
+
+
+class HasFileno(Protocol):
+    """What can be polled."""
+
+    def fileno(self) -> int:
+        """The file descriptor."""
+
+
+class Children:
+    """Forked agents by their process ids."""
+
+    def __init__(self) -> None:
+        self._agents: dict[int, AgentId] = {}
+        self._watches: dict[int, int] = {}
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._agents)
+
+    def add(self, pid: int, agent: AgentId) -> None:
+        """Watch a new child."""
+        self._agents[pid] = agent
+        if hasattr(os, "pidfd_open"):
+            # Where the system has none, children are asked for again and again.
+            with contextlib.suppress(OSError):
+                self._watches[pid] = os.pidfd_open(pid)
+
+    def wait(self, wire: HasFileno) -> bool:
+        """Wait until a child may have ended or the wire has something to say: then True."""
+        poll = select.poll()
+        poll.register(wire, select.POLLIN)
+        for watch in self._watches.values():
+            poll.register(watch, select.POLLIN)
+        all_watched = len(self._watches) == len(self._agents)
+        ready = poll.poll(None if all_watched else _POLL_MILLISECONDS)
+        return any(descriptor == wire.fileno() for descriptor, _ in ready)
+
+    def reap(self) -> list[tuple[AgentId, int]]:
+        """Return the children that have ended, with their return codes as `subprocess` has them."""
+        ended = []
+        for pid, agent in list(self._agents.items()):
+            if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+                continue
+            with contextlib.suppress(OSError):
+                # What it has left in its group dies while its number still belongs to it.
+                os.killpg(pid, signal.SIGKILL)
+            _, status = os.waitpid(pid, 0)
+            self._forget(pid)
+            ended.append((agent, os.waitstatus_to_exitcode(status)))
+        return ended
+
+    def disown(self) -> None:
+        """Forget them all: in a child they are siblings."""
+        for pid in list(self._agents):
+            self._forget(pid)
+
+    def _forget(self, pid: int) -> None:
+        del self._agents[pid]
+        watch = self._watches.pop(pid, None)
+        if watch is not None:
+            os.close(watch)

@@ -1,0 +1,147 @@
+"""The zygote: a pytest that has collected, and forks an agent whenever the controller wants one.
+
+It has no thread. It forks before any wrapper of `pytest_runtestloop` is entered, so that every
+plugin's wrapper is entered and left once in each agent. What was set up before the fork is undone
+here, once, after the last agent.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import sys
+import traceback
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import execnet
+import pytest
+
+from pytest_agentorch.agent.children import Children
+from pytest_agentorch.agent.farewell import flush_streams, leave
+from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.protocol.codec import TO_CONTROLLER, TO_ZYGOTE
+from pytest_agentorch.protocol.frames import FrameSocket
+from pytest_agentorch.protocol.to_controller import AgentForked, AgentReaped, ToController
+from pytest_agentorch.protocol.to_zygote import BecomeAgent, EndZygote, ForkAgent, Go
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """What a process needs to become an agent: how it is started, and its end of the wire."""
+
+    start: dict[str, Any]
+    descriptor: int
+
+
+class Zygote:
+    """A pytest plugin: the place where one session becomes many."""
+
+    def __init__(
+        self,
+        frames: FrameSocket,
+        become: Callable[[pytest.Session, Birth], Callable[[int], None]],
+    ) -> None:
+        self._frames = frames
+        self._become = become
+        self._children = Children()
+        self._end: Callable[[int], None] | None = None
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Register once more when all plugins are: the last one is outside of all others."""
+        result = yield
+        manager = session.config.pluginmanager
+        name = manager.get_name(self)
+        manager.unregister(self)
+        manager.register(self, name)
+        return result
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Fork until the run ends; what comes out of here is an agent."""
+        birth = self._serve(session)
+        self._end = self._become(session, birth)
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> Generator[None, object, object]:
+        """End an agent before anything is undone that was set up before it was forked."""
+        if self._end is None:
+            return (yield)
+        status = int(exitstatus)
+        try:
+            yield
+            self._end(status)
+        except BaseException:  # noqa: BLE001 - nothing may return from a forked process
+            traceback.print_exc()
+            status = 1
+        leave(status)
+
+    def _serve(self, session: pytest.Session) -> Birth:
+        """Do what the controller wants, and tell which agents are gone."""
+        while True:
+            for agent, returncode in self._children.reap():
+                self._tell(AgentReaped(agent=agent, returncode=returncode, error=""))
+            if not self._children.wait(self._frames):
+                continue
+            frame = self._frames.receive()
+            if frame is None:
+                os._exit(1)
+            for message in TO_ZYGOTE.decode(frame.blob):
+                match message:
+                    case ForkAgent():
+                        assert frame.descriptor is not None
+                        birth = Birth(unpack(message.start), frame.descriptor)
+                        if self._fork(message.agent, frame.descriptor):
+                            return birth
+                    case BecomeAgent():
+                        assert frame.descriptor is not None
+                        self._frames.close()
+                        return Birth(unpack(message.start), frame.descriptor)
+                    case EndZygote():
+                        self._undo(session)
+                    case Go():
+                        raise AssertionError("the zygote has gone already")
+
+    def _fork(self, agent: AgentId, descriptor: int) -> bool:
+        """Fork; True in the child."""
+        flush_streams()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            os.close(descriptor)
+            self._tell(AgentReaped(agent=agent, returncode=None, error=f"fork: {error}"))
+            return False
+        if not pid:
+            self._children.disown()
+            self._frames.close()
+            return True
+        os.close(descriptor)
+        self._children.add(pid, agent)
+        self._tell(AgentForked(agent=agent, pid=pid))
+        return False
+
+    def _undo(self, session: pytest.Session) -> NoReturn:
+        """End the session that was set up here; agents have ended theirs."""
+        status = 0
+        try:
+            session.config._ensure_unconfigure()  # noqa: SLF001 - what ends every session
+        except BaseException:  # noqa: BLE001 - whatever a plugin does here, this process ends
+            traceback.print_exc()
+            status = 1
+        leave(status)
+
+    def _tell(self, message: ToController) -> None:
+        try:
+            self._frames.send(TO_CONTROLLER.encode([message]))
+        except OSError:
+            sys.exit(1)
+
+
+def unpack(start: str) -> dict[str, Any]:
+    """Read what a controller has packed."""
+    data = execnet.loads(base64.b64decode(start))
+    assert isinstance(data, dict)
+    return data

@@ -1,0 +1,116 @@
+"""The process of a zygote: forked before any code of the suite runs, it waits for the word to go."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+import pytest
+
+from pytest_agentorch.agent.farewell import forget_inherited_exits, leave
+from pytest_agentorch.agent.forked import become_agent
+from pytest_agentorch.agent.link import Link
+from pytest_agentorch.agent.plugin import AgentPlugin, Beginning
+from pytest_agentorch.agent.process import (
+    about_this_process,
+    dump_output,
+    leave_terminal,
+    redirect_output,
+)
+from pytest_agentorch.agent.randomness import Randomness
+from pytest_agentorch.agent.zygote import Birth, Zygote, unpack
+from pytest_agentorch.protocol.codec import TO_ZYGOTE
+from pytest_agentorch.protocol.frames import FrameSocket
+from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello, SessionEnded
+from pytest_agentorch.protocol.to_zygote import Go
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def run_zygote(frames: FrameSocket, args: Sequence[str], controller: int) -> NoReturn:
+    """Run a pytest session that collects and forks agents. Never returns."""
+    status = 1
+    try:
+        leave_terminal()
+        _end_with_parent(controller)
+        forget_inherited_exits()
+        early = _silence()
+        status = _run_session(frames, args, controller, early)
+    except BaseException:  # noqa: BLE001 - nothing may return from a forked process
+        traceback.print_exc()
+    finally:
+        leave(status)
+
+
+def _run_session(frames: FrameSocket, args: Sequence[str], controller: int, early: int) -> int:
+    randomness = Randomness()
+    link = Link(frames)
+
+    def begin() -> Beginning:
+        start = _wait_for_go(frames)
+        _keep_early_words(early, start["output"])
+        about = about_this_process()
+        link.send(Hello(protocol=PROTOCOL_VERSION, pid=os.getpid(), forked=False, info=about))
+        return Beginning.of(start)
+
+    plugin = AgentPlugin(link, begin)
+
+    def become(session: pytest.Session, birth: Birth) -> Callable[[int], None]:
+        become_agent(session, birth, link, plugin, randomness, controller)
+        return end
+
+    def end(status: int) -> None:
+        output = dump_output(plugin.workeroutput)
+        link.send(SessionEnded(exit_status=status, workeroutput=output))
+
+    status = int(pytest.main(list(args), plugins=[plugin, Zygote(frames, become)]))
+    # No agent was wanted, or collecting failed.
+    end(status)
+    return status
+
+
+def _wait_for_go(frames: FrameSocket) -> dict[str, Any]:
+    frame = frames.receive()
+    if frame is None:
+        os._exit(1)
+    (message,) = TO_ZYGOTE.decode(frame.blob)
+    assert isinstance(message, Go)
+    os.environ.clear()
+    os.environ.update(message.environment)
+    os.environ.pop("PYTEST_AGENTS", None)
+    start = unpack(message.start)
+    os.environ.update(start["environment"])
+    return start
+
+
+def _end_with_parent(parent: int) -> None:
+    """Be killed when the thread that forked ends; it may have ended already."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _silence() -> int:
+    """Read nothing and write nothing that the terminal shows; return where words are kept."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    words = os.memfd_create("agentorch-zygote")
+    os.dup2(words, 1)
+    os.dup2(words, 2)
+    return words
+
+
+def _keep_early_words(words: int, path: str) -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    said = os.pread(words, os.fstat(words).st_size, 0)
+    os.close(words)
+    redirect_output(path)
+    if said:
+        os.write(2, said)

@@ -1,0 +1,224 @@
+"""Agents that are forked from a zygote: it has collected, and a fork costs milliseconds.
+
+Not public in execnet, and covered by contract tests: a `Gateway` over a socket that we bring, its
+registration in a group, and the number of a channel that both ends know.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from queue import SimpleQueue
+from typing import Any
+
+import execnet
+from execnet.gateway import Gateway
+
+from pytest_agentorch.controller.agent_pool import AgentPool
+from pytest_agentorch.controller.agent_wire import LINGER_SECONDS, AgentWire
+from pytest_agentorch.controller.notice import AgentOpened, AgentSpoke, Notice, ZygoteGone
+from pytest_agentorch.controller.process_tree import wait_for_orphan
+from pytest_agentorch.controller.zygote import ZygoteHandle
+from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.protocol.socket_io import SocketIo, the_channel
+from pytest_agentorch.protocol.to_agent import ToAgent
+from pytest_agentorch.protocol.to_controller import (
+    AgentForked,
+    AgentReaped,
+    TestsCollected,
+    ToController,
+)
+
+
+class _Forked(AgentWire):
+    """A forked agent."""
+
+    def __init__(self, agent: AgentId, slot: SlotId, inbox: SimpleQueue[Notice]) -> None:
+        super().__init__(agent, slot, inbox)
+        self.start: Mapping[str, Any] = {}
+        here, self.there = socket.socketpair()
+        self._here = here
+
+    def connect(self, group: execnet.Group) -> None:
+        """Make the gateway over our end of the wire."""
+        spec = execnet.XSpec("popen")
+        spec.id = self.agent
+        gateway = Gateway(SocketIo(self._here), spec)
+        group._register(gateway)  # noqa: SLF001
+        gateway.id = self.slot
+        self.gateway = gateway
+        self.listen(the_channel(gateway))
+
+
+class ForkedAgentPool:
+    """An `AgentPool` around a zygote; when that is gone, or may not fork, agents are spawned.
+
+    The first agent is the zygote while it collects, and is forked from it when that is over.
+    """
+
+    def __init__(
+        self, inbox: SimpleQueue[Notice], zygote: ZygoteHandle, spawned: AgentPool
+    ) -> None:
+        self._inbox = inbox
+        self._zygote = zygote
+        self._spawned = spawned
+        self._group = execnet.Group(execmodel="main_thread_only")
+        self._agents: dict[AgentId, _Forked] = {}
+        self._collector: _Forked | None = None
+        self._settled = False
+        self._forks = True
+        self._closing = False
+        self._reader = _thread(self._follow_zygote)
+
+    def open(self, agent: AgentId, slot: SlotId) -> None:
+        """Make a wire; the process comes with `begin`."""
+        if not self._forks:
+            self._spawned.open(agent, slot)
+            return
+        this = self._agents[agent] = _Forked(agent, slot, self._inbox)
+        this.connect(self._group)
+        self._inbox.put(AgentOpened(agent=agent))
+
+    def begin(self, agent: AgentId, start: Mapping[str, Any]) -> None:
+        """Let the zygote collect, for the first agent, or fork."""
+        this = self._agents.get(agent)
+        if this is None:
+            self._spawned.begin(agent, start)
+            return
+        this.start = start
+        if self._collector is None:
+            self._collector = this
+            this.pid = self._zygote.pid
+            self._zygote.go(start)
+            self._reader.start()
+        else:
+            self._fork(this)
+
+    def settle(self, agent: AgentId) -> bool:
+        """Fork the agent that has collected, or let the zygote be it."""
+        this = self._agents.get(agent)
+        if this is None:
+            return self._spawned.settle(agent)
+        if not self._settled:
+            self._settled = True
+            if self._forks:
+                this.pid = None
+                self._fork(this)
+            else:
+                self._become(this)
+        return True
+
+    def send(self, agent: AgentId, message: ToAgent) -> None:
+        """Send one message. There is no agent before the zygote forks: it listens as one."""
+        this = self._agents.get(agent)
+        if this is None:
+            self._spawned.send(agent, message)
+            return
+        if this is self._collector and not self._settled:
+            self._settled = True
+            self._forks = False
+            self._become(this)
+        this.send(message)
+
+    def dismiss(self, agent: AgentId) -> None:
+        """Close the gateway; the process exits by itself or is killed later."""
+        this = self._agents.get(agent)
+        if this is None:
+            self._spawned.dismiss(agent)
+        else:
+            this.dismiss()
+
+    def interrupt(self, agent: AgentId) -> None:
+        """Send SIGINT to the process."""
+        this = self._agents.get(agent)
+        if this is None:
+            self._spawned.interrupt(agent)
+        else:
+            this.interrupt()
+
+    def kill(self, agent: AgentId) -> None:
+        """Kill the process and its children."""
+        this = self._agents.get(agent)
+        if this is None:
+            self._spawned.kill(agent)
+        else:
+            this.kill()
+
+    def gateway(self, agent: AgentId) -> Any:
+        """The execnet gateway."""
+        this = self._agents.get(agent)
+        return self._spawned.gateway(agent) if this is None else this.gateway
+
+    def close(self) -> None:
+        """Kill what is left, let the zygote undo what it has set up, and wait until it is gone."""
+        self._closing = True
+        for this in self._agents.values():
+            if this is not self._collector or self._settled:
+                this.kill()
+        for this in self._agents.values():
+            if this is not self._collector or self._settled:
+                this.wait_gone(LINGER_SECONDS)
+        self._zygote.end()
+        if self._reader.is_alive():
+            self._reader.join(LINGER_SECONDS)
+        self._zygote.discard()
+        if self._reader.ident is not None:
+            self._reader.join()
+        self._spawned.close()
+
+    def _fork(self, this: _Forked) -> None:
+        self._zygote.fork(this.agent, this.start, this.there)
+        this.there.close()
+
+    def _become(self, this: _Forked) -> None:
+        self._zygote.become(this.agent, this.start, this.there)
+        this.there.close()
+
+    def _follow_zygote(self) -> None:
+        """Take in what the zygote tells, until it is gone."""
+        assert self._collector is not None
+        while (messages := self._zygote.listen()) is not None:
+            for message in messages:
+                self._heard(message)
+            self._inbox.put(AgentSpoke(agent=self._collector.agent, messages=messages))
+        returncode = self._zygote.wait()
+        forked, self._forks = self._forks and self._settled, False
+        if not forked:
+            self._collector.drain()
+            self._collector.tell_gone(returncode)
+        elif not self._closing:
+            self._inbox.put(ZygoteGone(returncode=returncode))
+        for this in list(self._agents.values()):
+            if not this.gone:
+                _thread(self._outlive, this).start()
+
+    def _heard(self, message: ToController) -> None:
+        match message:
+            case TestsCollected():
+                self._forks = not message.objections
+            case AgentForked():
+                this = self._agents[message.agent]
+                this.pid = message.pid
+                if this.doomed:
+                    this.kill()
+            case AgentReaped():
+                this = self._agents[message.agent]
+                this.error = this.error or message.error
+                _thread(self._end, this, message.returncode).start()
+
+    def _end(self, this: _Forked, returncode: int | None) -> None:
+        this.drain()
+        this.tell_gone(returncode)
+
+    def _outlive(self, this: _Forked) -> None:
+        """Follow an agent whose zygote is gone: it is a child of this process now."""
+        if this.pid is None:
+            this.error = "the process that forks agents is gone"
+            self._end(this, None)
+        else:
+            self._end(this, wait_for_orphan(this.pid))
+
+
+def _thread(function: Callable[..., None], *arguments: object) -> threading.Thread:
+    return threading.Thread(target=function, args=arguments, name="agentorch-fork", daemon=True)

@@ -1,0 +1,79 @@
+"""The controller's end of the zygote: requests to it, and what it tells."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import signal
+import socket
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import execnet
+
+from pytest_agentorch.controller.process_tree import kill_group
+from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.protocol.codec import TO_CONTROLLER, TO_ZYGOTE
+from pytest_agentorch.protocol.frames import FrameSocket
+from pytest_agentorch.protocol.to_controller import ToController
+from pytest_agentorch.protocol.to_zygote import BecomeAgent, EndZygote, ForkAgent, Go, ToZygote
+
+
+class ZygoteHandle:
+    """A zygote that was forked early and waits for the word to go."""
+
+    def __init__(self, pid: int, frames: FrameSocket) -> None:
+        self.pid = pid
+        self._frames = frames
+        self._lock = threading.Lock()
+        self._returncode: int | None = None
+
+    def go(self, start: Mapping[str, Any]) -> None:
+        """Let it load conftests and collect."""
+        self._send(Go(start=pack(start), environment=dict(os.environ)))
+
+    def fork(self, agent: AgentId, start: Mapping[str, Any], end: socket.socket) -> None:
+        """Let it fork an agent that has this end of a wire."""
+        self._send(ForkAgent(agent=agent, start=pack(start)), end)
+
+    def become(self, agent: AgentId, start: Mapping[str, Any], end: socket.socket) -> None:
+        """Let it be an agent itself, with this end of a wire."""
+        self._send(BecomeAgent(agent=agent, start=pack(start)), end)
+
+    def end(self) -> None:
+        """Let it undo what it has set up, and exit."""
+        self._send(EndZygote())
+
+    def listen(self) -> Sequence[ToController] | None:
+        """Wait for what it says; None when it is gone or has become an agent."""
+        frame = self._frames.receive()
+        return None if frame is None else TO_CONTROLLER.decode(frame.blob)
+
+    def wait(self) -> int:
+        """Wait for its end, kill what is left of its process group, and return its return code."""
+        with self._lock:
+            if self._returncode is None:
+                os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+                kill_group(self.pid)
+                self._returncode = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+            return self._returncode
+
+    def discard(self) -> None:
+        """Kill it if it is still there. A second call does nothing."""
+        if self._returncode is None:
+            with contextlib.suppress(OSError):
+                os.kill(self.pid, signal.SIGKILL)
+        self.wait()
+        self._frames.close()
+
+    def _send(self, message: ToZygote, end: socket.socket | None = None) -> None:
+        """Send a request; one that is gone does not miss it."""
+        with contextlib.suppress(OSError):
+            self._frames.send(TO_ZYGOTE.encode([message]), None if end is None else end.fileno())
+
+
+def pack(start: Mapping[str, Any]) -> str:
+    """Encode what an agent is started with: plugins may put whatever execnet carries into it."""
+    return base64.b64encode(execnet.dumps(dict(start))).decode("ascii")

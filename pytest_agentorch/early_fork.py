@@ -1,0 +1,47 @@
+"""The early fork: a zygote is made while no code of the suite has run in this process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from pytest_agentorch.protocol.frames import FrameSocket
+
+if TYPE_CHECKING:
+    from pytest_agentorch.controller.zygote import ZygoteHandle
+
+import pytest
+
+
+def fork_zygote(early_config: pytest.Config) -> ZygoteHandle:
+    """Fork; returns in the controller only."""
+    here, there = FrameSocket.pair()
+    controller = os.getpid()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if not pid:
+        here.close()
+        # What this process would have undone at its end is the parent's to undo, but for pytest's
+        # own import hook: the session that begins now installs another.
+        early_config._ensure_unconfigure()  # noqa: SLF001
+        from pytest_agentorch.agent.zygote_process import run_zygote
+
+        args = [str(arg) for arg in early_config.invocation_params.args]
+        run_zygote(there, args, controller)
+    there.close()
+    from pytest_agentorch.controller.zygote import ZygoteHandle
+
+    handle = ZygoteHandle(pid, here)
+    early_config.add_cleanup(handle.discard)
+    return handle
+
+
+def objection() -> str | None:
+    """Why this process cannot be forked; None if it can."""
+    if sys.platform != "linux" or not hasattr(os, "fork"):
+        return f"forking is not safe on {sys.platform}"
+    if len(os.listdir("/proc/self/task")) > 1:
+        return "this process had threads before any test was collected"
+    return None

@@ -1,0 +1,85 @@
+"""Frames between the controller and the zygote: blobs over a local socket, with file descriptors.
+
+The zygote must stay without threads, since it forks: it has no execnet gateway of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import struct
+from dataclasses import dataclass
+from socket import recv_fds, send_fds
+
+_HEADER = struct.Struct("!I")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A blob and the descriptor that came with it; None if there was none."""
+
+    blob: bytes
+    descriptor: int | None
+
+
+class FrameSocket:
+    """One end of a stream of frames. Blocks; not for several threads at once."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+
+    @classmethod
+    def pair(cls) -> tuple[FrameSocket, FrameSocket]:
+        """Make two ends that are connected."""
+        one, other = socket.socketpair()
+        return cls(one), cls(other)
+
+    def fileno(self) -> int:
+        """The file descriptor, for polling."""
+        return self._end.fileno()
+
+    def send(self, blob: bytes, descriptor: int | None = None) -> None:
+        """Send a frame.
+
+        Raises:
+            OSError: the other end is gone.
+        """
+        header = _HEADER.pack(len(blob))
+        sent = send_fds(self._end, [header], [] if descriptor is None else [descriptor])
+        self._end.sendall(header[sent:] + blob)
+
+    def receive(self) -> Frame | None:
+        """Wait for a frame; None when the other end is gone."""
+        descriptors: list[int] = []
+        header = b""
+        with contextlib.suppress(OSError):
+            while len(header) < _HEADER.size:
+                part, received, _flags, _address = recv_fds(
+                    self._end, _HEADER.size - len(header), 1
+                )
+                descriptors += received
+                if not part:
+                    break
+                header += part
+            if len(header) == _HEADER.size:
+                blob = self._read(_HEADER.unpack(header)[0])
+                if blob is not None:
+                    return Frame(blob, descriptors[0] if descriptors else None)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        return None
+
+    def close(self) -> None:
+        """Close this end."""
+        self._end.close()
+
+    def _read(self, size: int) -> bytes | None:
+        blob = bytearray(size)
+        view = memoryview(blob)
+        while view:
+            count = self._end.recv_into(view)
+            if not count:
+                return None
+            view = view[count:]
+        return bytes(blob)
