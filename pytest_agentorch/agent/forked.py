@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 
 import pytest
 
@@ -14,7 +13,7 @@ from pytest_agentorch.agent.plugin import AgentPlugin
 from pytest_agentorch.agent.process import about_this_process, leave_terminal, redirect_output
 from pytest_agentorch.agent.randomness import Randomness
 from pytest_agentorch.agent.zygote import Birth
-from pytest_agentorch.protocol.socket_io import serve
+from pytest_agentorch.protocol.pipe_io import serve
 from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello
 
 
@@ -35,7 +34,6 @@ def become_agent(
     plugin.take_identity(session.config, start)
     randomness.renew()
     os.environ.update(start["environment"])
-    end = socket.socket(fileno=birth.descriptor)
-    link.attach(serve(end, str(start["workerinput"]["workerid"])))
+    link.attach(serve(birth.wire, str(start["workerinput"]["workerid"])))
     about = about_this_process()
     link.send(Hello(protocol=PROTOCOL_VERSION, pid=os.getpid(), forked=True, info=about))

@@ -23,8 +23,9 @@ from pytest_agentorch.agent.farewell import flush_streams, leave
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.protocol.codec import TO_CONTROLLER, TO_ZYGOTE
 from pytest_agentorch.protocol.frames import FrameSocket
+from pytest_agentorch.protocol.pipe_io import PipeEnds
 from pytest_agentorch.protocol.to_controller import AgentForked, AgentReaped, ToController
-from pytest_agentorch.protocol.to_zygote import BecomeAgent, EndZygote, ForkAgent, Go
+from pytest_agentorch.protocol.to_zygote import BecomeAgent, EndZygote, ForkAgent
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Birth:
     """What a process needs to become an agent: how it is started, and its end of the wire."""
 
     start: dict[str, Any]
-    descriptor: int
+    wire: PipeEnds
 
 
 class Zygote:
@@ -89,38 +90,29 @@ class Zygote:
             frame = self._frames.receive()
             if frame is None:
                 os._exit(1)
-            for message in TO_ZYGOTE.decode(frame.blob):
-                match message:
-                    case ForkAgent():
-                        assert frame.descriptor is not None
-                        birth = Birth(unpack(message.start), frame.descriptor)
-                        if self._fork(message.agent, frame.descriptor):
-                            return birth
-                    case BecomeAgent():
-                        assert frame.descriptor is not None
-                        self._frames.close()
-                        return Birth(unpack(message.start), frame.descriptor)
-                    case EndZygote():
-                        self._undo(session)
-                    case Go():
-                        raise AssertionError("the zygote has gone already")
+            for request in TO_ZYGOTE.decode(frame.blob):
+                if isinstance(request, EndZygote):
+                    self._undo(session)
+                assert isinstance(request, ForkAgent | BecomeAgent)
+                birth = Birth(unpack(request.start), PipeEnds(*frame.descriptors))
+                if isinstance(request, BecomeAgent) or self._fork(request.agent, birth.wire):
+                    self._children.disown()
+                    self._frames.close()
+                    return birth
 
-    def _fork(self, agent: AgentId, descriptor: int) -> bool:
+    def _fork(self, agent: AgentId, wire: PipeEnds) -> bool:
         """Fork; True in the child."""
         flush_streams()
         try:
             pid = os.fork()
         except OSError as error:
-            os.close(descriptor)
             self._tell(AgentReaped(agent=agent, returncode=None, error=f"fork: {error}"))
-            return False
-        if not pid:
-            self._children.disown()
-            self._frames.close()
-            return True
-        os.close(descriptor)
-        self._children.add(pid, agent)
-        self._tell(AgentForked(agent=agent, pid=pid))
+        else:
+            if not pid:
+                return True
+            self._children.add(pid, agent)
+            self._tell(AgentForked(agent=agent, pid=pid))
+        wire.close()
         return False
 
     def _undo(self, session: pytest.Session) -> NoReturn:

@@ -1,12 +1,11 @@
 """Agents that are forked from a zygote: it has collected, and a fork costs milliseconds.
 
-Not public in execnet, and covered by contract tests: a `Gateway` over a socket that we bring, its
-registration in a group, and the number of a channel that both ends know.
+Not public in execnet, and covered by contract tests: a `Gateway` over pipes that we bring, and
+its registration in a group.
 """
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable, Mapping
 from queue import SimpleQueue
@@ -21,7 +20,7 @@ from pytest_agentorch.controller.notice import AgentOpened, AgentSpoke, Notice, 
 from pytest_agentorch.controller.process_tree import wait_for_orphan
 from pytest_agentorch.controller.zygote import ZygoteHandle
 from pytest_agentorch.model.ids import AgentId, SlotId
-from pytest_agentorch.protocol.socket_io import SocketIo, the_channel
+from pytest_agentorch.protocol.pipe_io import PipeEnds, PipeIo, the_channel
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import (
     AgentForked,
@@ -37,14 +36,13 @@ class _Forked(AgentWire):
     def __init__(self, agent: AgentId, slot: SlotId, inbox: SimpleQueue[Notice]) -> None:
         super().__init__(agent, slot, inbox)
         self.start: Mapping[str, Any] = {}
-        here, self.there = socket.socketpair()
-        self._here = here
+        self._here, self.there = PipeEnds.pair()
 
     def connect(self, group: execnet.Group) -> None:
         """Make the gateway over our end of the wire."""
         spec = execnet.XSpec("popen")
         spec.id = self.agent
-        gateway = Gateway(SocketIo(self._here), spec)
+        gateway = Gateway(PipeIo(self._here), spec)
         group._register(gateway)  # noqa: SLF001
         gateway.id = self.slot
         self.gateway = gateway

@@ -6,7 +6,6 @@ import base64
 import contextlib
 import os
 import signal
-import socket
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,6 +16,7 @@ from pytest_agentorch.controller.process_tree import kill_group
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.protocol.codec import TO_CONTROLLER, TO_ZYGOTE
 from pytest_agentorch.protocol.frames import FrameSocket
+from pytest_agentorch.protocol.pipe_io import PipeEnds
 from pytest_agentorch.protocol.to_controller import ToController
 from pytest_agentorch.protocol.to_zygote import BecomeAgent, EndZygote, ForkAgent, Go, ToZygote
 
@@ -34,13 +34,13 @@ class ZygoteHandle:
         """Let it load conftests and collect."""
         self._send(Go(start=pack(start), environment=dict(os.environ)))
 
-    def fork(self, agent: AgentId, start: Mapping[str, Any], end: socket.socket) -> None:
-        """Let it fork an agent that has this end of a wire."""
-        self._send(ForkAgent(agent=agent, start=pack(start)), end)
+    def fork(self, agent: AgentId, start: Mapping[str, Any], wire: PipeEnds) -> None:
+        """Let it fork an agent that has these ends of a wire."""
+        self._send(ForkAgent(agent=agent, start=pack(start)), wire)
 
-    def become(self, agent: AgentId, start: Mapping[str, Any], end: socket.socket) -> None:
-        """Let it be an agent itself, with this end of a wire."""
-        self._send(BecomeAgent(agent=agent, start=pack(start)), end)
+    def become(self, agent: AgentId, start: Mapping[str, Any], wire: PipeEnds) -> None:
+        """Let it be an agent itself, with these ends of a wire."""
+        self._send(BecomeAgent(agent=agent, start=pack(start)), wire)
 
     def end(self) -> None:
         """Let it undo what it has set up, and exit."""
@@ -68,10 +68,11 @@ class ZygoteHandle:
         self.wait()
         self._frames.close()
 
-    def _send(self, message: ToZygote, end: socket.socket | None = None) -> None:
+    def _send(self, message: ToZygote, wire: PipeEnds | None = None) -> None:
         """Send a request; one that is gone does not miss it."""
         with contextlib.suppress(OSError):
-            self._frames.send(TO_ZYGOTE.encode([message]), None if end is None else end.fileno())
+            descriptors = () if wire is None else (wire.reads, wire.writes)
+            self._frames.send(TO_ZYGOTE.encode([message]), descriptors)
 
 
 def pack(start: Mapping[str, Any]) -> str:

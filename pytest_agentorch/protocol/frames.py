@@ -9,18 +9,20 @@ import contextlib
 import os
 import socket
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from socket import recv_fds, send_fds
 
 _HEADER = struct.Struct("!I")
+_MOST_DESCRIPTORS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A blob and the descriptor that came with it; None if there was none."""
+    """A blob and the descriptors that came with it."""
 
     blob: bytes
-    descriptor: int | None
+    descriptors: tuple[int, ...]
 
 
 class FrameSocket:
@@ -39,14 +41,14 @@ class FrameSocket:
         """The file descriptor, for polling."""
         return self._end.fileno()
 
-    def send(self, blob: bytes, descriptor: int | None = None) -> None:
+    def send(self, blob: bytes, descriptors: Sequence[int] = ()) -> None:
         """Send a frame.
 
         Raises:
             OSError: the other end is gone.
         """
         header = _HEADER.pack(len(blob))
-        sent = send_fds(self._end, [header], [] if descriptor is None else [descriptor])
+        sent = send_fds(self._end, [header], list(descriptors))
         self._end.sendall(header[sent:] + blob)
 
     def receive(self) -> Frame | None:
@@ -56,7 +58,7 @@ class FrameSocket:
         with contextlib.suppress(OSError):
             while len(header) < _HEADER.size:
                 part, received, _flags, _address = recv_fds(
-                    self._end, _HEADER.size - len(header), 1
+                    self._end, _HEADER.size - len(header), _MOST_DESCRIPTORS
                 )
                 descriptors += received
                 if not part:
@@ -65,7 +67,10 @@ class FrameSocket:
             if len(header) == _HEADER.size:
                 blob = self._read(_HEADER.unpack(header)[0])
                 if blob is not None:
-                    return Frame(blob, descriptors[0] if descriptors else None)
+                    for descriptor in descriptors:
+                        # Programs that tests start must not hold the wires open.
+                        os.set_inheritable(descriptor, False)  # noqa: FBT003
+                    return Frame(blob, tuple(descriptors))
         for descriptor in descriptors:
             os.close(descriptor)
         return None

@@ -22,7 +22,7 @@ class Go:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForkAgent:
-    """Fork an agent. The frame brings its end of the wire.
+    """Fork an agent. The frame brings its ends of the wire.
 
     Attributes:
         start: what it is started with, in execnet's own format and base64.
