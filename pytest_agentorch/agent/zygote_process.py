@@ -1,4 +1,4 @@
-"""The process of a zygote: forked before any code of the suite runs, it waits for the word to go."""
+"""The process of a zygote: forked before any code of the suite runs, it waits for its go."""
 
 from __future__ import annotations
 

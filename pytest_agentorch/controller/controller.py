@@ -10,6 +10,7 @@ import pytest
 
 from pytest_agentorch.controller import log_file, stepwise
 from pytest_agentorch.controller.agent_pool import AgentPool
+from pytest_agentorch.controller.batched_terminal import batched_stream
 from pytest_agentorch.controller.crew import Crew, Start, one_hash_seed
 from pytest_agentorch.controller.forked_pool import ForkedAgentPool
 from pytest_agentorch.controller.gateway import SpawnedAgentPool
@@ -91,6 +92,7 @@ class Controller:
             crew=self._crew,
             bus=self._recorder.bus,
             output=self._output,
+            terminal=batched_stream(self._config),
             clock=self._recorder.clock,
         )
         planned = PlannedRun(shell, self._settings, plan, gathered)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
 import pytest
 
 from pytest_agentorch.controller import junit_file
+from pytest_agentorch.controller.batched_terminal import BatchedStream
 from pytest_agentorch.controller.crew import Crew
 from pytest_agentorch.controller.gathering import AgentInternalError
 from pytest_agentorch.controller.interruption import interrupted
@@ -47,6 +49,7 @@ class Shell:
     crew: Crew
     bus: EventBus
     output: OutputTail
+    terminal: BatchedStream | None
     clock: Callable[[], float]
 
 
@@ -76,9 +79,10 @@ class Loop:
         while self._end is None:
             notice = self._shell.crew.next_notice(self._timeout())
             self._shell.output.poll()
-            if notice is not None:
-                self._on_notice(notice)
-            self._wake()
+            with self._batch():
+                if notice is not None:
+                    self._on_notice(notice)
+                self._wake()
         self._bridge.release_all()
         self._shell.output.poll(whole=True)
         if self._failure is not None:
@@ -86,6 +90,19 @@ class Loop:
         if self._signal is not None:
             interrupted(self._signal)
         return self._end
+
+    @contextlib.contextmanager
+    def _batch(self) -> Iterator[None]:
+        """Let what one notice leads to leave together."""
+        terminal = self._shell.terminal
+        if terminal is not None:
+            terminal.hold()
+        try:
+            yield
+        finally:
+            if terminal is not None:
+                terminal.release()
+            self._shell.bus.flush(self._shell.clock())
 
     def take_in(self, event: ev.Observed) -> None:
         """Ask the orchestrator, publish what it concludes, and do what it wants."""

@@ -95,6 +95,7 @@ class RunRecorder:
         """Write the reports; a path that cannot be written any more is an incident."""
         if self._fold.summary().reason is None:
             self._end_early(exit_code)
+        self.bus.flush(self.clock())
         self._final = self._fold.summary()
         self._save()
         document = ctrf_document(

@@ -69,7 +69,7 @@ class FrameSocket:
                 if blob is not None:
                     for descriptor in descriptors:
                         # Programs that tests start must not hold the wires open.
-                        os.set_inheritable(descriptor, False)  # noqa: FBT003
+                        os.set_inheritable(descriptor, False)
                     return Frame(blob, tuple(descriptors))
         for descriptor in descriptors:
             os.close(descriptor)

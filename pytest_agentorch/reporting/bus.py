@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections import deque
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pytest_agentorch.model.event import Event, ReporterFailed
 
@@ -22,6 +22,15 @@ class Subscriber(Protocol):
         ...
 
 
+@runtime_checkable
+class Buffering(Protocol):
+    """A subscriber that takes note at once but acts in batches."""
+
+    def flush(self) -> None:
+        """Act on what has been delivered so far."""
+        ...
+
+
 class EventBus:
     """Delivers each event to all subscribers, in the order in which they subscribed."""
 
@@ -36,6 +45,16 @@ class EventBus:
     def subscribe(self, subscriber: Subscriber) -> None:
         """Deliver what is published from now on to `subscriber` as well."""
         self._subscribers.append(subscriber)
+
+    def flush(self, at: float) -> None:
+        """Let those who work in batches finish theirs: nothing more is to come for a while."""
+        for subscriber in tuple(self._subscribers):
+            if isinstance(subscriber, Buffering):
+                try:
+                    subscriber.flush()
+                except Exception as error:  # noqa: BLE001 - any failure of a reporter is an incident
+                    self._subscribers.remove(subscriber)
+                    self.publish(_failure(subscriber, error, at))
 
     def publish(self, event: Event) -> None:
         """Deliver an event, and what becomes of it: each failing subscriber is dropped for good.

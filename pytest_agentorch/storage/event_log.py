@@ -29,8 +29,8 @@ class EventLogError(AgentorchError):
 class EventLog:
     """A subscriber that appends each event to a file.
 
-    Each line is one `write` to the operating system: what was published survives the death of this
-    process, and a forked child inherits no unwritten buffer.
+    A batch of lines is one `write` to the operating system: what was flushed survives the death of
+    this process.
     """
 
     name = "event-log"
@@ -39,14 +39,25 @@ class EventLog:
         _drop_torn_line(path)
         self.path = path
         self._file = path.open("ab", buffering=0)
+        self._lines: list[str] = []
 
     def on_event(self, event: Event) -> None:
-        """Append the event."""
-        self._file.write(encode(event).encode("ascii"))
+        """Append the event to the batch."""
+        self._lines.append(encode(event))
+
+    def flush(self) -> None:
+        """Write the batch."""
+        if self._lines:
+            batch, self._lines = "".join(self._lines), []
+            self._file.write(batch.encode("ascii"))
 
     def close(self) -> None:
-        """Close the file. A second call does nothing."""
-        self._file.close()
+        """Write the batch and close the file. A second call does nothing."""
+        if not self._file.closed:
+            try:
+                self.flush()
+            finally:
+                self._file.close()
 
 
 def encode(event: Event) -> str:
