@@ -11,7 +11,7 @@ import pytest
 
 from pytest_agentorch.capacity import agents_for_cpus, allowed_cpus
 from pytest_agentorch.model.errors import SettingsError
-from pytest_agentorch.model.settings import Crash, Dist, Settings
+from pytest_agentorch.model.settings import Crash, Dist, Settings, Start
 from pytest_agentorch.phase_table import read_phases
 from pytest_agentorch.role import KNOWN_KEYS, deserves_note, in_process_reason
 from pytest_agentorch.table import Table
@@ -19,19 +19,23 @@ from pytest_agentorch.table import Table
 MOST_AGENTS = 1024
 
 
-def read_settings(config: pytest.Config) -> Settings | None:
+def read_settings(config: pytest.Config, *, cannot_fork: str | None = None) -> Settings | None:
     """Return the settings of this run; None if it is to be plain pytest.
+
+    Args:
+        config: pytest's.
+        cannot_fork: why this process cannot be forked, if that is known.
 
     Raises:
         pytest.UsageError: something in them cannot be; the message says what to do.
     """
     try:
-        return _read(config)
+        return _read(config, cannot_fork)
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from None
 
 
-def _read(config: pytest.Config) -> Settings | None:
+def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
     option = config.option
     table = Table(_table(config.rootpath), "[tool.agentorch]", KNOWN_KEYS)
     source, asked = _asked(option, table)
@@ -50,6 +54,7 @@ def _read(config: pytest.Config) -> Settings | None:
         asked=asked,
         cpus=cpus,
         dist=Dist(_first(option.agents_dist, table.choice("dist", Dist), "balanced")),
+        start=_start(option, table, cannot_fork),
         crash=Crash(_first(option.agents_crash, table.choice("crash", Crash), "rerun")),
         stop_after=_stop_after(option),
         plan_only=option.agents_plan,
@@ -71,6 +76,15 @@ def _asked(option: Any, table: Table) -> tuple[str, str]:
         if value not in (None, ""):
             return source, str(value).strip()
     return "--agents=", "auto"
+
+
+def _start(option: Any, table: Table, cannot_fork: str | None) -> Start:
+    start = Start(_first(option.agents_start, table.choice("start", Start), "auto"))
+    if start is Start.FORK and cannot_fork is not None:
+        raise SettingsError(
+            f"agents cannot be forked: {cannot_fork}. Use --agents-start=auto. [fork-impossible]"
+        )
+    return start
 
 
 def _first(*values: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_agentorch.role import AGENT_PLUGIN, in_process_reason, wants_agents
+from pytest_agentorch.role import AGENT_PLUGIN, in_process_reason, may_fork, wants_agents
 
 if TYPE_CHECKING:
     from pytest_agentorch.controller.zygote import ZygoteHandle
@@ -18,6 +18,7 @@ _SYS_PATH = tuple(sys.path)  # Before any conftest changes it: agents start from
 _DIST_MODES = ("balanced", "file", "scope", "group", "each")
 _settings: pytest.StashKey[Settings] = pytest.StashKey()
 _zygote: pytest.StashKey[ZygoteHandle] = pytest.StashKey()
+_cannot_fork: pytest.StashKey[str] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,6 +38,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=None,
         help="how tests are handed out: balanced (default), whole files, whole scopes "
         "(module or class), whole xdist_groups, or every test on each agent.",
+    )
+    group.addoption(
+        "--agents-start",
+        choices=("auto", "fork", "spawn"),
+        default=None,
+        help="how agents start: forked from a process that has collected, as new interpreters, "
+        "or auto (default): forked where that is safe.",
     )
     group.addoption(
         "--agents-plan",
@@ -84,10 +92,8 @@ def pytest_load_initial_conftests(
 
         # pytest-cov decides now whether tests will be distributed.
         xdist_marks.announce(options)
-        from pytest_agentorch import early_fork
-
-        if early_fork.objection() is None:
-            early_config.stash[_zygote] = early_fork.fork_zygote(early_config)
+        if may_fork(options, early_config.rootpath):
+            _fork_early(early_config)
     return (yield)
 
 
@@ -100,7 +106,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         return
     from pytest_agentorch.options import read_settings
 
-    settings = read_settings(config)
+    settings = read_settings(config, cannot_fork=config.stash.get(_cannot_fork, None))
     if settings is None:
         return
     config.stash[_settings] = settings
@@ -126,7 +132,23 @@ def pytest_configure(config: pytest.Config) -> None:
     if settings is not None:
         from pytest_agentorch.controller.controller import Controller
 
-        Controller.install(config, settings, _SYS_PATH, config.stash.get(_zygote, None))
+        Controller.install(
+            config,
+            settings,
+            _SYS_PATH,
+            zygote=config.stash.get(_zygote, None),
+            cannot_fork=config.stash.get(_cannot_fork, None),
+        )
+
+
+def _fork_early(early_config: pytest.Config) -> None:
+    from pytest_agentorch import early_fork
+
+    objection = early_fork.objection()
+    if objection is not None:
+        early_config.stash[_cannot_fork] = objection
+        return
+    early_config.stash[_zygote] = early_fork.fork_zygote(early_config)
 
 
 def _is_agent(config: pytest.Config) -> bool:

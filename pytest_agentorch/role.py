@@ -10,7 +10,9 @@ from typing import Any
 AGENT_PLUGIN = "agentorch-agent"
 """The name of the plugin that makes a process an agent; it is registered before all others."""
 
-KNOWN_KEYS = ("agents", "dist", "crash", "report", "resource_limit", "keep_runs", "phases")
+KNOWN_KEYS = (
+    *("agents", "dist", "start", "crash", "report", "resource_limit", "keep_runs", "phases"),
+)
 """What `[tool.agentorch]` may hold."""
 
 _IN_PROCESS = {
@@ -50,24 +52,37 @@ def wants_agents(options: Any, rootpath: Path) -> bool:
         asked = os.environ.get("PYTEST_AGENTS") or None
     if asked is not None:
         return str(asked).strip() != "0"
-    return _configured(rootpath / "pyproject.toml")
+    table = _our_table(rootpath / "pyproject.toml")
+    return table is None or table.get("agents", 0) not in (0, "0")
 
 
-def _configured(path: Path) -> bool:
-    """Whether the file has an `agents` key for us, or may have been meant to.
+def may_fork(options: Any, rootpath: Path) -> bool:
+    """Whether agents may be forked, as far as command line and configuration say.
 
-    Where it cannot be parsed, or has unknown keys, the reader of the settings will say so.
+    What is none of the choices is no wish to fork: the reader of the settings will complain.
+    """
+    asked = getattr(options, "agents_start", None)
+    if asked is None:
+        table = _our_table(rootpath / "pyproject.toml")
+        asked = (table or {}).get("start", "auto")
+    return asked in ("auto", "fork")
+
+
+def _our_table(path: Path) -> dict[str, Any] | None:
+    """Return `[tool.agentorch]`; None for what may have been meant to be one.
+
+    Where the file cannot be parsed, or has unknown keys, the reader of the settings will say so.
     """
     try:
         text = path.read_bytes()
     except OSError:
-        return False
+        return {}
     if b"agentorch" not in text:
-        return False
+        return {}
     try:
         table = tomllib.loads(text.decode("utf-8")).get("tool", {}).get("agentorch", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return True
+        return None
     if not isinstance(table, dict) or not table.keys() <= set(KNOWN_KEYS):
-        return True
-    return table.get("agents", 0) not in (0, "0")
+        return None
+    return table

@@ -11,6 +11,7 @@ from pytest_agentorch.agent.describe import describe, occurrences
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.report import serialize
 from pytest_agentorch.model.errors import SettingsError
+from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.protocol.to_agent import AdoptTests
 from pytest_agentorch.protocol.to_controller import (
@@ -33,7 +34,7 @@ class Collection:
         phases: tuple[PhaseSettings, ...],
         *,
         collects: bool,
-        objections: Callable[[pytest.Session], tuple[str, ...]],
+        objections: Callable[[pytest.Session], tuple[Objection, ...]],
     ) -> None:
         self._config = config
         self._link = link

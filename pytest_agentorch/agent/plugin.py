@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
-import threading
 import warnings
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -14,10 +11,11 @@ from typing import Any
 import pytest
 
 from pytest_agentorch import xdist_marks
-from pytest_agentorch.agent import capture_file, junit_recorder, log_sender
+from pytest_agentorch.agent import capture_file, junit_recorder, log_sender, silent_terminal
 from pytest_agentorch.agent.collection import Collection
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.test_loop import TestLoop
+from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.record import lift
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.protocol.to_controller import StopAsked, WarningRecorded
@@ -61,7 +59,7 @@ class AgentPlugin:
 
     Args:
         begin: waits for what this agent begins with; called before any conftest is imported.
-        objections: why no agent can be forked from this process once it has collected.
+        objections: what speaks against forking this process once it has collected.
     """
 
     _task: AgentTask
@@ -70,7 +68,7 @@ class AgentPlugin:
         self,
         link: Link,
         begin: Callable[[], Beginning],
-        objections: Callable[[pytest.Session], tuple[str, ...]] = lambda _session: (),
+        objections: Callable[[pytest.Session], tuple[Objection, ...]] = lambda _session: (),
     ) -> None:
         # The name under which pytest registers a plugin object: it makes this process an agent.
         self.__name__ = AGENT_PLUGIN
@@ -143,10 +141,7 @@ class AgentPlugin:
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Silence the terminal and send live logs."""
-        reporter: Any = config.pluginmanager.getplugin("terminalreporter")
-        if reporter is not None:
-            # It must be there (subtests and hypothesis look for it), but nobody reads it.
-            reporter._tw._file = _Nowhere()  # noqa: SLF001 - no public way to redirect it
+        silent_terminal.install(config)
         junit_recorder.install(config)
         log_sender.send_live_logs(config, self._link, self._task.slot)
 
@@ -193,18 +188,3 @@ def _renew_basetemp(config: pytest.Config, basetemp: str | None) -> None:
     if factory is not None and basetemp is not None:
         factory._given_basetemp = Path(basetemp)  # noqa: SLF001 - made before the fork
         factory._basetemp = None  # noqa: SLF001
-
-
-class _Nowhere(io.TextIOBase):
-    """Swallows what is written, but for what another thread has to say.
-
-    That is an alarm: pytest-timeout tells the terminal why it ends the process, and ends it.
-    """
-
-    def __init__(self) -> None:
-        self._main = threading.get_ident()
-
-    def write(self, text: str) -> int:
-        if threading.get_ident() != self._main:
-            os.write(2, text.encode("utf-8", "replace"))
-        return len(text)

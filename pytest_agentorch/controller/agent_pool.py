@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.protocol.to_agent import ToAgent
 
 
@@ -18,6 +19,10 @@ class AgentPool(Protocol):
     What happens to an agent arrives in the inbox that the pool was made with: `AgentOpened`, then
     `AgentSpoke` any number of times, then exactly one `AgentGone`. Nothing here blocks.
     """
+
+    @property
+    def choice(self) -> StartChoice:
+        """How agents start, and why; not decided before one has collected."""
 
     def open(self, agent: AgentId, slot: SlotId) -> None:
         """Start a process; `AgentOpened` or `AgentGone` follows."""

@@ -39,6 +39,7 @@ class Controller:
         settings: Settings,
         sys_path: tuple[str, ...],
         zygote: ZygoteHandle | None,
+        cannot_fork: str | None,
     ) -> None:
         self._config = config
         self._settings = settings
@@ -46,9 +47,10 @@ class Controller:
         self._inbox: SimpleQueue[Notice] = SimpleQueue()
         self._output = OutputTail(self._recorder.directory.folder("logs"), self._show())
         start = Start(config=config, settings=settings, run=self._recorder.run, sys_path=sys_path)
-        pool: AgentPool = SpawnedAgentPool(self._inbox, self._recorder.run)
+        reasons = () if cannot_fork is None else (cannot_fork,)
+        pool: AgentPool = SpawnedAgentPool(self._inbox, self._recorder.run, reasons)
         if zygote is not None:
-            pool = ForkedAgentPool(self._inbox, zygote, pool)
+            pool = ForkedAgentPool(self._inbox, zygote, pool, settings.start)
         self._crew = Crew(start, pool, self._inbox, self._output)
         self._cleanup = contextlib.ExitStack()
         self._cleanup.callback(self._crew.close)
@@ -59,7 +61,9 @@ class Controller:
         config: pytest.Config,
         settings: Settings,
         sys_path: tuple[str, ...],
+        *,
         zygote: ZygoteHandle | None,
+        cannot_fork: str | None,
     ) -> None:
         """Make this process a controller."""
         reporter: Any = config.pluginmanager.getplugin("terminalreporter")
@@ -67,11 +71,12 @@ class Controller:
             # Tests of several files end in turn: a dot has no file.
             reporter.showfspath = False
         log_file.share(config)
-        config.pluginmanager.register(cls(config, settings, sys_path, zygote), "dsession")
+        controller = cls(config, settings, sys_path, zygote, cannot_fork)
+        config.pluginmanager.register(controller, "dsession")
 
     def pytest_report_header(self) -> str:
         """Say how many agents there may be."""
-        return plan_text.header(self._settings)
+        return plan_text.header(self._settings, self._crew.start_choice)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:

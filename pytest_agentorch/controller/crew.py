@@ -28,12 +28,21 @@ from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.model.ids import AgentId, RunId, SlotId
 from pytest_agentorch.model.record import lower
 from pytest_agentorch.model.settings import Settings
+from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import (
     PROTOCOL_VERSION,
     Hello,
     SessionEnded,
     TestsCollected,
+)
+
+
+_THREAD_COUNTS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
 )
 
 
@@ -64,6 +73,11 @@ class Crew:
         self._ready: set[AgentId] = set()
         slots = tuple(f"gw{number}" for number in range(start.settings.agents))
         self._manager = NodeManager(start.config, str(start.run), slots)
+
+    @property
+    def start_choice(self) -> StartChoice:
+        """How agents start, and why; not decided before one has collected."""
+        return self._pool.choice
 
     def start(self, agent: AgentId, slot: SlotId, *, collects: bool) -> None:
         """Start an agent."""
@@ -209,11 +223,20 @@ class Crew:
             "workerinput": node.workerinput,
             "task": task,
             "environment": {
+                **_one_thread_each(),
                 "PYTEST_XDIST_WORKER": str(slot),
                 "PYTEST_XDIST_WORKER_COUNT": str(settings.agents),
                 "PYTEST_XDIST_TESTRUNUID": str(self._start.run),
             },
         }
+
+
+def _one_thread_each() -> dict[str, str]:
+    """Let numeric libraries compute in one thread: a pool of them per agent is too many.
+
+    Such a pool is also made at import, and a process with threads cannot be forked.
+    """
+    return {name: "1" for name in _THREAD_COUNTS if not os.environ.get(name)}
 
 
 def _basetemp(config: pytest.Config, agent: AgentId) -> str | None:

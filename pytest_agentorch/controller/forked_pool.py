@@ -6,13 +6,16 @@ its registration in a group.
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 import execnet
-from execnet.gateway import Gateway
+from execnet.gateway import Gateway, RInfo
 
 from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.agent_wire import LINGER_SECONDS, AgentWire
@@ -20,6 +23,8 @@ from pytest_agentorch.controller.notice import AgentOpened, AgentSpoke, Notice, 
 from pytest_agentorch.controller.process_tree import wait_for_orphan
 from pytest_agentorch.controller.zygote import ZygoteHandle
 from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.model.settings import Start
+from pytest_agentorch.orchestration.start_choice import UNDECIDED, StartChoice, choose_start
 from pytest_agentorch.protocol.pipe_io import PipeEnds, PipeIo, the_channel
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import (
@@ -28,6 +33,9 @@ from pytest_agentorch.protocol.to_controller import (
     TestsCollected,
     ToController,
 )
+
+
+_DIED = "the process that forks agents died while it collected"
 
 
 class _Forked(AgentWire):
@@ -45,6 +53,8 @@ class _Forked(AgentWire):
         gateway = Gateway(PipeIo(self._here), spec)
         group._register(gateway)  # noqa: SLF001
         gateway.id = self.slot
+        # Nobody there could be asked: the main thread is pytest's for good.
+        gateway._cache_rinfo = RInfo(_rinfo())  # noqa: SLF001
         self.gateway = gateway
         self.listen(the_channel(gateway))
 
@@ -56,9 +66,11 @@ class ForkedAgentPool:
     """
 
     def __init__(
-        self, inbox: SimpleQueue[Notice], zygote: ZygoteHandle, spawned: AgentPool
+        self, inbox: SimpleQueue[Notice], zygote: ZygoteHandle, spawned: AgentPool, asked: Start
     ) -> None:
         self._inbox = inbox
+        self._asked = asked
+        self._choice = UNDECIDED
         self._zygote = zygote
         self._spawned = spawned
         self._group = execnet.Group(execmodel="main_thread_only")
@@ -68,6 +80,11 @@ class ForkedAgentPool:
         self._forks = True
         self._closing = False
         self._reader = _thread(self._follow_zygote)
+
+    @property
+    def choice(self) -> StartChoice:
+        """How agents start; not decided while the zygote collects."""
+        return self._choice
 
     def open(self, agent: AgentId, slot: SlotId) -> None:
         """Make a wire; the process comes with `begin`."""
@@ -181,6 +198,8 @@ class ForkedAgentPool:
                 self._heard(message)
             self._inbox.put(AgentSpoke(agent=self._collector.agent, messages=messages))
         returncode = self._zygote.wait()
+        if self._choice is UNDECIDED:
+            self._choice = StartChoice(start=Start.SPAWN, reasons=(_DIED,))
         forked, self._forks = self._forks and self._settled, False
         if not forked:
             self._collector.drain()
@@ -194,7 +213,8 @@ class ForkedAgentPool:
     def _heard(self, message: ToController) -> None:
         match message:
             case TestsCollected():
-                self._forks = not message.objections
+                self._choice = choose_start(self._asked, message.objections)
+                self._forks = self._choice.start is Start.FORK
             case AgentForked():
                 this = self._agents[message.agent]
                 this.pid = message.pid
@@ -220,3 +240,14 @@ class ForkedAgentPool:
 
 def _thread(function: Callable[..., None], *arguments: object) -> threading.Thread:
     return threading.Thread(target=function, args=arguments, name="agentorch-fork", daemon=True)
+
+
+def _rinfo() -> dict[str, Any]:
+    """What execnet knows of the other side: a fork of this process."""
+    return {
+        "executable": sys.executable,
+        "version_info": sys.version_info[:5],
+        "platform": sys.platform,
+        "cwd": str(Path.cwd()),
+        "pid": os.getpid(),
+    }

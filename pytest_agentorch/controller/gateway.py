@@ -26,6 +26,8 @@ from pytest_agentorch.controller.process_tree import (
 )
 from pytest_agentorch.model.errors import ProtocolError
 from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.model.settings import Start
+from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import SessionEnded
@@ -64,12 +66,20 @@ class _Agent:
 class SpawnedAgentPool:
     """An `AgentPool` of execnet popen gateways."""
 
-    def __init__(self, inbox: SimpleQueue[Notice], run: str) -> None:
+    def __init__(
+        self, inbox: SimpleQueue[Notice], run: str, reasons: tuple[str, ...] = ()
+    ) -> None:
         self._inbox = inbox
+        self._choice = StartChoice(start=Start.SPAWN, reasons=reasons)
         self._environment = StartEnvironment(run)
         self._group = execnet.Group(execmodel="main_thread_only")
         self._agents: dict[AgentId, _Agent] = {}
         self._closing = False
+
+    @property
+    def choice(self) -> StartChoice:
+        """Spawn, and why not fork."""
+        return self._choice
 
     def open(self, agent: AgentId, slot: SlotId) -> None:
         """Start an interpreter, in a thread of its own: several start side by side."""

@@ -32,9 +32,10 @@ class PlannedRun:
     def pytest_report_collectionfinish(self) -> list[str]:
         """Say which phases there are, or show the plan if that was asked for."""
         verbosity = self._config.get_verbosity()
+        lines = plan_text.start_line(self._shell.crew.start_choice) if verbosity >= 0 else []
         if self._settings.plan_only and self._plan.tests:
-            return plan_text.whole_plan(self._plan, self._settings, verbose=verbosity > 0)
-        return plan_text.phases_line(self._plan) if verbosity >= 0 else []
+            return lines + plan_text.whole_plan(self._plan, self._settings, verbose=verbosity > 0)
+        return lines + plan_text.phases_line(self._plan) if verbosity >= 0 else []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -84,12 +85,15 @@ class PlannedRun:
             )
             for position, test in enumerate(self._plan.tests)
         )
+        choice = self._shell.crew.start_choice
         return ev.PlanMade(
             tests=planned,
             phases=tuple(phase.name for phase in self._plan.phases),
             deselected=len(self._gathered.deselected),
             collection_errors=sum(r.get("outcome") == "failed" for r in self._gathered.reports),
             at=now,
+            start=choice.start,
+            start_reasons=choice.reasons,
         )
 
     def _finish_collector(self) -> None:

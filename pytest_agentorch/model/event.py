@@ -22,6 +22,7 @@ from pytest_agentorch.model.incident import (
 )
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
+from pytest_agentorch.model.settings import Start
 from pytest_agentorch.model.stop_reason import StopReason
 
 __all__ = [
@@ -67,13 +68,20 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanMade:
-    """The tests are collected, selected and sorted into phases."""
+    """The tests are collected, selected and sorted into phases.
+
+    Attributes:
+        start: how agents start; `AUTO` if that was never decided.
+        start_reasons: why they are not forked although they might have been, or what was risked.
+    """
 
     tests: tuple[PlannedTest, ...]
     phases: tuple[PhaseName, ...]
     deselected: int
     collection_errors: int
     at: float
+    start: Start = Start.AUTO
+    start_reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,14 @@ class Crash(enum.Enum):
     FAIL = "fail"
 
 
+class Start(enum.Enum):
+    """How agents come to be: forked from a process that has collected, or as new interpreters."""
+
+    AUTO = "auto"
+    FORK = "fork"
+    SPAWN = "spawn"
+
+
 class Parallelism(enum.Enum):
     """How far a phase may be spread."""
 
@@ -73,6 +81,7 @@ class Settings:
         agents: at most so many agents, at least 1.
         asked: what the user wrote: `auto`, `logical` or a number.
         cpus: CPUs that this process may use (affinity and cgroup quota counted).
+        start: how agents are to start; `AUTO` forks where that is safe.
         stop_after: end the run after so many failures; 0 for never.
         report: where the CTRF report goes besides the run directory.
         keep_runs: how many run directories stay.
@@ -82,6 +91,7 @@ class Settings:
     asked: str
     cpus: float
     dist: Dist
+    start: Start
     crash: Crash
     stop_after: int
     plan_only: bool

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.test import TestDescriptor
 
 PROTOCOL_VERSION = 2
@@ -55,14 +56,14 @@ class TestsCollected:
     Attributes:
         collected: how many items were found before any was deselected.
         selection: what `--lf` and `--sw` found out, by plugin and attribute.
-        objections: why no agent can be forked from this process, as far as that was the plan.
+        objections: what speaks against forking this process, as far as that was the plan.
     """
 
     tests: tuple[TestDescriptor, ...]
     collected: int
     deselected: tuple[str, ...]
     selection: dict[str, Any]
-    objections: tuple[str, ...]
+    objections: tuple[Objection, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ def extension(
         "asked": summary.asked,
         "dist": summary.dist,
         "agents_allowed": summary.agents_allowed,
+        "start": summary.started_how,
+        "start_reasons": list(summary.start_reasons),
         "stop_reason": None if summary.reason is None else summary.reason.name.lower(),
         "stop_message": summary.message,
         "exit_code": exit_code,

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pytest_agentorch.model.settings import PhaseSettings, Settings
+from pytest_agentorch.model.settings import PhaseSettings, Settings, Start
 from pytest_agentorch.orchestration.plan import PhasePlan, Plan
+from pytest_agentorch.orchestration.start_choice import StartChoice
 
 
-def header(settings: Settings) -> str:
-    """How many agents there may be, and why."""
+def header(settings: Settings, choice: StartChoice) -> str:
+    """How many agents there may be, and why; how they start, as far as that is known."""
+    start = f"{choice.start.value} start"
+    if choice.start is Start.AUTO:
+        start = "fork start" if settings.start is Start.FORK else "fork start if safe"
     cpus = f"{settings.cpus:g} CPU{'' if settings.cpus == 1 else 's'}"
     if settings.asked == "auto":
         share = f", {settings.resource_limit:.0%} allowed".replace("%", " %")
-        return f"agents: up to {settings.agents} ({cpus}{share}), spawn start"
-    return f"agents: up to {settings.agents}, spawn start"
+        return f"agents: up to {settings.agents} ({cpus}{share}), {start}"
+    return f"agents: up to {settings.agents}, {start}"
+
+
+def start_line(choice: StartChoice) -> list[str]:
+    """One line about what speaks against a fork; nothing where nothing does."""
+    if not choice.reasons:
+        return []
+    first, *rest = choice.reasons
+    more = f" (and {len(rest)} more in the report)" if rest else ""
+    if choice.start is Start.FORK:
+        return [f"agents: fork start at your risk: {first}{more} [fork-risk]"]
+    return [f"agents: spawn start: {first}{more} [fork-refused]"]
 
 
 def phases_line(plan: Plan) -> list[str]:

@@ -27,6 +27,7 @@ from pytest_agentorch.model.event import (
 from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
+from pytest_agentorch.model.settings import Start
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results import result as results
 from pytest_agentorch.results.incident import IncidentRecord, Surroundings, tell
@@ -50,6 +51,8 @@ class RunSummary:
     Attributes:
         run, asked, dist, rootdir: as the run started; empty before it did.
         agents_allowed: at most so many agents.
+        start, start_reasons: how agents started, and what spoke against a fork; `AUTO` if that was
+            never decided.
         tests: in the order of the plan; empty before there is one.
         agents: in the order in which they connected.
         usage: of all tests together; its wall is the running part, from first test to last.
@@ -62,6 +65,8 @@ class RunSummary:
     dist: str
     rootdir: str
     agents_allowed: int
+    start: Start
+    start_reasons: tuple[str, ...]
     tests: tuple[TestResult, ...]
     phases: tuple[PhaseSummary, ...]
     agents: tuple[AgentSummary, ...]
@@ -74,6 +79,11 @@ class RunSummary:
     incidents: tuple[IncidentRecord, ...]
     reason: StopReason | None
     message: str
+
+    @property
+    def started_how(self) -> str | None:
+        """`fork` or `spawn`; None if no agent was to run a test."""
+        return None if self.start is Start.AUTO else self.start.value
 
     @property
     def wall_seconds(self) -> float:
@@ -164,6 +174,8 @@ class SummaryFold:
             dist=self._run.dist,
             rootdir=self._run.rootdir,
             agents_allowed=self._run.agents,
+            start=self._plan.start,
+            start_reasons=self._plan.start_reasons,
             tests=tests,
             phases=self._phase_summaries(tests),
             agents=self._roster.summaries(work_by_agent(tests)),

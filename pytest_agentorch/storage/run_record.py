@@ -99,6 +99,8 @@ def document(summary: RunSummary, owner: Owner, settings: Mapping[str, Any]) -> 
         "started": utc(summary.started),
         "ended": utc(summary.ended) if is_over else None,
         "stop_reason": summary.reason.name.lower() if summary.reason is not None else None,
+        "start": summary.started_how,
+        "start_reasons": list(summary.start_reasons),
         "settings": settings,
         "agents": [
             {

@@ -1,0 +1,41 @@
+"""The terminal of an agent: plugins look for it, but nobody reads it."""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+from typing import Any
+
+import pytest
+
+_PER_TEST = ("pytest_runtest_logstart", "pytest_runtest_logreport", "pytest_runtest_logfinish")
+
+
+def install(config: pytest.Config) -> None:
+    """Let pytest's terminal write nowhere, and spare it what it would write about each test."""
+    reporter: Any = config.pluginmanager.getplugin("terminalreporter")
+    if reporter is None:
+        return
+    reporter._tw._file = _Nowhere()  # noqa: SLF001 - no public way to redirect it
+    if type(reporter).__module__ != "_pytest.terminal":
+        return
+    for name in _PER_TEST:
+        caller = getattr(config.hook, name)
+        if any(one.plugin is reporter for one in caller.get_hookimpls()):
+            caller._remove_plugin(reporter)  # noqa: SLF001 - the plugin itself must stay
+
+
+class _Nowhere(io.TextIOBase):
+    """Swallows what is written, but for what another thread has to say.
+
+    That is an alarm: pytest-timeout tells the terminal why it ends the process, and ends it.
+    """
+
+    def __init__(self) -> None:
+        self._main = threading.get_ident()
+
+    def write(self, text: str) -> int:
+        if threading.get_ident() != self._main:
+            os.write(2, text.encode("utf-8", "replace"))
+        return len(text)
