@@ -78,6 +78,8 @@ def pytest_load_initial_conftests(
         and wants_agents(options, early_config.rootpath)
         and in_process_reason(options) is None
     ):
+        # All that the controller consists of, before a conftest changes where that comes from.
+        import pytest_agentorch.controller.controller  # noqa: F401
         from pytest_agentorch import xdist_marks
 
         # pytest-cov decides now whether tests will be distributed.
@@ -117,6 +119,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
         config.pluginmanager.register(fixtures, "agentorch-fixtures")
     settings = config.stash.get(_settings, None)
+    if settings is not None or _is_agent(config):
+        from pytest_agentorch import serializers
+
+        serializers.lend(config)
     if settings is not None:
         from pytest_agentorch.controller.controller import Controller
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import threading
 import warnings
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -15,11 +14,13 @@ import pytest
 from pytest_agentorch import xdist_marks
 from pytest_agentorch.agent import capture_file, junit_recorder, log_sender
 from pytest_agentorch.agent.collection import Collection
+from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.test_loop import TestLoop
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.protocol.to_controller import StopAsked, WarningRecorded
 from pytest_agentorch.role import AGENT_PLUGIN
+from pytest_agentorch.system import native
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +83,15 @@ class AgentPlugin:
         return (yield)
 
     def _neutralise(self, options: Any) -> None:
-        """Switch off what the controller does for all: other runners, the debugger."""
+        """Switch off what the controller does for all, or has done: other runners, the debugger."""
         options.numprocesses = None
         options.dist = "no"
         options.distload = False
         options.tx = []
         options.loadgroup = False
         options.usepdb = False
+        # The run directory is in the cache.
+        options.cacheclear = False
         if hasattr(options, "cov_append"):
             # Without it pytest-cov erases the data of agents that have finished.
             options.cov_append = True
@@ -137,7 +140,9 @@ class AgentPlugin:
                 StopAsked(kind="exit", arguments=(str(error.msg),), returncode=error.returncode)
             )
         else:
-            self._link.send(StopAsked(kind="interrupt", arguments=(), returncode=None))
+            place = interrupt_place(excinfo)
+            arguments = (place,) if place else ()
+            self._link.send(StopAsked(kind="interrupt", arguments=arguments, returncode=None))
 
 
 class _Nowhere(io.TextIOBase):
@@ -147,9 +152,9 @@ class _Nowhere(io.TextIOBase):
     """
 
     def __init__(self) -> None:
-        self._main = threading.get_ident()
+        self._main = native.get_ident()
 
     def write(self, text: str) -> int:
-        if threading.get_ident() != self._main:
+        if native.get_ident() != self._main:
             os.write(2, text.encode("utf-8", "replace"))
         return len(text)

@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 from typing import Any
 
 import execnet
@@ -35,6 +34,7 @@ from pytest_agentorch.protocol.to_controller import (
     SessionEnded,
     TestsCollected,
 )
+from pytest_agentorch.system.native import Empty, SimpleQueue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Agents as execnet gateways, started by spawning an interpreter. All use of execnet is here.
+"""Agents as execnet gateways, started by spawning an interpreter.
 
 Not public in execnet, and covered by contract tests: `Gateway._io.popen` (the process behind a
 gateway) and `Gateway._rinfo` (asked once, before the agent's main thread is busy for good).
@@ -7,28 +7,29 @@ gateway) and `Gateway._rinfo` (asked once, before the agent's main thread is bus
 from __future__ import annotations
 
 import contextlib
-import threading
+import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from queue import SimpleQueue
 from typing import Any
 
-import execnet
-
 from pytest_agentorch.agent import boot
+from pytest_agentorch.controller import interpreter
 from pytest_agentorch.controller.notice import AgentGone, AgentOpened, AgentSpoke, Notice
-from pytest_agentorch.controller.orphans import StartEnvironment
-from pytest_agentorch.controller.process_tree import (
+from pytest_agentorch.model.errors import ProtocolError
+from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.protocol import connection
+from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
+from pytest_agentorch.protocol.to_agent import ToAgent
+from pytest_agentorch.protocol.to_controller import SessionEnded
+from pytest_agentorch.system.native import Event, SimpleQueue, start_thread
+from pytest_agentorch.system.offspring import kill_offspring, marked
+from pytest_agentorch.system.process_tree import (
     interrupt,
     kill_group,
     kill_tree,
     wait_unreaped,
 )
-from pytest_agentorch.model.errors import ProtocolError
-from pytest_agentorch.model.ids import AgentId, SlotId
-from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
-from pytest_agentorch.protocol.to_agent import ToAgent
-from pytest_agentorch.protocol.to_controller import SessionEnded
 
 LINGER_SECONDS = 10.0
 """How long a dismissed agent may take to exit: threads and atexit functions of tests."""
@@ -49,11 +50,13 @@ class _Agent:
     gateway: Any = None
     channel: Any = None
     error: str = ""
-    closed: threading.Event = field(default_factory=threading.Event)
-    timers: list[threading.Timer] = field(default_factory=list)
+    sent: int = 0
+    heard: int = 0
+    closed: Event = field(default_factory=Event)
     doomed: bool = False
     ended: bool = False
-    gone: bool = False
+    dead: Event = field(default_factory=Event)
+    gone: Event = field(default_factory=Event)
 
     @property
     def pid(self) -> int | None:
@@ -66,17 +69,15 @@ class SpawnedAgentPool:
 
     def __init__(self, inbox: SimpleQueue[Notice], run: str) -> None:
         self._inbox = inbox
-        self._environment = StartEnvironment(run)
-        self._group = execnet.Group(execmodel="main_thread_only")
+        self._run = run
+        self._group = connection.new_group()
         self._agents: dict[AgentId, _Agent] = {}
         self._closing = False
 
     def open(self, agent: AgentId, slot: SlotId) -> None:
         """Start an interpreter, in a thread of its own: several start side by side."""
         self._agents[agent] = _Agent(slot)
-        threading.Thread(
-            target=self._live, args=(agent,), name=f"agentorch-{agent}", daemon=True
-        ).start()
+        start_thread(self._live, agent, marked(os.environ, self._run))
 
     def begin(self, agent: AgentId, start: Mapping[str, Any]) -> None:
         """Let the agent run its session and listen to it."""
@@ -90,10 +91,11 @@ class SpawnedAgentPool:
 
     def send(self, agent: AgentId, message: ToAgent) -> None:
         """Send one message."""
-        channel = self._agents[agent].channel
-        if channel is not None:
+        this = self._agents[agent]
+        if this.channel is not None:
             with contextlib.suppress(OSError):
-                channel.send(TO_AGENT.encode([message]))
+                this.channel.send(TO_AGENT.encode([message], this.sent))
+            this.sent += 1
 
     def dismiss(self, agent: AgentId) -> None:
         """Close the gateway; the process exits by itself or is killed later."""
@@ -104,14 +106,14 @@ class SpawnedAgentPool:
     def interrupt(self, agent: AgentId) -> None:
         """Send SIGINT to the process."""
         this = self._agents[agent]
-        if this.pid is not None and not this.gone:
+        if this.pid is not None and not this.dead.is_set():
             interrupt(this.pid)
 
     def kill(self, agent: AgentId) -> None:
         """Kill the process and its children; one that is being started as soon as it is there."""
         this = self._agents[agent]
         this.doomed = True
-        if this.pid is not None and not this.gone:
+        if this.pid is not None and not this.dead.is_set():
             kill_tree(this.pid)
 
     def gateway(self, agent: AgentId) -> Any:
@@ -123,21 +125,20 @@ class SpawnedAgentPool:
         self._closing = True
         for agent in self._agents:
             self.kill(agent)
-        for thread in threading.enumerate():
-            if thread.name.startswith("agentorch-"):
-                thread.join(timeout=LINGER_SECONDS)
-        self._environment.kill_orphans(frozenset())
+        deadline = time.monotonic() + LINGER_SECONDS
+        for this in self._agents.values():
+            this.gone.wait(deadline - time.monotonic())
+        kill_offspring(self._run)
 
-    def _live(self, agent: AgentId) -> None:
+    def _live(self, agent: AgentId, environment: Mapping[str, str]) -> None:
         """Follow one process from its start to its end."""
         this = self._agents[agent]
         returncode = None
         try:
             # A unique id per process; plugins know it by its slot.
-            spec = execnet.XSpec("popen")
-            spec.id = agent
-            with self._environment.starting():
-                gateway = self._group.makegateway(spec)
+            gateway = connection.connect(
+                self._group, agent, python=interpreter.command(), environment=environment
+            )
             gateway._rinfo()  # noqa: SLF001
             gateway.id = this.slot
             this.gateway = gateway
@@ -147,10 +148,8 @@ class SpawnedAgentPool:
             returncode = self._follow(this)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must hear of it
             this.error = this.error or f"the agent could not be started: {_words(error)}"
-        this.gone = True
-        for timer in this.timers:
-            timer.cancel()
         self._inbox.put(AgentGone(agent=agent, returncode=returncode, error=this.error))
+        this.gone.set()
 
     def _follow(self, this: _Agent) -> int | None:
         assert this.pid is not None
@@ -158,6 +157,7 @@ class SpawnedAgentPool:
         wait_unreaped(popen)
         # Its number still belongs to it: no other process can be hit.
         kill_group(this.pid)
+        this.dead.set()
         if this.channel is not None:
             this.closed.wait(DRAIN_SECONDS)
         returncode = popen.wait()
@@ -177,21 +177,21 @@ class SpawnedAgentPool:
                 self._after(this, SILENT_SECONDS)
             return
         try:
-            messages = TO_CONTROLLER.decode(blob)
+            messages = TO_CONTROLLER.decode(blob, this.heard)
+            this.heard += 1
             this.ended = this.ended or any(isinstance(one, SessionEnded) for one in messages)
             self._inbox.put(AgentSpoke(agent=agent, messages=messages))
         except ProtocolError as error:
-            this.error = str(error)
+            this.error = this.error or str(error)
             self.kill(agent)
 
     def _after(self, this: _Agent, seconds: float) -> None:
         """Kill the process if it is still there after so many seconds."""
 
         def end() -> None:
-            if this.pid is not None and not this.gone:
+            if this.pid is not None and not this.dead.wait(seconds):
+                if not this.ended:
+                    this.error = this.error or "it closed its end of the wire and lived on"
                 kill_tree(this.pid)
 
-        timer = threading.Timer(seconds, end)
-        timer.daemon = True
-        this.timers.append(timer)
-        timer.start()
+        start_thread(end)

@@ -14,6 +14,7 @@ from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
 from pytest_agentorch.model.incident import (
     AgentLost,
+    EventRefused,
     Incident,
     ReporterFailed,
     SlotGivenUp,
@@ -28,8 +29,10 @@ __all__ = [
     "AgentDone",
     "AgentExited",
     "AgentLost",
+    "AgentMisspoke",
     "AgentReady",
     "Event",
+    "EventRefused",
     "Incident",
     "Observed",
     "PhaseFinished",
@@ -161,6 +164,21 @@ class AgentExited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentMisspoke:
+    """An agent said what makes no sense, or what cannot be true now: it is not heeded any more.
+
+    Attributes:
+        reason: what it said, in one line.
+        story: what had happened to it before, the latest last.
+    """
+
+    agent: AgentId
+    reason: str
+    story: tuple[str, ...] = ()
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopRequested:
     """Somebody wants the run to end now.
 
@@ -240,6 +258,7 @@ Observed = (
     | TestFinished
     | TestsReturned
     | AgentDone
+    | AgentMisspoke
     | AgentExited
     | StopRequested
     | TimePassed
@@ -256,5 +275,6 @@ Event = (
     | TestGivenUp
     | SlotGivenUp
     | ReporterFailed
+    | EventRefused
     | RunFinished
 )
