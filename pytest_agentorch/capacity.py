@@ -24,7 +24,7 @@ def allowed_cpus(cgroup: Path = _CGROUP, proc: Path = Path("/proc/self/cgroup"))
     for quota in _quotas(cgroup, proc):
         cpus = min(cpus, quota)
     override = os.environ.get("PYTHON_CPU_COUNT", "")
-    if override.isdecimal() and int(override) > 0:
+    if override.isascii() and override.isdecimal() and int(override) > 0:
         cpus = float(override)
     return cpus
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from pytest_agentorch.role import KNOWN_KEYS, deserves_note, in_process_reason
 from pytest_agentorch.table import Table
 
 MOST_AGENTS = 1024
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 def read_settings(config: pytest.Config, *, cannot_fork: str | None = None) -> Settings | None:
@@ -111,13 +113,13 @@ def _count(source: str, asked: str, cpus: float, limit: float, config: pytest.Co
         return agents_for_cpus(cpus, limit) if not number else min(number, MOST_AGENTS)
     if asked == "logical":
         return max(1, int(cpus))
-    try:
-        number = int(asked)
-    except ValueError:
+    # Python reads `1_0`, `+2` and the digits of all scripts; people who write them meant no number.
+    if not _NUMBER.fullmatch(asked):
         raise SettingsError(
             f"{source}{asked}: give auto, logical, or a number from 0 (plain pytest) "
             f"to {MOST_AGENTS}. [bad-agents]"
-        ) from None
+        )
+    number = int(asked)
     if not 0 <= number <= MOST_AGENTS:
         raise SettingsError(
             f"{source}{number}: the number of agents goes from 0 (plain pytest) to "
@@ -129,7 +131,7 @@ def _count(source: str, asked: str, cpus: float, limit: float, config: pytest.Co
 def _number_from_project(config: pytest.Config) -> int | None:
     """Return what the project's own hook says about `auto`; xdist's answer is not asked for."""
     number = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS", "")
-    if number.isdecimal():
+    if number.isascii() and number.isdecimal():
         return int(number)
     name = "pytest_xdist_auto_num_workers"
     implementations = getattr(config.hook, name).get_hookimpls()
@@ -140,9 +142,14 @@ def _number_from_project(config: pytest.Config) -> int | None:
 
 def _stop_after(option: Any) -> int:
     """After how many failures no other test may start: `--stepwise` stops at the first, too."""
-    if getattr(option, "stepwise", False):
-        return 2 if getattr(option, "stepwise_skip", False) else 1
-    return int(option.maxfail or 0)
+    maxfail = int(option.maxfail or 0)
+    # A negative number is reached with the first failure.
+    limits = [1 if maxfail < 0 else maxfail]
+    # Each of the other two implies the first; pytest says so later than here.
+    skip = getattr(option, "stepwise_skip", False)
+    if skip or getattr(option, "stepwise", False) or getattr(option, "stepwise_reset", False):
+        limits.append(2 if skip else 1)
+    return min(filter(None, limits), default=0)
 
 
 def _refuse_second_runner(config: pytest.Config) -> None:

@@ -94,6 +94,8 @@ def pytest_load_initial_conftests(
         xdist_marks.announce(options)
         if may_fork(options, early_config.rootpath):
             _fork_early(early_config)
+        # All that the controller consists of, before a conftest changes where that comes from.
+        import pytest_agentorch.controller.controller  # noqa: F401
     return (yield)
 
 
@@ -129,6 +131,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
         config.pluginmanager.register(fixtures, "agentorch-fixtures")
     settings = config.stash.get(_settings, None)
+    if settings is not None or _is_agent(config):
+        from pytest_agentorch import serializers
+
+        serializers.lend(config)
     if settings is not None:
         from pytest_agentorch.controller.controller import Controller
 

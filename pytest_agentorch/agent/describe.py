@@ -45,6 +45,7 @@ def describe(item: pytest.Item, occurrence: int, phases: Sequence[PhaseSettings]
         scope=str(item.nodeid).rpartition("::")[0] or str(item.nodeid),
         group="_".join(sorted(groups)),
         keywords=tuple(marks),
+        file=str(item.path),
     )
 
 

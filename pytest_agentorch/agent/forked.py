@@ -28,8 +28,8 @@ def become_agent(
     """Make this process an agent of its own."""
     start = birth.start
     leave_terminal()
-    end_with(controller)
     forget_inherited_exits()
+    end_with(controller)
     redirect_output(start["output"])
     plugin.take_identity(session.config, start)
     randomness.renew()

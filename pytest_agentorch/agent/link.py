@@ -2,49 +2,63 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from os import getpid
 from typing import Any
 
 from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
 from pytest_agentorch.protocol.to_agent import FinishSession, ToAgent
 from pytest_agentorch.protocol.to_controller import ToController
+from pytest_agentorch.system.native import RLock
 
 
 class Link:
-    """Sends to the controller and hands over what it says. Safe to use from any thread."""
+    """Sends to the controller and hands over what it says. Safe to use from any thread.
+
+    A child that a test has forked has the same wire. It is not the agent: it sends nothing.
+    """
 
     def __init__(self, channel: Any) -> None:
-        self._channel = channel
-        self._lock = threading.RLock()
-        self._batch: list[ToController] = []
+        self._lock = RLock()
+        self.attach(channel)
 
     def attach(self, channel: Any) -> None:
-        """Speak over another channel from now on: this process is another one."""
+        """Speak over this channel from now on, as the process that this is."""
         self._channel = channel
-        self._batch = []
+        self._pid = getpid()
+        self._batch: list[ToController] = []
+        self._sent = self._heard = 0
+        self._sending = False
+
+    @property
+    def is_forked(self) -> bool:
+        """Whether this process is not the agent, but a child that somebody has forked from it."""
+        return getpid() != self._pid
 
     def post(self, message: ToController) -> None:
         """Add a message to the batch; it leaves with the next `send` or `flush`."""
+        if self.is_forked:
+            return
         with self._lock:
             self._batch.append(message)
 
     def send(self, message: ToController) -> None:
         """Send the batch and this message at once."""
-        with self._lock:
-            self._batch.append(message)
-            self.flush()
+        self.post(message)
+        self.flush()
 
     def flush(self) -> None:
         """Send the batch. A controller that is gone is not an error: the process ends with it."""
+        if self.is_forked:
+            return
         with self._lock:
-            if not self._batch:
-                return
-            batch, self._batch = self._batch, []
-            try:
-                self._channel.send(TO_CONTROLLER.encode(batch))
-            except OSError:
-                return
+            # A signal handler may come in between; what it adds leaves when this is sent.
+            while self._batch and not self._sending:
+                self._sending = True
+                try:
+                    self._send_batch()
+                finally:
+                    self._sending = False
 
     def listen(self, take: Callable[[ToAgent], None]) -> None:
         """Call `take` in execnet's thread for each message; a closed wire ends the session."""
@@ -53,7 +67,20 @@ class Link:
             if blob is None:
                 take(FinishSession())
                 return
-            for message in TO_AGENT.decode(blob):
+            messages = TO_AGENT.decode(blob, self._heard)
+            self._heard += 1
+            for message in messages:
                 take(message)
 
         self._channel.setcallback(receive, endmarker=None)
+
+    def _send_batch(self) -> None:
+        batch = self._batch[:]
+        blob = TO_CONTROLLER.encode(batch, self._sent)
+        try:
+            self._channel.send(blob)
+        except OSError:
+            self._batch.clear()
+            return
+        self._sent += 1
+        del self._batch[: len(batch)]

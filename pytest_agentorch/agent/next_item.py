@@ -22,14 +22,14 @@ class NextItem:
     def __init__(
         self,
         session: pytest.Session,
-        choose: Callable[[], pytest.Item | None],
+        choose: Callable[[], pytest.Item | pytest.Collector | None],
         is_last: Callable[[], bool],
     ) -> None:
         self._session = session
         self._choose = choose
         self._is_last = is_last
         self._chain: list[pytest.Item | pytest.Collector] | None = None
-        self._node: pytest.Item | pytest.Session | None = None
+        self._node: pytest.Item | pytest.Collector | None = None
 
     @property
     def promised(self) -> pytest.Item | None:
@@ -44,7 +44,7 @@ class NextItem:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._resolve(), name)
 
-    def _resolve(self) -> pytest.Item | pytest.Session:
+    def _resolve(self) -> pytest.Item | pytest.Collector:
         if self._node is None:
             self._node = self._choose() or self._session
         return self._node

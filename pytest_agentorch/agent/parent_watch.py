@@ -2,58 +2,75 @@
 
 from __future__ import annotations
 
-import _thread
+import atexit
+import contextlib
 import os
 import select
 import signal
-import time
+from typing import Any
+
+from pytest_agentorch.agent.reaper import Reaper
+from pytest_agentorch.system.native import Event, start_thread
+
+_POLL_SECONDS = 0.5
+_PATIENCE_SECONDS = 15.0
 
 
 def end_with_parent() -> None:
-    """Kill this process group as soon as the parent process is gone.
-
-    A raw thread: it shows in no `threading.enumerate()` and is waited for by nobody.
-    """
+    """End the run as soon as the parent process is gone, from a thread that nobody sees."""
     if hasattr(os, "killpg"):
         end_with(os.getppid())
 
 
 def end_with(controller: int) -> None:
-    """Kill this process group as soon as the controller is gone, which need not be the parent."""
-    _thread.start_new_thread(_watch, (controller,))
+    """End the run as soon as its controller is gone, which need not be the parent."""
+    watch = _Watch(controller)
+    start_thread(watch.follow)
+    atexit.register(watch.linger)
 
 
-def _watch(parent: int) -> None:
-    if not _wait_for_end(parent):
-        while _exists(parent):
-            time.sleep(0.5)
-    if os.getpgid(0) == os.getpid():
-        os.killpg(0, signal.SIGKILL)
-    os._exit(1)
+class _Watch:
+    """Holds all that it will need: whatever tests make of `os` by then, these are the real ones."""
 
+    def __init__(self, controller: int) -> None:
+        self._getpid, self._kill, self._getpgid = os.getpid, os.kill, os.getpgid
+        self._killpg, self._exit = os.killpg, os._exit
+        self._poll: Any = getattr(select, "poll", None)
+        self._pidfd_open: Any = getattr(os, "pidfd_open", None)
+        self._pause = Event()
+        self._pid, self._controller = os.getpid(), controller
+        self._reaper = Reaper(os.environ)
 
-def _wait_for_end(parent: int) -> bool:
-    """Wait on a pidfd where there is one; say whether that could be done."""
-    if not hasattr(os, "pidfd_open"):
-        return False
-    try:
-        descriptor = os.pidfd_open(parent)
-    except OSError:
-        return False
-    try:
-        poll = select.poll()
-        poll.register(descriptor, select.POLLIN)
-        poll.poll()
-    except OSError:
-        return False
-    finally:
-        os.close(descriptor)
-    return True
+    def follow(self) -> None:
+        """Wait until the controller is gone, and let all that belongs to the run be killed."""
+        self._wait_for_end()
+        try:
+            self._reaper.start()
+            self._pause.wait(_PATIENCE_SECONDS)
+        finally:
+            if self._getpgid(0) == self._pid:
+                self._killpg(0, signal.SIGKILL)
+            self._exit(1)
 
+    def linger(self) -> None:
+        """Do not end by itself, at the end of its session, before it has seen to the rest."""
+        if self._getpid() == self._pid and not self._exists():
+            self._pause.wait(_PATIENCE_SECONDS)
 
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return True
+    def _wait_for_end(self) -> None:
+        if self._pidfd_open is not None:
+            with contextlib.suppress(OSError):
+                descriptor = self._pidfd_open(self._controller)
+                poll = self._poll()
+                poll.register(descriptor, select.POLLIN)
+                poll.poll()
+        # There is no such descriptor, or a test has closed it.
+        while self._exists():
+            self._pause.wait(_POLL_SECONDS)
+
+    def _exists(self) -> bool:
+        try:
+            self._kill(self._controller, 0)
+        except OSError:
+            return False
+        return True

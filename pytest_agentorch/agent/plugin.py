@@ -13,6 +13,7 @@ import pytest
 from pytest_agentorch import xdist_marks
 from pytest_agentorch.agent import capture_file, junit_recorder, log_sender, silent_terminal
 from pytest_agentorch.agent.collection import Collection
+from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.test_loop import TestLoop
 from pytest_agentorch.model.objection import Objection
@@ -81,9 +82,11 @@ class AgentPlugin:
         """Be another agent from now on: this process was forked from one that had collected."""
         beginning = Beginning.of(start)
         self._task = beginning.task
-        workerinput: dict[str, Any] = config.workerinput  # type: ignore[attr-defined]
-        workerinput.clear()
-        workerinput.update(beginning.workerinput)
+        # Plugins may have kept the one from before the fork.
+        kept: dict[str, Any] = config.workerinput  # type: ignore[attr-defined]
+        kept.clear()
+        kept.update(beginning.workerinput)
+        config.workerinput = beginning.workerinput  # type: ignore[attr-defined]
         self.workeroutput.clear()
         config.option.basetemp = self._task.basetemp
         _renew_basetemp(config, self._task.basetemp)
@@ -127,13 +130,15 @@ class AgentPlugin:
         return (yield)
 
     def _neutralise(self, options: Any) -> None:
-        """Switch off what the controller does for all: other runners, the debugger."""
+        """Switch off what the controller does for all, or has done: other runners, the debugger."""
         options.numprocesses = None
         options.dist = "no"
         options.distload = False
         options.tx = []
         options.loadgroup = False
         options.usepdb = False
+        # The run directory is in the cache.
+        options.cacheclear = False
         if hasattr(options, "cov_append"):
             # Without it pytest-cov erases the data of agents that have finished.
             options.cov_append = True
@@ -179,12 +184,16 @@ class AgentPlugin:
                 StopAsked(kind="exit", arguments=(str(error.msg),), returncode=error.returncode)
             )
         else:
-            self._link.send(StopAsked(kind="interrupt", arguments=(), returncode=None))
+            place = interrupt_place(excinfo)
+            arguments = (place,) if place else ()
+            self._link.send(StopAsked(kind="interrupt", arguments=arguments, returncode=None))
 
 
 def _renew_basetemp(config: pytest.Config, basetemp: str | None) -> None:
     """Give this process a folder of its own for temporary files, as its start says."""
     factory: Any = getattr(config, "_tmp_path_factory", None)
-    if factory is not None and basetemp is not None:
+    if factory is None or basetemp is None:
+        return
+    if factory._basetemp != Path(basetemp).resolve():  # noqa: SLF001 - made before the fork
         factory._given_basetemp = Path(basetemp)  # noqa: SLF001 - made before the fork
         factory._basetemp = None  # noqa: SLF001

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import os
 import platform
 import sys
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
-import execnet
 import pytest
+from execnet import DumpError, dumps
 
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.parent_watch import end_with_parent
 from pytest_agentorch.agent.plugin import AgentPlugin, Beginning
+from pytest_agentorch.agent.stray import end_stray
 from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello, SessionEnded
 
 
@@ -31,9 +32,23 @@ def run_agent(channel: Any, start: dict[str, Any]) -> None:
     about = about_this_process()
     link.send(Hello(protocol=PROTOCOL_VERSION, pid=os.getpid(), forked=False, info=about))
     plugin = AgentPlugin(link, lambda: Beginning.of(start))
-    status = pytest.main(start["args"], plugins=[plugin])
-    link.send(SessionEnded(exit_status=int(status), workeroutput=dump_output(plugin.workeroutput)))
-    sys.stdout.flush()
+    status = _run_session(start["args"], plugin, link)
+    link.send(SessionEnded(exit_status=status, workeroutput=dump_output(plugin.workeroutput)))
+    with contextlib.suppress(Exception):
+        # Tests may have left anything in its place.
+        sys.stdout.flush()
+
+
+def _run_session(args: list[str], plugin: AgentPlugin, link: Link) -> int:
+    """Run pytest. A child that something has forked must not return: the wire is not its own."""
+    failed = True
+    try:
+        status = pytest.main(args, plugins=[plugin])
+        failed = bool(status)
+    finally:
+        if link.is_forked:
+            end_stray(failed=failed)
+    return int(status)
 
 
 def leave_terminal() -> None:
@@ -68,9 +83,9 @@ def dump_output(workeroutput: dict[str, Any]) -> str:
     safe = {}
     for key, value in workeroutput.items():
         try:
-            execnet.dumps(value)
-        except (execnet.DumpError, ValueError, OverflowError):
+            dumps(value)
+        except (DumpError, ValueError, OverflowError):
             safe[str(key)] = repr(value)
         else:
             safe[str(key)] = value
-    return base64.b64encode(execnet.dumps(safe)).decode("ascii")
+    return b64encode(dumps(safe)).decode("ascii")

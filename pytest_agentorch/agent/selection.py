@@ -5,10 +5,13 @@ The plugins are pytest's own; where a version has no such attribute nothing is c
 
 from __future__ import annotations
 
-import json
+from json import JSONEncoder
 from typing import Any
 
 import pytest
+
+# Bound here: the collection has imported test modules, which may have changed `json`.
+_encode = JSONEncoder().encode
 
 ATTRIBUTES = {
     "lfplugin": ("_report_status", "_previously_failed_count", "_skipped_files"),
@@ -17,7 +20,7 @@ ATTRIBUTES = {
 
 
 def learnt(config: pytest.Config) -> dict[str, Any]:
-    """Return `{plugin: {attribute: value}}`, and how many tests stepwise has seen."""
+    """Return `{plugin: {attribute: value}}`, and what stepwise made of the tests that it saw."""
     found: dict[str, Any] = {}
     for name, attributes in ATTRIBUTES.items():
         plugin = config.pluginmanager.getplugin(name)
@@ -27,12 +30,13 @@ def learnt(config: pytest.Config) -> dict[str, Any]:
     info = getattr(config.pluginmanager.getplugin("stepwiseplugin"), "cached_info", None)
     if info is not None:
         found["stepwise_test_count"] = info.last_test_count
+        found["stepwise_begins_anew"] = info.last_failed is None
     return found
 
 
 def _is_plain(value: object) -> bool:
     try:
-        json.dumps(value)
+        _encode(value)
     except (TypeError, ValueError):
         return False
     return True

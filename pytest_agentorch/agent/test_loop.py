@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import time
+from contextlib import ExitStack
 from typing import Any, assert_never
 
 import pytest
@@ -12,7 +11,9 @@ from pytest_agentorch.agent.collection import Collection
 from pytest_agentorch.agent.junit_recorder import recorder_of
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.next_item import NextItem
+from pytest_agentorch.agent.recursion import RecursionRoom
 from pytest_agentorch.agent.report import serialize
+from pytest_agentorch.agent.stray import end_stray
 from pytest_agentorch.agent.teardown import report_teardown
 from pytest_agentorch.agent.test_queue import QueuedTest, TestQueue
 from pytest_agentorch.protocol.to_agent import (
@@ -31,6 +32,7 @@ from pytest_agentorch.protocol.to_controller import (
     TestEnded,
     TestsGivenBack,
 )
+from pytest_agentorch.system.clock import CLOCK
 
 
 class TestLoop:
@@ -49,10 +51,13 @@ class TestLoop:
         self._reports: list[dict[str, Any]] | None = None
         self._last: tuple[QueuedTest, pytest.Item] | None = None
         self._stop_told = False
+        config.pluginmanager.register(RecursionRoom(), "agentorch-recursion")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run what is asked for until the session is to end."""
+        if self._link.is_forked:
+            end_stray(failed=False)
         self._link.listen(self._take)
         previous: NextItem | None = None
         while (queued := self._next()) is not None:
@@ -104,31 +109,55 @@ class TestLoop:
         return queued
 
     def _run(self, queued: QueuedTest, item: pytest.Item, session: pytest.Session) -> NextItem:
-        following = NextItem(session, self._peek, lambda: self._queue.finishing)
+        following = NextItem(session, self._peek, self._is_last)
         self._last = queued, item
-        self._reports = []
-        self._link.send(TestBegun(test=queued.test, at=time.time()))
-        began = time.perf_counter()
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        seconds = time.perf_counter() - began
-        reports, self._reports = self._reports, None
+        began = CLOCK()
+        self._link.send(TestBegun(test=queued.test, at=began))
+        reports: list[dict[str, Any]] = []
+        try:
+            self._protocol(item, following, reports)
+        except BaseException:
+            # What ends pytest while it tears down has left a verdict behind.
+            if reports and _is_verdict(reports[-1]):
+                self._post_end(queued, began, reports, held=False)
+            raise
         stop = self._stop_asked(session)
         held = stop is not None or (self._hold and any(map(_counts_as_failure, reports)))
         if held:
             self._queue.hold()
-        self._link.post(
-            TestEnded(
-                test=queued.test,
-                at=time.time(),
-                seconds=seconds,
-                reports=tuple(reports),
-                attributes=self._recorded(),
-                held=held and stop is None,
-            )
-        )
+        self._post_end(queued, began, reports, held=held and stop is None)
         if stop is not None:
             self._link.post(stop)
         return following
+
+    def _post_end(
+        self, queued: QueuedTest, began: float, reports: list[dict[str, Any]], *, held: bool
+    ) -> None:
+        at = CLOCK()
+        self._link.post(
+            TestEnded(
+                test=queued.test,
+                at=at,
+                seconds=at - began,
+                reports=tuple(reports),
+                attributes=self._recorded(),
+                held=held,
+            )
+        )
+
+    def _protocol(
+        self, item: pytest.Item, following: NextItem, reports: list[dict[str, Any]]
+    ) -> None:
+        """Run a test and collect its reports. A child that it has forked comes no further."""
+        self._reports = reports
+        failed = True
+        try:
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            failed = any(map(_counts_as_failure, reports))
+        finally:
+            self._reports = None
+            if self._link.is_forked:
+                end_stray(failed=failed)
 
     def _recorded(self) -> tuple[tuple[str, str], ...]:
         """Return what the test recorded for its junit element; send what it did for the suite."""
@@ -148,16 +177,23 @@ class TestLoop:
         wish = session.shouldfail or session.shouldstop
         return StopAsked(kind=kind, arguments=(str(wish),), returncode=None)
 
-    def _peek(self) -> pytest.Item | None:
+    def _peek(self) -> pytest.Item | pytest.Collector | None:
+        """The next item; in a child only the test itself is torn down, not what it shares."""
+        if self._link.is_forked:
+            parent = None if self._last is None else self._last[1].parent
+            return parent if isinstance(parent, pytest.Collector) else None
         position = self._queue.peek()
         return None if position is None else self._collection.item(position)
+
+    def _is_last(self) -> bool:
+        return self._queue.finishing and not self._link.is_forked
 
     def _tear_down(self, following: pytest.Item | None) -> None:
         """End fixtures that no test of this agent needs any more, outside of any test."""
         if self._last is None:
             return
         queued, item = self._last
-        with contextlib.ExitStack() as stack:
+        with ExitStack() as stack:
             self._reports = []
             stack.callback(setattr, self, "_reports", None)
             report_teardown(item, following)
@@ -169,3 +205,14 @@ class TestLoop:
 
 def _counts_as_failure(report: dict[str, Any]) -> bool:
     return report.get("outcome") == "failed"
+
+
+def _is_verdict(report: dict[str, Any]) -> bool:
+    """Whether a test has a verdict with this report: not if it has only been set up."""
+    # Of a test: there are reports of subtests, too, and of attempts that are repeated.
+    if report.get("$report_type") != "TestReport":
+        return False
+    ends = (
+        ("failed", "skipped") if report.get("when") == "setup" else ("passed", "failed", "skipped")
+    )
+    return report.get("outcome") in ends

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+
+from pytest_agentorch.system.native import Lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +19,18 @@ class QueuedTest:
 
 
 class TestQueue:
-    """Filled from execnet's thread, emptied by the main thread."""
+    """Filled from execnet's thread, emptied by the main thread.
+
+    Made of two bare locks: tests may replace whatever `threading` has, its classes' methods too.
+    """
 
     __test__ = False
 
     def __init__(self) -> None:
         self._tests: deque[QueuedTest] = deque()
-        self._changed = threading.Condition()
+        self._lock = Lock()
+        # Free when something has changed since the main thread has looked.
+        self._bell = Lock()
         self._finishing = False
         self._held = False
         self._following: int | None = None
@@ -35,52 +42,59 @@ class TestQueue:
 
     def add(self, tests: Iterable[QueuedTest], following: int | None = None) -> None:
         """Append tests, and note which item will probably follow them."""
-        with self._changed:
+        with self._lock:
             self._tests.extend(tests)
             self._following = following
-            self._changed.notify()
+            self._ring()
 
     def give_back(self, tests: Iterable[int]) -> list[int]:
         """Remove those of the tests that are still here and return them."""
         wanted = set(tests)
-        with self._changed:
+        with self._lock:
             given = [queued.test for queued in self._tests if queued.test in wanted]
             self._tests = deque(queued for queued in self._tests if queued.test not in wanted)
         return given
 
     def finish(self) -> None:
         """Nothing will be added any more. Ends a hold."""
-        with self._changed:
+        with self._lock:
             self._finishing = True
             self._held = False
-            self._changed.notify()
+            self._ring()
 
     def hold(self) -> None:
         """Give out nothing until `release` or `finish`."""
-        with self._changed:
+        with self._lock:
             self._held = not self._finishing
 
     def release(self) -> None:
         """End a hold."""
-        with self._changed:
+        with self._lock:
             self._held = False
-            self._changed.notify()
+            self._ring()
 
     def peek(self) -> int | None:
         """The item of the next test, if it is here or known to come."""
-        with self._changed:
+        with self._lock:
             if self._tests:
                 return self._tests[0].item
             return None if self._finishing else self._following
 
     def pop(self) -> QueuedTest | None:
         """Take the next test, if it is here and may be started."""
-        with self._changed:
+        with self._lock:
             return self._tests.popleft() if self._tests and not self._held else None
 
     def wait(self) -> QueuedTest | None:
         """Wait for the next test and take it; None when the session is to end."""
-        with self._changed:
-            while self._held or not (self._tests or self._finishing):
-                self._changed.wait()
-            return self._tests.popleft() if self._tests else None
+        while True:
+            with self._lock:
+                if not self._held and (self._tests or self._finishing):
+                    return self._tests.popleft() if self._tests else None
+            # A signal handler that a test has left behind may raise: it disturbs nobody here.
+            with suppress(Exception):
+                self._bell.acquire()
+
+    def _ring(self) -> None:
+        if self._bell.locked():
+            self._bell.release()

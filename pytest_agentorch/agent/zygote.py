@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import os
-import sys
 import traceback
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ import pytest
 from pytest_agentorch.agent.children import Children
 from pytest_agentorch.agent.farewell import flush_streams, leave
 from pytest_agentorch.model.ids import AgentId
-from pytest_agentorch.protocol.codec import TO_CONTROLLER, TO_ZYGOTE
+from pytest_agentorch.protocol.codec import TO_ZYGOTE
 from pytest_agentorch.protocol.frames import FrameSocket
 from pytest_agentorch.protocol.pipe_io import PipeEnds
 from pytest_agentorch.protocol.to_controller import AgentForked, AgentReaped, ToController
@@ -42,9 +41,12 @@ class Zygote:
     def __init__(
         self,
         frames: FrameSocket,
+        tell: Callable[[ToController], None],
         become: Callable[[pytest.Session, Birth], Callable[[int], None]],
     ) -> None:
         self._frames = frames
+        self._tell = tell
+        self._heard = 1
         self._become = become
         self._children = Children()
         self._end: Callable[[int], None] | None = None
@@ -90,7 +92,8 @@ class Zygote:
             frame = self._frames.receive()
             if frame is None:
                 os._exit(1)
-            for request in TO_ZYGOTE.decode(frame.blob):
+            for request in TO_ZYGOTE.decode(frame.blob, self._heard):
+                self._heard += 1
                 if isinstance(request, EndZygote):
                     self._undo(session)
                 assert isinstance(request, ForkAgent | BecomeAgent)
@@ -124,12 +127,6 @@ class Zygote:
             traceback.print_exc()
             status = 1
         leave(status)
-
-    def _tell(self, message: ToController) -> None:
-        try:
-            self._frames.send(TO_CONTROLLER.encode([message]))
-        except OSError:
-            sys.exit(1)
 
 
 def unpack(start: str) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from typing import Any, NoReturn
 import pytest
 
 from pytest_agentorch.agent.farewell import forget_inherited_exits, leave
+from pytest_agentorch.agent.fork_safety import ForkSafety
 from pytest_agentorch.agent.forked import become_agent
+from pytest_agentorch.agent.identity import IdentityWatch
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.plugin import AgentPlugin, Beginning
 from pytest_agentorch.agent.process import (
@@ -49,18 +51,23 @@ def run_zygote(frames: FrameSocket, args: Sequence[str], controller: int) -> NoR
 
 def _run_session(frames: FrameSocket, args: Sequence[str], controller: int, early: int) -> int:
     randomness = Randomness()
+    watch = IdentityWatch()
+    safety = ForkSafety(watch)
     link = Link(frames)
 
     def begin() -> Beginning:
         start = _wait_for_go(frames)
+        watch.watch_environment()
+        start["workerinput"] = watch.watched(start["workerinput"])
         _keep_early_words(early, start["output"])
         about = about_this_process()
         link.send(Hello(protocol=PROTOCOL_VERSION, pid=os.getpid(), forked=False, info=about))
         return Beginning.of(start)
 
-    plugin = AgentPlugin(link, begin)
+    plugin = AgentPlugin(link, begin, safety.objections)
 
     def become(session: pytest.Session, birth: Birth) -> Callable[[int], None]:
+        watch.end()
         become_agent(session, birth, link, plugin, randomness, controller)
         return end
 
@@ -68,7 +75,7 @@ def _run_session(frames: FrameSocket, args: Sequence[str], controller: int, earl
         output = dump_output(plugin.workeroutput)
         link.send(SessionEnded(exit_status=status, workeroutput=output))
 
-    status = int(pytest.main(list(args), plugins=[plugin, Zygote(frames, become)]))
+    status = int(pytest.main(list(args), plugins=[plugin, Zygote(frames, link.send, become)]))
     # No agent was wanted, or collecting failed.
     end(status)
     return status
@@ -78,7 +85,7 @@ def _wait_for_go(frames: FrameSocket) -> dict[str, Any]:
     frame = frames.receive()
     if frame is None:
         os._exit(1)
-    (message,) = TO_ZYGOTE.decode(frame.blob)
+    (message,) = TO_ZYGOTE.decode(frame.blob, 0)
     assert isinstance(message, Go)
     os.environ.clear()
     os.environ.update(message.environment)

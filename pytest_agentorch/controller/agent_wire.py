@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import threading
-from queue import SimpleQueue
 from typing import Any
 
 from pytest_agentorch.controller.notice import AgentGone, AgentSpoke, Notice
-from pytest_agentorch.controller.process_tree import interrupt, kill_tree
 from pytest_agentorch.model.errors import ProtocolError
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import SessionEnded
+from pytest_agentorch.system.native import Event, SimpleQueue, start_thread
+from pytest_agentorch.system.process_tree import interrupt, kill_tree
 
 LINGER_SECONDS = 10.0
 """How long a dismissed agent may take to exit: threads and atexit functions of tests."""
@@ -24,33 +23,43 @@ DRAIN_SECONDS = 0.5
 
 
 class AgentWire:
-    """Carries messages and signals to one agent; what it says goes into the inbox."""
+    """Carries messages and signals to one agent; what it says goes into the inbox.
+
+    Attributes:
+        pid: of its process; None before there is one.
+        error: what went wrong outside of pytest; the first word counts.
+        doomed: it is to die as soon as it is there.
+    """
 
     def __init__(self, agent: AgentId, slot: SlotId, inbox: SimpleQueue[Notice]) -> None:
         self.agent = agent
         self.slot = slot
         self.gateway: Any = None
-        self.channel: Any = None
         self.pid: int | None = None
         self.error = ""
         self.doomed = False
         self._inbox = inbox
-        self._closed = threading.Event()
-        self._timers: list[threading.Timer] = []
+        self._channel: Any = None
+        self._sent = self._heard = 0
+        self._closed, self._dead, self._gone = Event(), Event(), Event()
         self._ended = False
-        self.gone = False
-        self._told = threading.Event()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its end has been told."""
+        return self._gone.is_set()
 
     def listen(self, channel: Any) -> None:
         """Take messages from a channel."""
-        self.channel = channel
+        self._channel = channel
         channel.setcallback(self._receive, endmarker=None)
 
     def send(self, message: ToAgent) -> None:
         """Send a message; to an agent that is gone it is lost."""
-        if self.channel is not None:
+        if self._channel is not None:
             with contextlib.suppress(OSError):
-                self.channel.send(TO_AGENT.encode([message]))
+                self._channel.send(TO_AGENT.encode([message], self._sent))
+            self._sent += 1
 
     def dismiss(self) -> None:
         """Close the gateway; the process exits by itself or is killed later."""
@@ -59,42 +68,42 @@ class AgentWire:
 
     def interrupt(self) -> None:
         """Send SIGINT to the process."""
-        if self.pid is not None and not self.gone:
+        if self.pid is not None and not self._dead.is_set():
             interrupt(self.pid)
 
     def kill(self) -> None:
         """Kill the process and its children; one that is being started as soon as it is there."""
         self.doomed = True
-        if self.pid is not None and not self.gone:
+        if self.pid is not None and not self._dead.is_set():
             kill_tree(self.pid)
 
     def close(self) -> None:
         """Count the wire as closed: nothing will come over it."""
         self._closed.set()
 
-    def drain(self) -> None:
-        """Wait until everything that a process said before its end has arrived."""
-        if self.channel is not None:
+    def bury(self) -> None:
+        """The process is dead: wait until everything that it has said has arrived."""
+        self._dead.set()
+        if self._channel is not None:
             self._closed.wait(DRAIN_SECONDS)
+        if self.gateway is not None:
             self.gateway.exit()
 
     def tell_gone(self, returncode: int | None) -> None:
         """Say that the process is gone; the last that is said of it."""
-        self.gone = True
-        for timer in self._timers:
-            timer.cancel()
+        self._dead.set()
         self._inbox.put(AgentGone(agent=self.agent, returncode=returncode, error=self.error))
-        self._told.set()
+        self._gone.set()
 
     def wait_gone(self, seconds: float) -> None:
         """Wait until that has been said."""
-        self._told.wait(seconds)
+        self._gone.wait(max(0.0, seconds))
 
     def _receive(self, blob: bytes | None) -> None:
         """Decode and enqueue, in execnet's thread; nothing else happens here."""
         if blob is None:
             self._closed.set()
-            failure = self.channel._getremoteerror()  # noqa: SLF001
+            failure = self._channel._getremoteerror()  # noqa: SLF001
             if failure is not None and not isinstance(failure, EOFError):
                 self.error = str(failure)
             if not self._ended:
@@ -102,22 +111,21 @@ class AgentWire:
                 self._kill_after(SILENT_SECONDS)
             return
         try:
-            messages = TO_CONTROLLER.decode(blob)
+            messages = TO_CONTROLLER.decode(blob, self._heard)
+            self._heard += 1
+            self._ended = self._ended or any(isinstance(one, SessionEnded) for one in messages)
+            self._inbox.put(AgentSpoke(agent=self.agent, messages=messages))
         except ProtocolError as error:
-            self.error = str(error)
+            self.error = self.error or str(error)
             self.kill()
-            return
-        self._ended = self._ended or any(isinstance(one, SessionEnded) for one in messages)
-        self._inbox.put(AgentSpoke(agent=self.agent, messages=messages))
 
     def _kill_after(self, seconds: float) -> None:
         """Kill the process if it is still there after so many seconds."""
 
         def end() -> None:
-            if self.pid is not None and not self.gone:
+            if self.pid is not None and not self._dead.wait(seconds):
+                if not self._ended:
+                    self.error = self.error or "it closed its end of the wire and lived on"
                 kill_tree(self.pid)
 
-        timer = threading.Timer(seconds, end)
-        timer.daemon = True
-        self._timers.append(timer)
-        timer.start()
+        start_thread(end)

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import contextlib
-from queue import SimpleQueue
 from typing import Any
 
 import pytest
 
-from pytest_agentorch.controller import log_file, stepwise
+from pytest_agentorch.controller import log_file
 from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.batched_terminal import batched_stream
 from pytest_agentorch.controller.crew import Crew, Start, one_hash_seed
 from pytest_agentorch.controller.forked_pool import ForkedAgentPool
 from pytest_agentorch.controller.gateway import SpawnedAgentPool
 from pytest_agentorch.controller.gathering import gather, play_back
+from pytest_agentorch.controller.interrupt_places import InterruptPlaces
 from pytest_agentorch.controller.interruption import signals_into
 from pytest_agentorch.controller.loop import Shell
 from pytest_agentorch.controller.notice import Notice
-from pytest_agentorch.controller.orphans import adopt_orphans
 from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.planned_run import PlannedRun
 from pytest_agentorch.controller.run import RunRecorder
+from pytest_agentorch.controller.stepwise import Steps
 from pytest_agentorch.controller.tell import write_tagged
 from pytest_agentorch.controller.zygote import ZygoteHandle
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.settings import Dist, Settings
 from pytest_agentorch.orchestration.plan import build_plan
 from pytest_agentorch.reporting import plan_text, terminal_text
+from pytest_agentorch.system.native import SimpleQueue
 
 
 class Controller:
@@ -44,13 +45,14 @@ class Controller:
         self._config = config
         self._settings = settings
         self._recorder = RunRecorder(config, settings)
+        self._recorder.bus.subscribe(InterruptPlaces.install(config))
         self._inbox: SimpleQueue[Notice] = SimpleQueue()
         self._output = OutputTail(self._recorder.directory.folder("logs"), self._show())
         start = Start(config=config, settings=settings, run=self._recorder.run, sys_path=sys_path)
         reasons = () if cannot_fork is None else (cannot_fork,)
         pool: AgentPool = SpawnedAgentPool(self._inbox, self._recorder.run, reasons)
         if zygote is not None:
-            pool = ForkedAgentPool(self._inbox, zygote, pool, settings.start)
+            pool = ForkedAgentPool(self._inbox, self._recorder.run, zygote, pool, settings.start)
         self._crew = Crew(start, pool, self._inbox, self._output)
         self._cleanup = contextlib.ExitStack()
         self._cleanup.callback(self._crew.close)
@@ -81,7 +83,6 @@ class Controller:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
         """From here on agents may start and signals are ours."""
-        adopt_orphans()
         self._cleanup.enter_context(one_hash_seed())
         self._cleanup.enter_context(signals_into(self._inbox))
 
@@ -104,18 +105,17 @@ class Controller:
         self._config.pluginmanager.register(planned, "agentorch-run")
         copies = self._settings.agents if self._settings.dist is Dist.EACH else 1
         play_back(session, gathered, copies)
+        Steps.follow(self._config, len(gathered.tests))
         return True
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
         """End what is left and write the reports."""
         self._cleanup.close()
-        open_tests = [
-            result.node_id
-            for result in self._recorder.summary().tests
-            if result.outcome is None or result.outcome.is_bad
-        ]
-        stepwise.correct(self._config, session, open_tests)
+        steps = Steps.of(self._config)
+        if steps is not None:
+            not_run = self._recorder.summary().not_run
+            steps.correct((test.planned.test, test.node_id) for test in not_run)
         self._recorder.finish(int(exitstatus))
 
     @pytest.hookimpl(trylast=True)
@@ -140,8 +140,8 @@ class Controller:
         self._recorder.close()
 
     def _show(self) -> Any:
-        """Under `-s` what agents write is shown, each line with its agent."""
-        if self._config.getoption("capture") != "no":
+        """Where output is not captured what agents write is shown, each line with its agent."""
+        if self._config.getoption("capture", "no") != "no":
             return None
 
         def show(agent: AgentId, line: str) -> None:

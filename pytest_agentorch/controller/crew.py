@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 from typing import Any
 
 import execnet
@@ -36,7 +35,7 @@ from pytest_agentorch.protocol.to_controller import (
     SessionEnded,
     TestsCollected,
 )
-
+from pytest_agentorch.system.native import Empty, SimpleQueue
 
 _THREAD_COUNTS = (
     "OMP_NUM_THREADS",

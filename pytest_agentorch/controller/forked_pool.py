@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Mapping
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 
 import execnet
@@ -20,11 +19,11 @@ from execnet.gateway import Gateway, RInfo
 from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.agent_wire import LINGER_SECONDS, AgentWire
 from pytest_agentorch.controller.notice import AgentOpened, AgentSpoke, Notice, ZygoteGone
-from pytest_agentorch.controller.process_tree import wait_for_orphan
 from pytest_agentorch.controller.zygote import ZygoteHandle
-from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.model.ids import AgentId, RunId, SlotId
 from pytest_agentorch.model.settings import Start
 from pytest_agentorch.orchestration.start_choice import UNDECIDED, StartChoice, choose_start
+from pytest_agentorch.protocol import connection
 from pytest_agentorch.protocol.pipe_io import PipeEnds, PipeIo, the_channel
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import (
@@ -33,7 +32,9 @@ from pytest_agentorch.protocol.to_controller import (
     TestsCollected,
     ToController,
 )
-
+from pytest_agentorch.system.native import Event, SimpleQueue, start_thread
+from pytest_agentorch.system.offspring import marked
+from pytest_agentorch.system.process_tree import wait_for_orphan
 
 _DIED = "the process that forks agents died while it collected"
 
@@ -46,7 +47,7 @@ class _Forked(AgentWire):
         self.start: Mapping[str, Any] = {}
         self._here, self.there = PipeEnds.pair()
 
-    def connect(self, group: execnet.Group) -> None:
+    def connect(self, group: Any) -> None:
         """Make the gateway over our end of the wire."""
         spec = execnet.XSpec("popen")
         spec.id = self.agent
@@ -66,20 +67,26 @@ class ForkedAgentPool:
     """
 
     def __init__(
-        self, inbox: SimpleQueue[Notice], zygote: ZygoteHandle, spawned: AgentPool, asked: Start
+        self,
+        inbox: SimpleQueue[Notice],
+        run: RunId,
+        zygote: ZygoteHandle,
+        spawned: AgentPool,
+        asked: Start,
     ) -> None:
         self._inbox = inbox
+        self._run = run
         self._asked = asked
         self._choice = UNDECIDED
         self._zygote = zygote
         self._spawned = spawned
-        self._group = execnet.Group(execmodel="main_thread_only")
+        self._group = connection.new_group()
         self._agents: dict[AgentId, _Forked] = {}
         self._collector: _Forked | None = None
         self._settled = False
         self._forks = True
         self._closing = False
-        self._reader = _thread(self._follow_zygote)
+        self._followed = Event()
 
     @property
     def choice(self) -> StartChoice:
@@ -105,8 +112,8 @@ class ForkedAgentPool:
         if self._collector is None:
             self._collector = this
             this.pid = self._zygote.pid
-            self._zygote.go(start)
-            self._reader.start()
+            self._zygote.go(start, marked(os.environ, self._run))
+            start_thread(self._follow_zygote)
         else:
             self._fork(this)
 
@@ -168,18 +175,18 @@ class ForkedAgentPool:
     def close(self) -> None:
         """Kill what is left, let the zygote undo what it has set up, and wait until it is gone."""
         self._closing = True
-        for this in self._agents.values():
-            if this is not self._collector or self._settled:
-                this.kill()
-        for this in self._agents.values():
-            if this is not self._collector or self._settled:
-                this.wait_gone(LINGER_SECONDS)
-        self._zygote.end()
-        if self._reader.is_alive():
-            self._reader.join(LINGER_SECONDS)
+        agents = [a for a in self._agents.values() if a is not self._collector or self._settled]
+        for this in agents:
+            this.kill()
+        deadline = time.monotonic() + LINGER_SECONDS
+        for this in agents:
+            this.wait_gone(deadline - time.monotonic())
+        if self._collector is not None:
+            self._zygote.end()
+            self._followed.wait(LINGER_SECONDS)
         self._zygote.discard()
-        if self._reader.ident is not None:
-            self._reader.join()
+        if self._collector is not None:
+            self._followed.wait(LINGER_SECONDS)
         self._spawned.close()
 
     def _fork(self, this: _Forked) -> None:
@@ -193,22 +200,26 @@ class ForkedAgentPool:
     def _follow_zygote(self) -> None:
         """Take in what the zygote tells, until it is gone."""
         assert self._collector is not None
-        while (messages := self._zygote.listen()) is not None:
-            for message in messages:
-                self._heard(message)
-            self._inbox.put(AgentSpoke(agent=self._collector.agent, messages=messages))
-        returncode = self._zygote.wait()
+        try:
+            while (messages := self._zygote.listen()) is not None:
+                for message in messages:
+                    self._heard(message)
+                self._inbox.put(AgentSpoke(agent=self._collector.agent, messages=messages))
+            self._zygote_gone(self._collector, self._zygote.wait())
+        finally:
+            self._followed.set()
+
+    def _zygote_gone(self, collector: _Forked, returncode: int) -> None:
         if self._choice is UNDECIDED:
             self._choice = StartChoice(start=Start.SPAWN, reasons=(_DIED,))
         forked, self._forks = self._forks and self._settled, False
         if not forked:
-            self._collector.drain()
-            self._collector.tell_gone(returncode)
+            self._end(collector, returncode)
         elif not self._closing:
             self._inbox.put(ZygoteGone(returncode=returncode))
         for this in list(self._agents.values()):
-            if not this.gone:
-                _thread(self._outlive, this).start()
+            if not this.is_gone:
+                start_thread(self._outlive, this)
 
     def _heard(self, message: ToController) -> None:
         match message:
@@ -223,10 +234,10 @@ class ForkedAgentPool:
             case AgentReaped():
                 this = self._agents[message.agent]
                 this.error = this.error or message.error
-                _thread(self._end, this, message.returncode).start()
+                start_thread(self._end, this, message.returncode)
 
     def _end(self, this: _Forked, returncode: int | None) -> None:
-        this.drain()
+        this.bury()
         this.tell_gone(returncode)
 
     def _outlive(self, this: _Forked) -> None:
@@ -236,10 +247,6 @@ class ForkedAgentPool:
             self._end(this, None)
         else:
             self._end(this, wait_for_orphan(this.pid))
-
-
-def _thread(function: Callable[..., None], *arguments: object) -> threading.Thread:
-    return threading.Thread(target=function, args=arguments, name="agentorch-fork", daemon=True)
 
 
 def _rinfo() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Agents as execnet gateways, started by spawning an interpreter. All use of execnet is here.
+"""Agents as execnet gateways, started by spawning an interpreter.
 
 Not public in execnet, and covered by contract tests: `Gateway._io.popen` (the process behind a
 gateway) and `Gateway._rinfo` (asked once, before the agent's main thread is busy for good).
@@ -6,97 +6,55 @@ gateway) and `Gateway._rinfo` (asked once, before the agent's main thread is bus
 
 from __future__ import annotations
 
-import contextlib
-import threading
+import os
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from queue import SimpleQueue
 from typing import Any
 
-import execnet
-
 from pytest_agentorch.agent import boot
-from pytest_agentorch.controller.notice import AgentGone, AgentOpened, AgentSpoke, Notice
-from pytest_agentorch.controller.orphans import StartEnvironment
-from pytest_agentorch.controller.process_tree import (
-    interrupt,
-    kill_group,
-    kill_tree,
-    wait_unreaped,
-)
-from pytest_agentorch.model.errors import ProtocolError
+from pytest_agentorch.controller import interpreter
+from pytest_agentorch.controller.agent_wire import LINGER_SECONDS, AgentWire
+from pytest_agentorch.controller.notice import AgentOpened, Notice
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.model.settings import Start
 from pytest_agentorch.orchestration.start_choice import StartChoice
-from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
+from pytest_agentorch.protocol import connection
 from pytest_agentorch.protocol.to_agent import ToAgent
-from pytest_agentorch.protocol.to_controller import SessionEnded
-
-LINGER_SECONDS = 10.0
-"""How long a dismissed agent may take to exit: threads and atexit functions of tests."""
-SILENT_SECONDS = 0.5
-"""How long a process may live after it has closed its end of the wire before its session ended."""
-DRAIN_SECONDS = 0.5
-"""How long to wait for the end of the wire once the process is gone and its children are killed."""
-
-
-def _words(error: Exception) -> str:
-    """An error with everything that it tells: an OSError names the file."""
-    return f"{type(error).__name__}: {error}"
-
-
-@dataclass(slots=True)
-class _Agent:
-    slot: SlotId
-    gateway: Any = None
-    channel: Any = None
-    error: str = ""
-    closed: threading.Event = field(default_factory=threading.Event)
-    timers: list[threading.Timer] = field(default_factory=list)
-    doomed: bool = False
-    ended: bool = False
-    gone: bool = False
-
-    @property
-    def pid(self) -> int | None:
-        """The process id; None before there is one."""
-        return None if self.gateway is None else int(self.gateway._io.popen.pid)  # noqa: SLF001
+from pytest_agentorch.system.native import SimpleQueue, start_thread
+from pytest_agentorch.system.offspring import kill_offspring, marked
+from pytest_agentorch.system.process_tree import kill_group, wait_unreaped
 
 
 class SpawnedAgentPool:
     """An `AgentPool` of execnet popen gateways."""
 
-    def __init__(
-        self, inbox: SimpleQueue[Notice], run: str, reasons: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, inbox: SimpleQueue[Notice], run: str, reasons: tuple[str, ...] = ()) -> None:
         self._inbox = inbox
+        self._run = run
         self._choice = StartChoice(start=Start.SPAWN, reasons=reasons)
-        self._environment = StartEnvironment(run)
-        self._group = execnet.Group(execmodel="main_thread_only")
-        self._agents: dict[AgentId, _Agent] = {}
+        self._group = connection.new_group()
+        self._agents: dict[AgentId, AgentWire] = {}
         self._closing = False
 
     @property
     def choice(self) -> StartChoice:
-        """Spawn, and why not fork."""
+        """They are spawned."""
         return self._choice
 
     def open(self, agent: AgentId, slot: SlotId) -> None:
         """Start an interpreter, in a thread of its own: several start side by side."""
-        self._agents[agent] = _Agent(slot)
-        threading.Thread(
-            target=self._live, args=(agent,), name=f"agentorch-{agent}", daemon=True
-        ).start()
+        this = self._agents[agent] = AgentWire(agent, slot, self._inbox)
+        start_thread(self._live, this, marked(os.environ, self._run))
 
     def begin(self, agent: AgentId, start: Mapping[str, Any]) -> None:
         """Let the agent run its session and listen to it."""
         this = self._agents[agent]
         try:
-            this.channel = this.gateway.remote_exec(boot)
-            this.channel.send(dict(start))
-            this.channel.setcallback(lambda blob: self._receive(agent, blob), endmarker=None)
+            channel = this.gateway.remote_exec(boot)
+            channel.send(dict(start))
+            this.listen(channel)
         except OSError:
-            this.closed.set()
+            this.close()
 
     def settle(self, agent: AgentId) -> bool:
         """Nothing to do: it has collected in the process that runs its tests."""
@@ -105,29 +63,19 @@ class SpawnedAgentPool:
 
     def send(self, agent: AgentId, message: ToAgent) -> None:
         """Send one message."""
-        channel = self._agents[agent].channel
-        if channel is not None:
-            with contextlib.suppress(OSError):
-                channel.send(TO_AGENT.encode([message]))
+        self._agents[agent].send(message)
 
     def dismiss(self, agent: AgentId) -> None:
         """Close the gateway; the process exits by itself or is killed later."""
-        this = self._agents[agent]
-        self._after(this, LINGER_SECONDS)
-        this.gateway.exit()
+        self._agents[agent].dismiss()
 
     def interrupt(self, agent: AgentId) -> None:
         """Send SIGINT to the process."""
-        this = self._agents[agent]
-        if this.pid is not None and not this.gone:
-            interrupt(this.pid)
+        self._agents[agent].interrupt()
 
     def kill(self, agent: AgentId) -> None:
         """Kill the process and its children; one that is being started as soon as it is there."""
-        this = self._agents[agent]
-        this.doomed = True
-        if this.pid is not None and not this.gone:
-            kill_tree(this.pid)
+        self._agents[agent].kill()
 
     def gateway(self, agent: AgentId) -> Any:
         """The execnet gateway."""
@@ -136,77 +84,43 @@ class SpawnedAgentPool:
     def close(self) -> None:
         """Kill what is left and wait until it is gone."""
         self._closing = True
-        for agent in self._agents:
-            self.kill(agent)
-        for thread in threading.enumerate():
-            if thread.name.startswith("agentorch-"):
-                thread.join(timeout=LINGER_SECONDS)
-        self._environment.kill_orphans(frozenset())
+        for this in self._agents.values():
+            this.kill()
+        deadline = time.monotonic() + LINGER_SECONDS
+        for this in self._agents.values():
+            this.wait_gone(deadline - time.monotonic())
+        kill_offspring(self._run)
 
-    def _live(self, agent: AgentId) -> None:
+    def _live(self, this: AgentWire, environment: Mapping[str, str]) -> None:
         """Follow one process from its start to its end."""
-        this = self._agents[agent]
         returncode = None
         try:
             # A unique id per process; plugins know it by its slot.
-            spec = execnet.XSpec("popen")
-            spec.id = agent
-            with self._environment.starting():
-                gateway = self._group.makegateway(spec)
+            gateway = connection.connect(
+                self._group, this.agent, python=interpreter.command(), environment=environment
+            )
             gateway._rinfo()  # noqa: SLF001
             gateway.id = this.slot
             this.gateway = gateway
-            self._inbox.put(AgentOpened(agent=agent))
+            this.pid = int(gateway._io.popen.pid)  # noqa: SLF001
+            self._inbox.put(AgentOpened(agent=this.agent))
             if self._closing or this.doomed:
-                self.kill(agent)
+                this.kill()
             returncode = self._follow(this)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must hear of it
             this.error = this.error or f"the agent could not be started: {_words(error)}"
-        this.gone = True
-        for timer in this.timers:
-            timer.cancel()
-        self._inbox.put(AgentGone(agent=agent, returncode=returncode, error=this.error))
+        this.tell_gone(returncode)
 
-    def _follow(self, this: _Agent) -> int | None:
+    def _follow(self, this: AgentWire) -> int:
         assert this.pid is not None
         popen = this.gateway._io.popen  # noqa: SLF001
         wait_unreaped(popen)
         # Its number still belongs to it: no other process can be hit.
         kill_group(this.pid)
-        if this.channel is not None:
-            this.closed.wait(DRAIN_SECONDS)
-        returncode = popen.wait()
-        this.gateway.exit()
-        return int(returncode)
+        this.bury()
+        return int(popen.wait())
 
-    def _receive(self, agent: AgentId, blob: bytes | None) -> None:
-        """Decode and enqueue, in execnet's thread; nothing else happens here."""
-        this = self._agents[agent]
-        if blob is None:
-            this.closed.set()
-            failure = this.channel._getremoteerror()  # noqa: SLF001
-            if failure is not None and not isinstance(failure, EOFError):
-                this.error = str(failure)
-            if not this.ended:
-                # It may be on its way out; if it lives on, it can be told nothing any more.
-                self._after(this, SILENT_SECONDS)
-            return
-        try:
-            messages = TO_CONTROLLER.decode(blob)
-            this.ended = this.ended or any(isinstance(one, SessionEnded) for one in messages)
-            self._inbox.put(AgentSpoke(agent=agent, messages=messages))
-        except ProtocolError as error:
-            this.error = str(error)
-            self.kill(agent)
 
-    def _after(self, this: _Agent, seconds: float) -> None:
-        """Kill the process if it is still there after so many seconds."""
-
-        def end() -> None:
-            if this.pid is not None and not this.gone:
-                kill_tree(this.pid)
-
-        timer = threading.Timer(seconds, end)
-        timer.daemon = True
-        this.timers.append(timer)
-        timer.start()
+def _words(error: Exception) -> str:
+    """An error with everything that it tells: an OSError names the file."""
+    return f"{type(error).__name__}: {error}"

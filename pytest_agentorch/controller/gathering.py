@@ -9,6 +9,7 @@ import pytest
 
 from pytest_agentorch.controller import stand_in
 from pytest_agentorch.controller.crew import Crew
+from pytest_agentorch.controller.interrupt_places import note_place
 from pytest_agentorch.controller.interruption import interrupted
 from pytest_agentorch.controller.notice import AgentGone, AgentSpoke, SignalArrived
 from pytest_agentorch.controller.tell import tell
@@ -62,6 +63,8 @@ def gather(crew: Crew, config: pytest.Config) -> Gathered:
         notice = crew.next_notice(None)
         match notice:
             case SignalArrived():
+                if found.file:
+                    note_place(config, found.agent, f"{found.file}: while it was collected")
                 interrupted(notice.name)
             case AgentGone() if notice.agent == found.agent:
                 if found.stop is not None:
@@ -130,6 +133,8 @@ def play_back(session: pytest.Session, found: Gathered, copies: int) -> None:
         for data in found.reports:
             config.hook.pytest_collectreport(report=rebuild_collect_report(data, config))
         if found.stop is not None:
+            if found.stop.kind == "interrupt":
+                note_place(config, found.agent, " ".join(found.stop.arguments))
             _raise_again(session, found.stop)
         if others:
             config.hook.pytest_deselected(items=others)

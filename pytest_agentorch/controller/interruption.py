@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import signal
-import threading
 from collections.abc import Iterator
-from queue import SimpleQueue
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
 from pytest_agentorch.controller.notice import Notice, SignalArrived
+from pytest_agentorch.system.native import SimpleQueue
 
 _SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -25,9 +24,6 @@ def signals_into(inbox: SimpleQueue[Notice]) -> Iterator[None]:
 
     The loop reads the inbox between events, so no event is torn apart by a signal.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
     seen: list[int] = []
 
     def take(number: int, _frame: FrameType | None) -> None:
@@ -37,7 +33,11 @@ def signals_into(inbox: SimpleQueue[Notice]) -> Iterator[None]:
             interrupted(name)
         inbox.put(SignalArrived(name=name))
 
-    before = {number: signal.signal(number, take) for number in _SIGNALS if _is_ours(number)}
+    before: dict[int, Any] = {}
+    # Outside of the main thread no signal can be handled.
+    with contextlib.suppress(ValueError):
+        for number in filter(_is_ours, _SIGNALS):
+            before[number] = signal.signal(number, take)
     try:
         yield
     finally:

@@ -26,6 +26,7 @@ from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.performer import Performer
 from pytest_agentorch.controller.report_bridge import ReportBridge
 from pytest_agentorch.controller.tell import tell
+from pytest_agentorch.controller.timeline import Timeline
 from pytest_agentorch.controller.verdict import verdict_of
 from pytest_agentorch.controller.wire_report import rebuild_test_report
 from pytest_agentorch.model import event as ev
@@ -60,6 +61,7 @@ class Loop:
         self._shell = shell
         self._plan = plan
         self._orchestrator = orchestrator
+        self._timeline = Timeline(shell.clock)
         self._performer = Performer(shell.crew, plan)
         self._bridge = ReportBridge(shell.session.config, plan)
         self._reports: dict[tuple[AgentId, TestId], list[pytest.TestReport]] = {}
@@ -115,26 +117,28 @@ class Loop:
         self._heed_session(event.at)
 
     def _on_notice(self, notice: Notice) -> None:
-        at = self._shell.clock()
         match notice:
             case AgentSpoke():
                 for message in notice.messages:
-                    self._on_message(notice.agent, message, at)
+                    if self._orchestrator.heeds(notice.agent):
+                        self._on_message(notice.agent, message, self._timeline.now())
             case AgentGone():
+                reason = (notice.error.splitlines() or [""])[-1]
                 self.take_in(
                     ev.AgentExited(
                         agent=notice.agent,
-                        status=ExitStatus(returncode=notice.returncode),
+                        status=ExitStatus(returncode=notice.returncode, reason=reason),
                         output=self._shell.crew.last_words(notice.agent) or notice.error,
-                        at=at,
+                        at=self._timeline.now(),
                     )
                 )
             case SignalArrived():
                 self._signal = notice.name
+                at = self._timeline.now()
                 self._stop(StopReason.INTERRUPTED, f"{notice.name} received", at)
             case ZygoteGone():
                 status = ExitStatus(returncode=notice.returncode)
-                self._shell.bus.publish(ev.ZygoteLost(status=status, at=at))
+                self._shell.bus.publish(ev.ZygoteLost(status=status, at=self._timeline.now()))
             case AgentOpened():
                 pass
             case _:
@@ -153,7 +157,8 @@ class Loop:
             case said.TestsAdopted():
                 self._on_ready(agent, message.missing, at)
             case said.TestBegun():
-                self.take_in(ev.TestStarted(agent=agent, test=TestId(message.test), at=message.at))
+                begun, at = TestId(message.test), self._timeline.place(message.at)
+                self.take_in(ev.TestStarted(agent=agent, test=begun, at=at))
             case said.TestEnded():
                 self._on_test_ended(agent, message)
             case said.TestsGivenBack():
@@ -181,37 +186,40 @@ class Loop:
 
     def _on_test_ended(self, agent: AgentId, message: said.TestEnded) -> None:
         test = TestId(message.test)
-        reports = [self._rebuild(agent, test, data) for data in message.reports]
+        reports = self._rebuild(agent, test, message.reports)
+        if reports is None:
+            return
         self._reports[agent, test] = reports
         if reports:
             junit_file.add_attributes(self._shell.session.config, reports[0], message.attributes)
         verdict = verdict_of(reports)
+        started, seconds = self._timeline.begin(message.at, message.seconds)
         self.take_in(
             ev.TestFinished(
                 agent=agent,
                 test=test,
                 outcome=verdict.outcome,
                 failures=verdict.failures,
-                started=message.at - message.seconds,
-                seconds=message.seconds,
+                started=started,
+                seconds=seconds,
                 message=verdict.message,
                 trace=verdict.trace,
                 stdout=verdict.stdout,
                 stderr=verdict.stderr,
                 held=message.held,
-                at=message.at,
+                at=self._timeline.place(message.at),
             )
         )
         self._reports.pop((agent, test), None)
 
     def _on_report_logged(self, agent: AgentId, message: said.ReportLogged) -> None:
         test = TestId(message.test or 0)
-        report = self._rebuild(agent, test, message.report)
-        if message.final_teardown:
-            self._bridge.deliver_final_teardown(agent, report)
-            self._teardown_failed(agent, test, report.longreprtext, self._shell.clock())
-        else:
-            self._shell.session.config.hook.pytest_runtest_logreport(report=report)
+        for report in self._rebuild(agent, test, [message.report]) or ():
+            if message.final_teardown:
+                self._bridge.deliver_final_teardown(agent, report)
+                self._teardown_failed(agent, test, report.longreprtext, self._timeline.now())
+            else:
+                self._shell.session.config.hook.pytest_runtest_logreport(report=report)
 
     def _on_stop_asked(self, agent: AgentId, message: said.StopAsked, at: float) -> None:
         session = self._shell.session
@@ -284,11 +292,21 @@ class Loop:
             case _:
                 self._performer.perform(command)
 
-    def _rebuild(self, agent: AgentId, test: TestId, data: dict[str, object]) -> pytest.TestReport:
+    def _rebuild(
+        self, agent: AgentId, test: TestId, data: Sequence[dict[str, object]]
+    ) -> list[pytest.TestReport] | None:
+        """Return an agent's reports; None if they are none, which costs the agent."""
         node = self._shell.crew.node(agent)
         assert node is not None
         config = self._shell.session.config
-        return rebuild_test_report(data, config, node, self._plan.item(test))
+        try:
+            item = self._plan.item(test)
+            return [rebuild_test_report(one, config, node, item) for one in data]
+        except Exception as error:  # noqa: BLE001 - whatever an agent says, the run goes on
+            reason = f"its reports cannot be read: {error!r:.200}"
+            at = self._timeline.now()
+            self.take_in(ev.AgentMisspoke(agent=agent, reason=reason, at=at))
+            return None
 
     def _tests_at(self, items: Sequence[int]) -> list[TestId]:
         copies = len(self._plan.tests) // max(1, self._plan.collected)
@@ -302,7 +320,7 @@ class Loop:
         return None if self._wake_at is None else max(0.0, self._wake_at - self._shell.clock())
 
     def _wake(self) -> None:
-        at = self._shell.clock()
+        at = self._timeline.now()
         if self._wake_at is not None and at >= self._wake_at:
             self._wake_at = None
             self.take_in(ev.TimePassed(at=at))

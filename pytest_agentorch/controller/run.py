@@ -8,7 +8,6 @@ import platform
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from pytest_agentorch.storage.run_directory import (
     drop_old,
     new_run_id,
 )
+from pytest_agentorch.system.clock import CLOCK
 
 _REASONS = {
     int(pytest.ExitCode.INTERRUPTED): StopReason.INTERRUPTED,
@@ -39,22 +39,11 @@ _REASONS = {
 }
 
 
-class Clock:
-    """Seconds since the epoch that never go back, whatever happens to the system's clock."""
-
-    def __init__(self) -> None:
-        self._offset = time.time() - time.monotonic()
-
-    def __call__(self) -> float:
-        """The moment."""
-        return self._offset + time.monotonic()
-
-
 class RunRecorder:
     """Opens the records of a run, keeps them as it goes, and writes the reports at its end."""
 
     def __init__(self, config: pytest.Config, settings: Settings) -> None:
-        self.clock = Clock()
+        self.clock = CLOCK
         now = self.clock()
         self.run: RunId = new_run_id(now, os.urandom(4))
         self._settings = settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,16 +37,21 @@ def items(session: pytest.Session, tests: Sequence[TestDescriptor]) -> list[pyte
     """Make an item for each selected test."""
     made: list[pytest.Item] = []
     for test in tests:
-        item = _item(session, test.node_id, (test.location_path, test.line, test.name))
-        for keyword in test.keywords:
-            item.own_markers.append(getattr(pytest.mark, keyword).mark)
+        place = (test.location_path, test.line, test.name)
+        item = _item(session, test.node_id, Path(test.file), place)
+        # Not by `pytest.mark`: that warns of marks that nobody declared, and the agent has done so.
+        item.own_markers += [pytest.Mark(name, (), {}, _ispytest=True) for name in test.keywords]
         made.append(item)
     return made
 
 
 def named_items(session: pytest.Session, node_ids: Iterable[str]) -> list[pytest.Item]:
     """Make an item for each deselected test."""
-    return [_item(session, node_id, (_path(node_id), None, node_id)) for node_id in node_ids]
+    made: list[pytest.Item] = []
+    for node_id in node_ids:
+        name = node_id.partition("::")[0]
+        made.append(_item(session, node_id, session.config.rootpath / name, (name, None, node_id)))
+    return made
 
 
 def passed_reports(
@@ -73,6 +79,8 @@ def carry_over_selection(config: pytest.Config, selection: dict[str, Any]) -> No
     info = getattr(config.pluginmanager.getplugin("stepwiseplugin"), "cached_info", None)
     if info is not None and "stepwise_test_count" in selection:
         info.last_test_count = selection["stepwise_test_count"]
+        if selection["stepwise_begins_anew"]:
+            info.last_failed = None
 
 
 def note_new_tests(session: pytest.Session) -> None:
@@ -86,20 +94,18 @@ def note_new_tests(session: pytest.Session) -> None:
     modify(session=session, config=session.config, items=list(session.items))
 
 
-def _item(session: pytest.Session, node_id: str, place: tuple[str, int | None, str]) -> StandIn:
+def _item(
+    session: pytest.Session, node_id: str, path: Path, place: tuple[str, int | None, str]
+) -> StandIn:
     item = StandIn.from_parent(
         session,
         name=node_id.rpartition("::")[2],
         nodeid=node_id,
-        path=session.config.rootpath / _path(node_id),
+        path=path,
         place=place,
     )
     assert isinstance(item, StandIn)
     return item
-
-
-def _path(node_id: str) -> str:
-    return node_id.partition("::")[0]
 
 
 def _parent(node_id: str) -> str:

@@ -6,19 +6,19 @@ import base64
 import contextlib
 import os
 import signal
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import execnet
 
-from pytest_agentorch.controller.process_tree import kill_group
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.protocol.codec import TO_CONTROLLER, TO_ZYGOTE
 from pytest_agentorch.protocol.frames import FrameSocket
 from pytest_agentorch.protocol.pipe_io import PipeEnds
 from pytest_agentorch.protocol.to_controller import ToController
 from pytest_agentorch.protocol.to_zygote import BecomeAgent, EndZygote, ForkAgent, Go, ToZygote
+from pytest_agentorch.system.native import Lock
+from pytest_agentorch.system.process_tree import kill_group
 
 
 class ZygoteHandle:
@@ -27,12 +27,13 @@ class ZygoteHandle:
     def __init__(self, pid: int, frames: FrameSocket) -> None:
         self.pid = pid
         self._frames = frames
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._returncode: int | None = None
+        self._sent = self._heard = 0
 
-    def go(self, start: Mapping[str, Any]) -> None:
-        """Let it load conftests and collect."""
-        self._send(Go(start=pack(start), environment=dict(os.environ)))
+    def go(self, start: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+        """Let it load conftests and collect, in an environment."""
+        self._send(Go(start=pack(start), environment=dict(environment)))
 
     def fork(self, agent: AgentId, start: Mapping[str, Any], wire: PipeEnds) -> None:
         """Let it fork an agent that has these ends of a wire."""
@@ -49,7 +50,11 @@ class ZygoteHandle:
     def listen(self) -> Sequence[ToController] | None:
         """Wait for what it says; None when it is gone or has become an agent."""
         frame = self._frames.receive()
-        return None if frame is None else TO_CONTROLLER.decode(frame.blob)
+        if frame is None:
+            return None
+        messages = TO_CONTROLLER.decode(frame.blob, self._heard)
+        self._heard += 1
+        return messages
 
     def wait(self) -> int:
         """Wait for its end, kill what is left of its process group, and return its return code."""
@@ -72,7 +77,8 @@ class ZygoteHandle:
         """Send a request; one that is gone does not miss it."""
         with contextlib.suppress(OSError):
             descriptors = () if wire is None else (wire.reads, wire.writes)
-            self._frames.send(TO_ZYGOTE.encode([message]), descriptors)
+            self._frames.send(TO_ZYGOTE.encode([message], self._sent), descriptors)
+            self._sent += 1
 
 
 def pack(start: Mapping[str, Any]) -> str:

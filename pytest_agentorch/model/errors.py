@@ -18,9 +18,15 @@ class InvalidTransitionError(AgentorchError):
     """An event that cannot happen in the state that the orchestrator is in.
 
     The message carries what happened to the agent before: it is a bug report by itself.
+
+    Attributes:
+        summary: what cannot be, in one short line.
     """
 
     def __init__(self, subject: str, state: str, event: object, story: tuple[str, ...]) -> None:
+        test = getattr(event, "test", None)
+        which = "" if test is None else f" of test {test}"
+        self.summary = f"{type(event).__name__}{which} while {subject} is {state}"
         lines = "\n  ".join(story) or "(nothing)"
         super().__init__(f"{subject} is {state} and got {event!r}. Before that:\n  {lines}")
 

@@ -14,6 +14,7 @@ from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
 from pytest_agentorch.model.incident import (
     AgentLost,
+    EventRefused,
     Incident,
     ReporterFailed,
     SlotGivenUp,
@@ -30,8 +31,10 @@ __all__ = [
     "AgentDone",
     "AgentExited",
     "AgentLost",
+    "AgentMisspoke",
     "AgentReady",
     "Event",
+    "EventRefused",
     "Incident",
     "Observed",
     "PhaseFinished",
@@ -171,6 +174,21 @@ class AgentExited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentMisspoke:
+    """An agent said what makes no sense, or what cannot be true now: it is not heeded any more.
+
+    Attributes:
+        reason: what it said, in one line.
+        story: what had happened to it before, the latest last.
+    """
+
+    agent: AgentId
+    reason: str
+    story: tuple[str, ...] = ()
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopRequested:
     """Somebody wants the run to end now.
 
@@ -250,6 +268,7 @@ Observed = (
     | TestFinished
     | TestsReturned
     | AgentDone
+    | AgentMisspoke
     | AgentExited
     | StopRequested
     | TimePassed
@@ -267,5 +286,6 @@ Event = (
     | SlotGivenUp
     | ZygoteLost
     | ReporterFailed
+    | EventRefused
     | RunFinished
 )

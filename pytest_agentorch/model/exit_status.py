@@ -21,9 +21,11 @@ class ExitStatus:
     Attributes:
         returncode: the exit code; minus the signal number if a signal ended the process;
             None if the process is out of reach.
+        reason: what the controller knows of why, in one line; empty if it knows nothing.
     """
 
     returncode: int | None
+    reason: str = ""
 
     @property
     def signal_name(self) -> str | None:
@@ -36,14 +38,22 @@ class ExitStatus:
             return f"signal {-self.returncode}"
 
     def __str__(self) -> str:
+        if not self.reason:
+            return self._end()
+        # SIGKILL was the controller's answer to it, and is no news.
+        if self.returncode is None or self.signal_name == "SIGKILL":
+            return self.reason
+        return f"{self._end()}: {self.reason}"
+
+    @property
+    def hint(self) -> str | None:
+        """What usually causes this end; None if the cause is known or there is nothing to say."""
+        return None if self.reason else _HINTS.get(self.signal_name or "")
+
+    def _end(self) -> str:
         if self.returncode is None:
             return "lost contact"
         name = self.signal_name
         if name is None:
             return f"exit code {self.returncode}"
         return f"{name} ({-self.returncode})"
-
-    @property
-    def hint(self) -> str | None:
-        """What usually causes this end; None if there is nothing to say."""
-        return _HINTS.get(self.signal_name or "")

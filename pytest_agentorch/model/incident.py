@@ -94,4 +94,17 @@ class ReporterFailed:
     at: float
 
 
-Incident = AgentLost | TestGivenUp | SlotGivenUp | ZygoteLost | ReporterFailed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRefused:
+    """Something was told that cannot have happened; nobody heeded it (incident `impossible-event`).
+
+    It is a mistake of the controller, never of an agent.
+    """
+
+    slug: ClassVar[str] = "impossible-event"
+
+    error: str
+    at: float
+
+
+Incident = AgentLost | TestGivenUp | SlotGivenUp | ZygoteLost | ReporterFailed | EventRefused

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import ClassVar
 
+from pytest_agentorch.model.history import TestKey, key_of
 from pytest_agentorch.model.ids import PhaseName
 
 
@@ -44,6 +45,7 @@ class TestDescriptor:
         line: 0-based line number in the file, None if unknown.
         name: the domain part of pytest's location, such as `TestCart.test_merge`.
         location_path: the file of the location, relative to rootdir.
+        file: the path of the item: it may lie outside of rootdir, where node ids do not lead.
         unit: tests with the same non-empty unit share an expensive fixture or parameter.
         scope: module or class that the test belongs to (`--agents-dist=scope`).
         group: the name of its `xdist_group` mark, empty if it has none.
@@ -61,6 +63,12 @@ class TestDescriptor:
     scope: str
     group: str
     keywords: tuple[str, ...]
+    file: str
+
+    @property
+    def key(self) -> TestKey:
+        """Its name from run to run."""
+        return key_of(self.node_id, self.occurrence)
 
     @property
     def path(self) -> str:

@@ -7,7 +7,13 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from pytest_agentorch.model.errors import InvalidTransitionError
-from pytest_agentorch.model.event import AgentConnected, AgentDone, AgentExited, AgentReady
+from pytest_agentorch.model.event import (
+    AgentConnected,
+    AgentDone,
+    AgentExited,
+    AgentMisspoke,
+    AgentReady,
+)
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId, agent_id
 
 
@@ -22,6 +28,8 @@ class AgentState(enum.Enum):
     """It has ended its session without being told to."""
     KILLED = "killed"
     """It was told to go at once, and is not gone yet."""
+    EXPELLED = "expelled"
+    """As killed, since it said what cannot be: what it says is not heeded, and it will be lost."""
     DONE = "done"
     ENDED = "ended"
     LOST = "lost"
@@ -51,41 +59,58 @@ class Step(enum.Enum):
     TOLD_TO_DIE = "KillAgent"
     DONE = AgentDone
     QUIT = "AgentDone, nobody asked for it"
+    MISSPOKE = AgentMisspoke
     EXITED = AgentExited
     EXITED_AS_WISHED = "AgentExited, the run was interrupted"
 
 
-_LEAVING = (AgentState.FINISHING, AgentState.QUITTING, AgentState.KILLED, AgentState.DONE)
+_LEAVING = (
+    AgentState.FINISHING,
+    AgentState.QUITTING,
+    AgentState.KILLED,
+    AgentState.EXPELLED,
+    AgentState.DONE,
+)
 
 TRANSITIONS: dict[tuple[AgentState, Step], AgentState] = {
     (AgentState.STARTING, Step.CONNECTED): AgentState.COLLECTING,
     (AgentState.STARTING, Step.TOLD_TO_DIE): AgentState.KILLED,
+    (AgentState.STARTING, Step.MISSPOKE): AgentState.EXPELLED,
     (AgentState.STARTING, Step.EXITED): AgentState.LOST,
     (AgentState.COLLECTING, Step.READY): AgentState.ACTIVE,
     (AgentState.COLLECTING, Step.QUIT): AgentState.QUITTING,
     (AgentState.COLLECTING, Step.TOLD_TO_DIE): AgentState.KILLED,
+    (AgentState.COLLECTING, Step.MISSPOKE): AgentState.EXPELLED,
     (AgentState.COLLECTING, Step.EXITED): AgentState.LOST,
     (AgentState.ACTIVE, Step.TOLD_TO_FINISH): AgentState.FINISHING,
     (AgentState.ACTIVE, Step.DONE): AgentState.DONE,
     (AgentState.ACTIVE, Step.QUIT): AgentState.QUITTING,
     (AgentState.ACTIVE, Step.TOLD_TO_DIE): AgentState.KILLED,
+    (AgentState.ACTIVE, Step.MISSPOKE): AgentState.EXPELLED,
     (AgentState.ACTIVE, Step.EXITED): AgentState.LOST,
     (AgentState.ACTIVE, Step.EXITED_AS_WISHED): AgentState.ENDED,
     (AgentState.FINISHING, Step.DONE): AgentState.DONE,
     (AgentState.FINISHING, Step.TOLD_TO_DIE): AgentState.KILLED,
+    (AgentState.FINISHING, Step.MISSPOKE): AgentState.EXPELLED,
     (AgentState.FINISHING, Step.EXITED): AgentState.LOST,
     (AgentState.FINISHING, Step.EXITED_AS_WISHED): AgentState.ENDED,
     (AgentState.QUITTING, Step.TOLD_TO_DIE): AgentState.KILLED,
+    (AgentState.QUITTING, Step.MISSPOKE): AgentState.EXPELLED,
     (AgentState.QUITTING, Step.EXITED): AgentState.LOST,
     (AgentState.QUITTING, Step.EXITED_AS_WISHED): AgentState.ENDED,
     # What it says before it is gone is taken note of, and changes nothing.
     (AgentState.KILLED, Step.CONNECTED): AgentState.KILLED,
     (AgentState.KILLED, Step.READY): AgentState.KILLED,
     (AgentState.KILLED, Step.DONE): AgentState.KILLED,
+    (AgentState.KILLED, Step.MISSPOKE): AgentState.KILLED,
     (AgentState.KILLED, Step.TOLD_TO_DIE): AgentState.KILLED,
     (AgentState.KILLED, Step.EXITED): AgentState.ENDED,
     (AgentState.KILLED, Step.EXITED_AS_WISHED): AgentState.ENDED,
+    (AgentState.EXPELLED, Step.TOLD_TO_DIE): AgentState.EXPELLED,
+    (AgentState.EXPELLED, Step.EXITED): AgentState.LOST,
+    (AgentState.EXPELLED, Step.EXITED_AS_WISHED): AgentState.ENDED,
     (AgentState.DONE, Step.TOLD_TO_DIE): AgentState.KILLED,
+    (AgentState.DONE, Step.MISSPOKE): AgentState.EXPELLED,
     (AgentState.DONE, Step.EXITED): AgentState.ENDED,
     (AgentState.DONE, Step.EXITED_AS_WISHED): AgentState.ENDED,
 }
@@ -98,7 +123,8 @@ class AgentRecord:
     Attributes:
         fresh: has not run any test yet.
         alone: runs a suspect and gets nothing beside it.
-        asked_back: it was asked to give tests back and has not answered.
+        asked_back: how often it was asked to give tests back and has not answered.
+        reason: why it is expelled, empty if it is not.
         before: what it ran, the latest last.
         story: what happened to it, for error messages.
     """
@@ -109,7 +135,8 @@ class AgentRecord:
     pid: int | None = None
     fresh: bool = True
     alone: bool = False
-    asked_back: bool = False
+    asked_back: int = 0
+    reason: str = ""
     started_at: float = 0.0
     before: deque[TestId] = field(default_factory=lambda: deque(maxlen=5))
     story: deque[str] = field(default_factory=lambda: deque(maxlen=12))

@@ -224,7 +224,7 @@ class Dispatcher:
 
     def _take_back(self, record: AgentRecord, tests: tuple[TestId, ...]) -> None:
         if not record.asked_back:
-            record.asked_back = True
+            record.asked_back += 1
             self._draft.order(TakeBackTests(agent=record.agent, tests=tests))
 
     def _is_kept(self, record: AgentRecord) -> bool:

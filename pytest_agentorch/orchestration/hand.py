@@ -39,6 +39,10 @@ class Hand:
         yield from self.queued
         yield from self.claimed
 
+    def has_queued(self, tests: Iterable[TestId]) -> bool:
+        """Whether all of these are with the agent and have not started."""
+        return set(tests) <= set(self.queued)
+
     def may_enter(self, phase: PhaseProgress) -> bool:
         """Whether it may have tests of a phase: it has some, or fewer agents than allowed have."""
         return phase.busy < phase.plan.agents or phase.plan.name in self.phases

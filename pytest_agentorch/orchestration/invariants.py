@@ -12,7 +12,13 @@ from pytest_agentorch.orchestration.recovery import DEATHS_IN_A_ROW
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
 
-_HOLDING = (AgentState.ACTIVE, AgentState.FINISHING, AgentState.QUITTING, AgentState.KILLED)
+_HOLDING = (
+    AgentState.ACTIVE,
+    AgentState.FINISHING,
+    AgentState.QUITTING,
+    AgentState.KILLED,
+    AgentState.EXPELLED,
+)
 
 
 def check(schedule: Schedule, registry: AgentRegistry, *, ended: bool) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pytest_agentorch.model.ids import AgentId, TestId
-from pytest_agentorch.orchestration.plan import Unit
+from pytest_agentorch.orchestration.unit import Unit
 
 _NEAR = 8
 """So far a look ahead goes past units that are taken already."""

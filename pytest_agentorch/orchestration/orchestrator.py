@@ -5,9 +5,11 @@ Pure: knows no pytest, no execnet, no thread, no file, no clock. Moments come wi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.errors import InvalidTransitionError
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
@@ -31,6 +33,7 @@ AgentEvent = (
     | ev.TestFinished
     | ev.TestsReturned
     | ev.AgentDone
+    | ev.AgentMisspoke
     | ev.AgentExited
 )
 
@@ -57,15 +60,20 @@ class Orchestrator:
         """Whether no other test will start."""
         return self._stopping.asked
 
+    def heeds(self, agent: AgentId) -> bool:
+        """Whether what an agent says still counts."""
+        record = self._registry.live.get(agent)
+        return record is not None and record.state is not AgentState.EXPELLED
+
     def adopt(self, slot: SlotId, starts: int) -> AgentId:
         """Count the process that collected as the agent of a slot, the last of so many starts."""
         return self._registry.adopt(slot, starts).agent
 
     def handle(self, event: ev.Observed) -> Decision:
-        """Take in one event and decide.
+        """Take in one event and decide. What cannot be costs the agent that says it.
 
         Raises:
-            InvalidTransitionError: the event cannot happen now.
+            InvalidTransitionError: a decision that cannot be performed: that is a bug.
         """
         if not self._ended and self._take_in(event):
             self._dispatcher.dispatch(event)
@@ -78,19 +86,37 @@ class Orchestrator:
         check(self._schedule, self._registry, ended=self._ended)
 
     def _take_in(self, event: ev.Observed) -> bool:
-        """Take note of an event; False if it comes from an agent that is gone already."""
+        """Take note of an event; False if it comes from an agent that is not heeded any more."""
         match event:
             case ev.PlanMade():
                 self._draft.publish(event)
             case ev.StopRequested():
+                if event.agent is not None and not self.heeds(event.agent):
+                    return False
                 self._stopping.ask(event)
             case ev.TimePassed():
                 self._stopping.on_time(event.at)
             case _:
-                record = self._registry.record(event.agent, event)
-                if not record.state.is_live:
-                    return False
-                self._hear(record, event)
+                return self._listen(event)
+        return True
+
+    def _listen(self, event: AgentEvent) -> bool:
+        """Take note of what an agent says, or of its end."""
+        try:
+            record = self._registry.record(event.agent, event)
+        except InvalidTransitionError as error:
+            # No agent can have said it: there is none.
+            self._draft.publish(ev.EventRefused(error=error.summary, at=event.at))
+            return False
+        is_end = isinstance(event, ev.AgentExited) and record.state.is_live
+        if not is_end and not self.heeds(event.agent):
+            return False
+        try:
+            self._hear(record, event)
+        except InvalidTransitionError as error:
+            if is_end:
+                raise
+            self._agent_misspoke(record, _out_of_turn(record, event, error))
         return True
 
     def _hear(self, record: AgentRecord, event: AgentEvent) -> None:
@@ -107,6 +133,8 @@ class Orchestrator:
                 self._tests_returned(record, event)
             case ev.AgentDone():
                 self._agent_done(record, event)
+            case ev.AgentMisspoke():
+                self._agent_misspoke(record, event)
             case ev.AgentExited():
                 self._agent_exited(record, event)
             case _:
@@ -149,7 +177,10 @@ class Orchestrator:
             self._draft.order(do.ReleaseAgent(agent=record.agent))
 
     def _tests_returned(self, record: AgentRecord, event: ev.TestsReturned) -> None:
-        record.asked_back = False
+        hand = self._schedule.hands.get(record.agent)
+        if not record.asked_back or (hand is not None and not hand.has_queued(event.tests)):
+            raise record.invalid(event)
+        record.asked_back -= 1
         self._draft.publish(event)
         stops = self._stopping.asked
         returned = self._schedule.return_(record.agent, event.tests, stops=stops)
@@ -162,7 +193,15 @@ class Orchestrator:
         if record.state is AgentState.DONE:
             self._losses.leave_behind(record)
 
+    def _agent_misspoke(self, record: AgentRecord, event: ev.AgentMisspoke) -> None:
+        record.move(Step.MISSPOKE, event.reason)
+        record.reason = event.reason
+        self._draft.publish(event)
+        self._draft.order(do.KillAgent(agent=record.agent))
+
     def _agent_exited(self, record: AgentRecord, event: ev.AgentExited) -> None:
+        if record.reason:
+            event = replace(event, status=replace(event.status, reason=record.reason))
         was_ending = record.state is AgentState.FINISHING
         step = Step.EXITED_AS_WISHED if self._stopping.is_abrupt else Step.EXITED
         self._registry.exit(record, step, event)
@@ -186,3 +225,14 @@ class Orchestrator:
         self._ended = True
         self._draft.publish(ev.RunFinished(reason=reason, message=message, not_run=not_run, at=at))
         self._draft.order(do.EndRun(reason=reason, message=message))
+
+
+def _out_of_turn(
+    record: AgentRecord, event: AgentEvent, error: InvalidTransitionError
+) -> ev.AgentMisspoke:
+    return ev.AgentMisspoke(
+        agent=event.agent,
+        reason=f"it spoke out of turn: {error.summary}",
+        story=tuple(record.story),
+        at=event.at,
+    )

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from pytest_agentorch.model.ids import SlotId
 from pytest_agentorch.orchestration.lane import Lane
-from pytest_agentorch.orchestration.plan import PhasePlan, Unit
+from pytest_agentorch.orchestration.plan import PhasePlan
+from pytest_agentorch.orchestration.unit import Unit
 
 
 class PhaseProgress:

@@ -5,31 +5,16 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
+from pytest_agentorch.model.history import History
 from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
 from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings, Settings
 from pytest_agentorch.model.test import TestDescriptor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """Tests that stay together and in order.
-
-    Attributes:
-        slot: the only slot that may run them; None for any.
-        sticky: never split, whatever waits.
-    """
-
-    tests: tuple[TestId, ...]
-    slot: SlotId | None = None
-    sticky: bool = False
-
-    @property
-    def pieces(self) -> int:
-        """Among how many agents it can be divided."""
-        return 1 if self.sticky else len(self.tests)
+from pytest_agentorch.orchestration.forecast import Forecast, foresee
+from pytest_agentorch.orchestration.order import in_order, least_seconds
+from pytest_agentorch.orchestration.unit import Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +24,7 @@ class PhasePlan:
     Attributes:
         barrier: whether it waits for all the phases in `after`; `after` is transitive here.
         agents: at most so many at once.
+        seconds: how long it will probably take; None if too little is known.
     """
 
     name: PhaseName
@@ -47,6 +33,7 @@ class PhasePlan:
     agents: int
     tests: int
     units: tuple[Unit, ...]
+    seconds: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,28 +50,44 @@ class Plan:
     collected: int
     phases: tuple[PhasePlan, ...]
     slots: tuple[SlotId, ...]
+    forecast: Forecast
 
     def item(self, test: TestId) -> int:
         """The position of a test in the collection."""
         return test % self.collected
 
 
-def build_plan(tests: Sequence[TestDescriptor], settings: Settings) -> Plan:
-    """Sort the collected tests into phases and say how many agents each phase gets."""
+def build_plan(
+    tests: Sequence[TestDescriptor],
+    settings: Settings,
+    history: History,
+    *,
+    keep_order: bool = False,
+) -> Plan:
+    """Sort the collected tests into phases and say how many agents each phase gets.
+
+    Args:
+        tests: as they were collected.
+        settings: of this run.
+        history: what earlier runs have learnt.
+        keep_order: somebody has chosen the order of the tests: history changes nothing of it.
+    """
     copies = settings.agents if settings.dist is Dist.EACH else 1
     rows = tuple(tests) * copies
     by_phase: defaultdict[PhaseName, list[TestId]] = defaultdict(list)
     for position, row in enumerate(rows):
         by_phase[row.classification.phase].append(TestId(position))
     closure = _transitive(settings.phases)
-    phases = tuple(
+    forecast = foresee(rows, history)
+    drafts = [
         _phase_plan(phase, by_phase[phase.name], rows, settings, closure[phase.name])
         for phase in ordered(settings.phases)
         if by_phase[phase.name]
-    )
+    ]
+    phases = tuple(_with_forecast(draft, forecast, keep_order=keep_order) for draft in drafts)
     count = settings.agents if copies > 1 else _slot_count(phases, settings.agents)
     slots = tuple(SlotId(f"gw{number}") for number in range(count))
-    return Plan(tests=rows, collected=len(tests), phases=phases, slots=slots)
+    return Plan(tests=rows, collected=len(tests), phases=phases, slots=slots, forecast=forecast)
 
 
 def ordered(phases: Sequence[PhaseSettings]) -> list[PhaseSettings]:
@@ -131,6 +134,18 @@ def _phase_plan(
         agents=agents_for(phase, len(members), named=named, settings=settings),
         tests=len(members),
         units=tuple(_units(members, rows, settings)),
+        seconds=None,
+    )
+
+
+def _with_forecast(draft: PhasePlan, forecast: Forecast, *, keep_order: bool) -> PhasePlan:
+    """Say what begins early in a phase, and how long all of it will take."""
+    units, agents = draft.units, draft.agents
+    is_known = forecast.covers([test for unit in units for test in unit.tests])
+    return replace(
+        draft,
+        units=units if keep_order else in_order(units, forecast, agents),
+        seconds=least_seconds(units, forecast, agents) if is_known else None,
     )
 
 
@@ -177,14 +192,18 @@ def _balanced(members: list[TestId], rows: Sequence[TestDescriptor]) -> Iterable
     for test in members:
         neighbour = run and _bond(rows[test]) == _bond(rows[run[-1]])
         if run and (test in grouped or not neighbour):
-            yield Unit(tests=tuple(run))
+            yield _neighbours(run, rows)
             run = []
         if test in groups:
             yield groups[test]
         elif test not in grouped:
             run.append(test)
     if run:
-        yield Unit(tests=tuple(run))
+        yield _neighbours(run, rows)
+
+
+def _neighbours(run: list[TestId], rows: Sequence[TestDescriptor]) -> Unit:
+    return Unit(tests=tuple(run), shares=bool(rows[run[0]].unit))
 
 
 def _bond(row: TestDescriptor) -> str:

@@ -81,7 +81,7 @@ class Stopping:
             if record.state.is_coming:
                 self.kill(record)
             elif record.state is AgentState.ACTIVE and hand is not None and hand.queued:
-                record.asked_back = True
+                record.asked_back += 1
                 self._draft.order(TakeBackTests(agent=record.agent, tests=tuple(hand.queued)))
 
     def _interrupt(self, at: float) -> None:

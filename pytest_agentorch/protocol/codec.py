@@ -2,18 +2,20 @@
 
 execnet's own serializer is slow and refuses subclasses, enums and large ints; a bytes object passes
 through it untouched. What JSON does not know (a plugin's object in a report) becomes its `repr`;
-whatever such objects do, encoding does not raise.
+whatever such objects do, encoding does not raise. Batches are numbered: one that is lost, empty or
+mangled is noticed, also when a test has replaced parts of the standard library. So nothing is
+looked up in other modules when messages come and go.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from json import JSONDecoder, JSONEncoder
 from typing import Any, Generic, TypeVar, get_args
 
 from pytest_agentorch.model.errors import ProtocolError
-from pytest_agentorch.model.record import lift, lower
+from pytest_agentorch.model.record import Lift, lifter, lower
 from pytest_agentorch.protocol.salvage import describe, salvage
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import ToController
@@ -22,48 +24,73 @@ from pytest_agentorch.protocol.to_zygote import ToZygote
 M = TypeVar("M")
 
 
+class _Encoder(JSONEncoder):
+    """Keeps its methods when somebody replaces those of its base."""
+
+    encode, iterencode = JSONEncoder.encode, JSONEncoder.iterencode
+
+
+class _Decoder(JSONDecoder):
+    """Keeps its methods, too."""
+
+    decode, raw_decode = JSONDecoder.decode, JSONDecoder.raw_decode
+
+
+_to_json = _Encoder(default=describe, separators=(",", ":")).encode
+_from_json = _Decoder().decode
+
+
 class Codec(Generic[M]):
     """Encodes and decodes the messages of one direction."""
 
     def __init__(self, union: Any) -> None:
-        self._kinds: dict[str, type] = {kind.__name__: kind for kind in get_args(union)}
+        # Made now: annotations are resolved in `sys.modules`, and that may be empty later.
+        self._lifters: dict[str, Lift] = {kind.__name__: lifter(kind) for kind in get_args(union)}
 
-    def encode(self, messages: Iterable[M]) -> bytes:
-        """Return one blob for a batch of messages."""
+    def encode(self, messages: Iterable[M], number: int) -> bytes:
+        """Return one blob for a batch of messages, the batches before it being so many."""
         batch = list(messages)
         try:
-            return _dump([[type(message).__name__, lower(message)] for message in batch])
+            rows = [[type(message).__name__, lower(message)] for message in batch]
+            return _dump(number, rows)
         except Exception:  # noqa: BLE001 - any object of any plugin
-            return _dump([[type(message).__name__, _salvaged(message)] for message in batch])
+            rows = [[type(message).__name__, _salvaged(message)] for message in batch]
+            return _dump(number, rows)
 
-    def decode(self, blob: bytes) -> Sequence[M]:
-        """Return the messages of a blob.
+    def decode(self, blob: bytes, number: int) -> Sequence[M]:
+        """Return the messages of a blob, the batches before it having been so many.
 
         Raises:
-            ProtocolError: it is not one of ours.
+            ProtocolError: it is not one of ours, or another one.
         """
         try:
-            return [lift(self._kinds[name], fields) for name, fields in json.loads(blob)]
+            sent, count, rows = _from_json(blob.decode("ascii"))
+            messages = [self._lifters[name](values) for name, values in rows]
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise ProtocolError(f"cannot read {blob[:200]!r}: {error!r}") from error
+        if sent != number:
+            raise ProtocolError(f"batch {sent!r:.80} has come where {number} was due")
+        if count != len(messages):
+            raise ProtocolError(f"batch {number} has {len(messages)} messages, not {count!r:.80}")
+        return messages
 
 
-def _dump(rows: list[Any]) -> bytes:
-    return json.dumps(rows, default=describe, separators=(",", ":")).encode("ascii")
+def _dump(number: int, rows: list[Any]) -> bytes:
+    return _to_json([number, len(rows), rows]).encode("ascii")
 
 
 def _salvaged(message: Any) -> list[Any]:
     """Return the fields of a message of which one cannot be encoded: the others are as usual."""
-    fields = []
-    for field in dataclasses.fields(message):
+    values = []
+    for field in fields(message):
         value = getattr(message, field.name)
         try:
             lowered = lower(value)
-            _dump(lowered)
+            _to_json(lowered)
         except Exception:  # noqa: BLE001 - any object of any plugin
             lowered = salvage(value)
-        fields.append(lowered)
-    return fields
+        values.append(lowered)
+    return values
 
 
 TO_AGENT: Codec[ToAgent] = Codec(ToAgent)

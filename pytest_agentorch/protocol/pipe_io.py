@@ -11,7 +11,9 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from execnet.gateway_base import BaseGateway, Popen2IO, get_execmodel
+from execnet.gateway_base import BaseGateway, Popen2IO
+
+from pytest_agentorch.protocol.connection import NativeModel
 
 _CHANNEL = 1
 
@@ -43,7 +45,7 @@ class PipeIo(Popen2IO):
         super().__init__(
             os.fdopen(ends.writes, "wb"),
             os.fdopen(ends.reads, "rb"),
-            get_execmodel("main_thread_only"),
+            NativeModel(),
         )
 
     def wait(self) -> None:

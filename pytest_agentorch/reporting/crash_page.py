@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pytest_agentorch.model.event import AgentLost, TestGivenUp
+from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.results.recommendation import command_for
 from pytest_agentorch.results.result import crash_message
 
@@ -28,7 +29,7 @@ def crash_page(given_up: TestGivenUp, *, node_id: str, before: Sequence[str]) ->
 def teardown_page(lost: AgentLost) -> str:
     """Tell of an agent that died while it ended its session, as an error of its last test."""
     lines = [
-        f"Agent {lost.agent} ended with {lost.status} after its last test, which was this one,",
+        f"Agent {lost.agent} was lost ({lost.status}) after its last test, which was this one,",
         "while it tore down what its tests had shared: fixtures of session scope, plugins.",
     ]
     if lost.status.hint is not None:
@@ -42,7 +43,7 @@ def _crash_lines(given_up: TestGivenUp, node_id: str, before: Sequence[str]) -> 
         yield "Look at the incident `agent-lost` in the report for how that agent ended."
     elif given_up.status.hint is not None:
         yield f"{given_up.status}: {given_up.status.hint}."
-    elif given_up.status.signal_name is None and given_up.status.returncode is not None:
+    elif _is_exit(given_up.status):
         yield "Something called os._exit(), or the process was ended from outside."
     yield ""
     if given_up.agent is not None:
@@ -50,6 +51,11 @@ def _crash_lines(given_up: TestGivenUp, node_id: str, before: Sequence[str]) -> 
         yield from _before_lines(given_up.agent, before)
     yield "To run it alone:"
     yield f"    {command_for(node_id)}"
+
+
+def _is_exit(status: ExitStatus) -> bool:
+    """Whether the process exited, nobody knows why."""
+    return status.returncode is not None and status.signal_name is None and not status.reason
 
 
 def _before_lines(agent: str, before: Sequence[str]) -> Iterator[str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import tempfile
 from collections.abc import Mapping
+from json import JSONEncoder
 from pathlib import Path
 from typing import Any
+
+# Bound here: conftests may change `json`.
+_to_json = JSONEncoder().encode
 
 
 def check_writable(path: Path) -> None:
@@ -43,7 +46,7 @@ def write_report(path: Path, document: Mapping[str, Any]) -> None:
         OSError: it cannot be written.
     """
     # On one line: indented, ten thousand tests take four times as long to write.
-    text = json.dumps(document) + "\n"
+    text = _to_json(document) + "\n"
     target = path.resolve()
     if _is_special(target):
         target.write_text(text, encoding="utf-8")

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pytest_agentorch.model.ids import SlotId
 from pytest_agentorch.results.incident import IncidentRecord
 from pytest_agentorch.results.recommendation import Recommendation
 from pytest_agentorch.results.summary import RunSummary
@@ -102,12 +104,21 @@ def _time_lines(summary: RunSummary, width: int) -> Iterator[str]:
 
 
 def _incident_lines(incidents: Sequence[IncidentRecord], width: int) -> Iterator[str]:
-    # A test that was given up has its own line, which tells the deaths of its agents too.
-    given_up = {one.test for one in incidents if one.slug == "poison-test"}
-    shown = [one for one in incidents if one.slug != "agent-lost" or one.test not in given_up]
+    # What was given up has a line of its own, which tells the deaths of its agents too.
+    tests = {one.test for one in incidents if one.slug == "poison-test"}
+    slots = {one.slot for one in incidents if one.slug == "slot-given-up"}
+    ends: defaultdict[SlotId | None, dict[str, None]] = defaultdict(dict)
+    shown: list[IncidentRecord] = []
+    for one in incidents:
+        if one.slug == "agent-lost" and one.test is None and one.slot in slots:
+            ends[one.slot][one.status] = None
+        elif one.slug != "agent-lost" or one.test not in tests:
+            shown.append(one)
     shown.sort(key=lambda one: (one.severity.value, one.at))
-    for incident in shown[:_AT_MOST]:
-        yield from _wrapped(f"! {incident.what}  [{incident.slug}]", width)
+    for one in shown[:_AT_MOST]:
+        how = ends[one.slot] if one.slug == "slot-given-up" else ()
+        what = f"{one.what} ({', '.join(how)})" if how else one.what
+        yield from _wrapped(f"! {what}  [{one.slug}]", width)
     if len(shown) > _AT_MOST:
         yield f"! and {len(shown) - _AT_MOST} more in the report"
 

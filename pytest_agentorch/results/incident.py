@@ -10,6 +10,7 @@ from typing import assert_never
 from pytest_agentorch.model.event import (
     AgentConnected,
     AgentLost,
+    EventRefused,
     Incident,
     ReporterFailed,
     SlotGivenUp,
@@ -95,14 +96,18 @@ def tell(event: Incident, around: Surroundings) -> IncidentRecord:
         case ZygoteLost():
             return _zygote_lost(event)
         case ReporterFailed():
-            return _reporter_failed(event)
+            return _untouched(event, f"{event.reporter} failed and reports no more: {event.error}")
+        case EventRefused():
+            return _untouched(event, f"something impossible was told: {event.error}")
         case _:
             assert_never(event)
 
 
 def _agent_lost(event: AgentLost, around: Surroundings) -> IncidentRecord:
     node_id = around.node_id(event.test)
-    where = f"in {node_id}" if node_id else "between tests"
+    where = "between tests" if event.ending is None else "after its last test"
+    if node_id:
+        where = f"in {node_id}"
     recovery = around.recovery_seconds(event.slot, event.agent, event.at)
     what = f"{event.agent} lost ({_short(event.status)}) {where}"
     outcome = None if event.test is None else around.outcomes.get(event.test)
@@ -183,11 +188,12 @@ def _zygote_lost(event: ZygoteLost) -> IncidentRecord:
     )
 
 
-def _reporter_failed(event: ReporterFailed) -> IncidentRecord:
+def _untouched(event: ReporterFailed | EventRefused, what: str) -> IncidentRecord:
+    """Make the record of what concerns no agent and no test."""
     return IncidentRecord(
         slug=event.slug,
         severity=Severity.SEV4,
-        what=f"{event.reporter} failed and reports no more: {event.error}",
+        what=what,
         agent=None,
         slot=None,
         test=None,
@@ -199,7 +205,7 @@ def _reporter_failed(event: ReporterFailed) -> IncidentRecord:
 
 
 def _short(status: ExitStatus) -> str:
-    return status.signal_name or str(status)
+    return str(status) if status.reason else status.signal_name or str(status)
 
 
 def _replaced(recovery_seconds: float | None) -> str:

@@ -193,6 +193,8 @@ def crash_message(event: TestGivenUp) -> str:
         return "no agent has collected this test"
     if event.agent is None:
         return "its agent died, and no other was left to run it again"
+    if event.status.reason:
+        return f"agent {event.agent} was lost ({event.status})"
     if event.status.returncode is None:
         return f"lost contact with agent {event.agent}"
     verb = "died of" if event.status.signal_name else "ended with"

@@ -11,6 +11,7 @@ from pytest_agentorch.model.event import (
     AgentExited,
     AgentLost,
     Event,
+    EventRefused,
     Incident,
     PhaseStarted,
     PlanMade,
@@ -149,7 +150,14 @@ class SummaryFold:
                 self._verdicts.setdefault(event.test, event)
             case TeardownFailed():
                 self._on_teardown_failed(event)
-            case AgentLost() | TestGivenUp() | SlotGivenUp() | ZygoteLost() | ReporterFailed():
+            case (
+                AgentLost()
+                | TestGivenUp()
+                | SlotGivenUp()
+                | ZygoteLost()
+                | ReporterFailed()
+                | EventRefused()
+            ):
                 self._on_incident(event)
             case AgentConnected() | AgentDone() | AgentExited():
                 self._roster.on_event(event)

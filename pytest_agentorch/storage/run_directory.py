@@ -5,13 +5,13 @@ Its parent is shared by concurrent runs of the same project, so nothing in it is
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from json import JSONEncoder
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.results.summary import RunSummary, SummaryFold
 from pytest_agentorch.storage import run_record
 from pytest_agentorch.storage.run_record import Owner
+
+# Bound here: conftests may change `json`.
+_to_json = JSONEncoder(indent=1).encode
 
 _FOLDERS = ("agents", "logs", "results", "coverage", "metrics")
 _RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]+")
@@ -96,7 +99,7 @@ class RunDirectory:
             OSError: it cannot be written.
         """
         content = run_record.document(summary, self._owner, self._settings)
-        _replace(self.run_file, json.dumps(content, indent=1) + "\n")
+        _replace(self.run_file, _to_json(content) + "\n")
 
 
 def new_run_id(now: float, random_bytes: bytes) -> RunId:

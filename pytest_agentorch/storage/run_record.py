@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-import json
 import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from json import JSONDecoder, JSONEncoder
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,10 @@ import psutil
 from pytest_agentorch.model.record import lower
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results.summary import RunSummary
+
+# Bound here: conftests may change `json`.
+_to_json = JSONEncoder(default=lower).encode
+_from_json = JSONDecoder().decode
 
 _FAILED = (StopReason.NO_AGENTS, StopReason.INTERNAL_ERROR)
 _SAME_CREATION_SECONDS = 60.0
@@ -124,7 +128,7 @@ def document(summary: RunSummary, owner: Owner, settings: Mapping[str, Any]) -> 
 def read_head(path: Path) -> RunHead | None:
     """Read who owns a run and how it is; None if the file says neither."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = _from_json(path.read_text(encoding="utf-8"))
         return RunHead(
             status=RunStatus(data["status"]),
             owner=Owner(
@@ -139,8 +143,8 @@ def read_head(path: Path) -> RunHead | None:
 
 def plain(settings: Any) -> dict[str, Any]:
     """Return settings, a frozen dataclass, as JSON with the names of its fields."""
-    as_text = json.dumps(dataclasses.asdict(settings), default=lower)
-    loaded: dict[str, Any] = json.loads(as_text)
+    as_text = _to_json(dataclasses.asdict(settings))
+    loaded: dict[str, Any] = _from_json(as_text)
     return loaded
 
 

@@ -1,6 +1,7 @@
 """A process that does what a contract test wants: shipped like the agent, in its place."""
 
 if __name__ == "__channelexec__":
+    import itertools
     import os
     import subprocess
     import sys
@@ -14,16 +15,19 @@ if __name__ == "__channelexec__":
     from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
     from pytest_agentorch.protocol.to_controller import TestsGivenBack
 
+    sent, heard = itertools.count(), itertools.count()
+
     def say(*numbers: int) -> None:
         """Send one batch; its numbers tell it from others."""
-        channel.send(TO_CONTROLLER.encode([TestsGivenBack(tests=(n,)) for n in numbers]))
+        batch = [TestsGivenBack(tests=(n,)) for n in numbers]
+        channel.send(TO_CONTROLLER.encode(batch, next(sent)))
 
     os.setpgid(0, 0)
     finished = threading.Event()
 
     def take(blob: bytes | None) -> None:
         """Repeat what was asked back; end with the wire or when told to."""
-        for message in TO_AGENT.decode(blob) if blob is not None else ():
+        for message in TO_AGENT.decode(blob, next(heard)) if blob is not None else ():
             if hasattr(message, "tests"):
                 say(*message.tests)
         if blob is None or "FinishSession" in str(blob):

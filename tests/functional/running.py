@@ -234,20 +234,25 @@ class Suite:
         command = [sys.executable, *python, "-m", "pytest", *args]
         return Running(command, self.folder, records, _environment(records, env or {}))
 
-    def run(self, *args: str, env: Mapping[str, str] | None = None) -> Ran:
+    def run(
+        self,
+        *args: str,
+        env: Mapping[str, str] | None = None,
+        python: Sequence[str] = (),
+    ) -> Ran:
         """Run pytest with these arguments and nothing else; it must leave no process behind."""
-        with self.start(*args, env=env) as running:
+        with self.start(*args, env=env, python=python) as running:
             ran = running.finish()
         assert not ran.left, str(ran)
         return ran
 
-    def serial(self, *args: str, env: Mapping[str, str] | None = None) -> Ran:
-        """Run plain pytest."""
-        return self.run(f"--junitxml={self._next_records() / 'junit.xml'}", *args, env=env)
+    def serial(self, *args: str, **more: Any) -> Ran:
+        """Run plain pytest; `more` as for `run`."""
+        return self.run(f"--junitxml={self._next_records() / 'junit.xml'}", *args, **more)
 
-    def agents(self, number: int, *args: str, env: Mapping[str, str] | None = None) -> Ran:
-        """Run on agents."""
-        return self.run(*self.options(number), *args, env=env)
+    def agents(self, number: int, *args: str, **more: Any) -> Ran:
+        """Run on agents; `more` as for `run`."""
+        return self.run(*self.options(number), *args, **more)
 
     def start_agents(
         self, number: int, *args: str, env: Mapping[str, str] | None = None

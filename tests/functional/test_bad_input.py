@@ -25,7 +25,7 @@ def refused(ran: Ran) -> str:
     return " ".join(paragraphs[0].split())
 
 
-@pytest.mark.parametrize("value", ["-1", "100000", "abc", "1.5", "2x", " "])
+@pytest.mark.parametrize("value", ["-1", "100000", "abc", "1.5", "2x", " ", "٣", "1_0", "+2"])
 def test_a_number_of_agents_that_cannot_be(suite: Suite, value: str) -> None:
     """The message shows the value and says what is possible."""
     suite.write(test_it=TEST)

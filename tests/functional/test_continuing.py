@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -98,6 +102,53 @@ def test_stepwise_skip_goes_over_one_failure(suite: Suite) -> None:
     assert agents.counts == serial.counts
 
 
+def noted(suite: Suite) -> object:
+    """What pytest's cache says about stepwise, but for the date."""
+    path = suite.folder / ".pytest_cache/v/cache/stepwise"
+    found = json.loads(path.read_text("utf-8")) if path.exists() else None
+    if isinstance(found, dict):
+        found.pop("last_cache_date_str")
+    return found
+
+
+# A step is what is changed before a run, and the options of the run.
+FIX, BREAK, ADD = "fixed.txt", "test_broken.py", "test_added.py"
+STEPS = {
+    "skip": ["", "--sw", "", "--sw --sw-skip", "", "--sw", "", "--sw-skip", FIX, "--sw"],
+    "maxfail": ["", "--sw-skip --maxfail=1", "", "--sw --maxfail=3", FIX, "--sw -k it"],
+    "changes": ["", "--sw", ADD, "--sw", BREAK, "--sw", "", "--sw --continue-on-collection-errors"],
+    "reset": ["", "--sw-reset", FIX, "--sw", "", "--sw-reset"],
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_stepwise_runs_follow_each_other_as_in_plain_pytest(suite: Suite, name: str) -> None:
+    """After each run of a sequence the cache is the same, and so is what the next run chooses."""
+    steps = STEPS[name]
+    if name == "reset" and pytest.version_tuple < (8, 4):
+        pytest.skip("this pytest has no --sw-reset")
+    contents = {
+        FIX: "",
+        BREAK: "import no_such_module_at_all\n",
+        ADD: "def test_added(): pass\n",
+    }
+
+    def whole_sequence(run: Callable[..., Ran]) -> list[object]:
+        suite.write(test_it=TESTS)
+        for path in contents:
+            (suite.folder / path).unlink(missing_ok=True)
+        suite.run("--cache-clear", "--collect-only", "-q")
+        told: list[object] = []
+        for change, options in zip(steps[::2], steps[1::2], strict=True):
+            if change:
+                suite.write_text(change, contents[change])
+            ran = run(*options.split())
+            told.append((options, order(ran), ran.code, ran.counts, status(ran), noted(suite)))
+        return told
+
+    assert whole_sequence(partial(suite.agents, 1)) == whole_sequence(suite.serial)
+
+
 def test_stepwise_after_a_run_on_two_agents_loses_no_test(suite: Suite) -> None:
     """It continues at the first test, in collected order, that has not passed."""
     suite.write(test_it=TESTS)
@@ -135,3 +186,38 @@ def test_cache_clear_and_the_cache_of_a_project(suite: Suite) -> None:
     assert "mine/value contains:" in shown
     assert "cache/nodeids contains:" in shown
     assert suite.agents(1, "--cache-clear").code == 0
+
+
+def test_cache_clear_keeps_the_records_of_the_run_that_clears(suite: Suite) -> None:
+    """The run directory is in the cache: what was there before is gone, what is told now is not."""
+    suite.write(
+        test_it="""
+        import os
+
+        def test_passes(): print("shown under -s")
+        def test_dies():
+            os.write(2, b"last words\\n")
+            os._exit(3)
+        """
+    )
+    suite.agents(1, "-k", "passes")
+    ran = suite.agents(2, "--cache-clear", "-s")
+    assert ran.code == 1, str(ran)
+    assert "[gw0] shown under -s" in ran.out
+    assert "last words" in ran.test("test_dies")["trace"]
+    (directory,) = ran.run_directories
+    assert (directory / "report.json").is_file()
+    assert ran.events
+
+
+def test_new_first_with_tests_outside_of_rootdir(suite: Suite) -> None:
+    """Their node ids lead nowhere from there."""
+    suite.write(b__test_b="def test_b(): pass\n", b__test_c="def test_c(): pass\n")
+    (suite.folder / "a").mkdir()
+    os.utime(suite.folder / "b/test_b.py", (1, 1))
+    args = ["--nf", "--rootdir=a", "-v", "b"]
+    serial, agents = suite.serial(*args), suite.agents(1, *args)
+    assert agents.code == serial.code == 0, str(agents)
+    assert agents.counts == serial.counts == {"passed": 2}
+    names = [line.split()[-1] for line in agents.lines if line.startswith("[gw0]")]
+    assert [name.rpartition("::")[2] for name in names] == ["test_c", "test_b"]

@@ -64,6 +64,9 @@ def test_a_signal_ends_the_run_in_order(suite: Suite, name: str, whom: str) -> N
     assert ran.ours["stop_reason"] == "interrupted"
     passed = [name for name, parts in ran.junit if not parts]
     assert set(passed) >= {"test_sleepers::test_done_1", "test_sleepers::test_done_2"}
+    places = [line for line in ran.lines if "test_sleepers.py:" in line]
+    assert len(places) == (2 if name == "SIGINT" else 0)
+    assert "pytest_agentorch/" not in ran.out
     # Each agent ends its session fixture; nothing was started after the signal.
     assert ran.words("teardowns.txt") == ["torn down"] * 2
     assert ran.words("log.txt") == ["sleeps"] * 2
@@ -120,7 +123,7 @@ def test_a_test_that_ignores_the_signal_is_killed_in_the_end(suite: Suite) -> No
 
 
 def test_a_signal_while_tests_are_collected_ends_the_run(suite: Suite) -> None:
-    """Exit code 2, no test run."""
+    """Exit code 2, no test run; what was collected is named, and no file of ours."""
     suite.write(
         test_slow_import="""
         import time
@@ -139,6 +142,8 @@ def test_a_signal_while_tests_are_collected_ends_the_run(suite: Suite) -> None:
     assert ran.code == 2, str(ran)
     assert not ran.left
     assert "INTERNALERROR" not in ran.out + ran.err
+    assert "[gw0] test_slow_import.py: while it was collected" in ran.lines
+    assert "pytest_agentorch/" not in ran.out
 
 
 def test_a_signal_while_an_agent_starts_ends_the_run(suite: Suite) -> None:

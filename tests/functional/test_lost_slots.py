@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.functional.running import Suite
 
 EIGHT_TESTS = """
@@ -43,6 +45,9 @@ def test_a_slot_whose_agents_never_come_up_is_given_up(suite: Suite) -> None:
     # The first start and at most three more.
     assert 2 <= len(ran.words("starts.txt")) <= 4
     assert "slot-given-up" in ran.incidents
+    told = [line for line in ran.lines if line.startswith("! ")]
+    assert len(told) == 1, str(ran)
+    assert "gw1 given up: 3 agents in a row died before any verdict (exit code 11)" in told[0]
 
 
 def test_if_all_agents_die_at_session_start_the_run_ends_with_an_error(suite: Suite) -> None:
@@ -127,3 +132,25 @@ def test_an_agent_that_dies_at_its_own_end_changes_no_verdict(suite: Suite) -> N
     ran = suite.agents(2)
     assert ran.code == 0, str(ran)
     assert ran.counts == {"passed": 2}
+
+
+@pytest.mark.parametrize("hook", ["pytest_sessionfinish", "pytest_unconfigure"])
+def test_an_agent_that_a_plugin_ends_is_told_with_the_plugins_error(
+    suite: Suite, hook: str
+) -> None:
+    """Not with the signal that the controller sends to what is left of it."""
+    suite.write(
+        test_it="def test_it(): pass\n",
+        conftest=f"""
+        import os
+
+        def {hook}():
+            if "PYTEST_XDIST_WORKER" in os.environ:
+                raise ValueError("no more")
+        """,
+    )
+    ran = suite.agents(1)
+    assert ran.code == 1, str(ran)
+    assert "! gw0 lost (ValueError: no more) after its last test  [agent-lost]" in ran.lines
+    assert "SIGKILL" not in ran.out
+    assert "ValueError: no more" in ran.test("test_it")["message"]

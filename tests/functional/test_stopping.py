@@ -273,3 +273,67 @@ def test_an_internal_error_in_an_agent_is_told_and_ends_the_run(suite: Suite) ->
     assert serial.code == 3
     assert agents.code == 3, str(agents)
     assert "the hook is broken" in agents.out
+
+
+@pytest.mark.parametrize(
+    ("ends_with", "code"), [("raise KeyboardInterrupt", 2), ("pytest.exit('enough', 5)", 5)]
+)
+def test_what_ends_pytest_in_a_teardown_takes_no_verdict(
+    suite: Suite, ends_with: str, code: int
+) -> None:
+    """The test has passed, or failed, before: that is told as in plain pytest."""
+    suite.write(
+        test_it=f"""
+        import pytest
+
+        @pytest.fixture
+        def resource():
+            yield
+            {ends_with}
+
+        def test_first(): pass
+        def test_last(resource): assert 0
+        def test_never(): pass
+        """
+    )
+    serial, agents = suite.serial(), suite.agents(1)
+    assert agents.code == serial.code == code, str(agents)
+    assert agents.counts == serial.counts == {"passed": 1, "failed": 1}
+    assert agents.junit == serial.junit
+    assert agents.statuses == {
+        "test_it.py::test_first": "passed",
+        "test_it.py::test_last": "failed",
+        "test_it.py::test_never": "not run",
+    }
+
+
+def test_an_interrupt_in_a_test_gives_it_no_verdict(suite: Suite) -> None:
+    """It has been set up, and one of its subtests has passed: that is no end."""
+    suite.write(
+        test_it="""
+        import unittest
+
+        def test_first(): pass
+
+        class TestCase(unittest.TestCase):
+            def test_parts(self):
+                with self.subTest(n=1):
+                    pass
+                raise KeyboardInterrupt
+        """
+    )
+    agents = suite.agents(1)
+    assert agents.code == 2, str(agents)
+    assert agents.counts["passed"] == 1
+    assert agents.statuses["test_it.py::TestCase::test_parts"] == "not run"
+
+
+def test_the_place_of_an_interrupt_is_in_the_test(suite: Suite) -> None:
+    """Not in a file of ours; while tests are collected it is in the module."""
+    suite.write(test_it="def test_it():\n    raise KeyboardInterrupt\n")
+    suite.write(module="raise KeyboardInterrupt\n")
+    for name, line in (("test_it.py", 2), ("module.py", 1)):
+        ran = suite.agents(1, name)
+        assert ran.code == 2, str(ran)
+        assert f"[gw0] {suite.folder / name}:{line}: KeyboardInterrupt" in ran.lines
+        assert "pytest_agentorch/" not in ran.out

@@ -20,6 +20,7 @@ FLOORS = (
     ("",),
     ("controller", "agent"),
     ("reporting", "storage", "protocol"),
+    ("system",),
     ("orchestration", "results"),
     ("model",),
 )

@@ -129,7 +129,7 @@ def test_a_line_that_nobody_understands_is_passed_over(machine: Machine) -> None
 
 
 @pytest.mark.parametrize(
-    ("value", "cpus"), [("3", 3.0), ("default", 8.0), ("0", 8.0), ("", 8.0), ("²", 8.0)]
+    ("value", "cpus"), [("3", 3.0), ("default", 8.0), ("0", 8.0), ("", 8.0), ("²", 8.0), ("٣", 8.0)]
 )
 def test_the_user_knows_better(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, value: str, cpus: float

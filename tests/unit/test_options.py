@@ -146,7 +146,7 @@ def test_auto_asks_the_hook_of_the_project(project: Project) -> None:
     assert project.settings(agents="2").agents == 2
 
 
-@pytest.mark.parametrize(("value", "agents"), [("6", 6), ("many", 4), ("²", 4), ("0", 4)])
+@pytest.mark.parametrize(("value", "agents"), [("6", 6), ("many", 4), ("²", 4), ("٣", 4), ("0", 4)])
 def test_auto_heeds_the_variable_of_xdist(
     project: Project, monkeypatch: pytest.MonkeyPatch, value: str, agents: int
 ) -> None:
@@ -160,6 +160,10 @@ def test_auto_heeds_the_variable_of_xdist(
     [
         ({"maxfail": 3}, 3),
         ({"maxfail": None}, 0),
+        ({"maxfail": -2}, 1),
+        ({"stepwise_skip": True}, 2),
+        ({"stepwise_reset": True}, 1),
+        ({"stepwise_skip": True, "maxfail": 1}, 1),
         ({"stepwise": True}, 1),
         ({"stepwise": True, "stepwise_skip": True}, 2),
     ],
@@ -214,6 +218,17 @@ def test_some_options_keep_the_run_in_this_process(
 def test_a_number_that_cannot_be(project: Project, asked: str, message: str) -> None:
     """What was asked for, and what can be."""
     assert project.complaint(agents=asked) == f"{message} [bad-agents]"
+
+
+@pytest.mark.parametrize("asked", ["٣", "\uff11", "²", "1_0", "+2", "0x2", "1e2", "--1"])
+def test_only_plain_digits_are_a_number(project: Project, asked: str) -> None:
+    """Python reads some of them; nobody who writes them means a number."""
+    assert project.complaint(agents=asked).startswith(f"--agents={asked}: give auto")
+
+
+def test_blanks_around_a_number_are_none_of_it(project: Project) -> None:
+    """Variables often have them."""
+    assert project.settings(agents=" 2 ").agents == 2
 
 
 def test_a_complaint_names_where_the_number_comes_from(

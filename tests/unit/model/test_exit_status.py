@@ -24,6 +24,21 @@ def test_how_it_is_told(returncode: int | None, name: str | None, words: str) ->
     assert (status.signal_name, str(status)) == (name, words)
 
 
+@pytest.mark.parametrize(
+    ("returncode", "words"),
+    [
+        (-9, "it lied"),
+        (None, "it lied"),
+        (-11, "SIGSEGV (11): it lied"),
+        (1, "exit code 1: it lied"),
+    ],
+)
+def test_a_reason_is_told_with_it(returncode: int | None, words: str) -> None:
+    """And without it if it was ended here, or never came up; a hint would mislead, too."""
+    status = ExitStatus(returncode=returncode, reason="it lied")
+    assert (str(status), status.hint) == (words, None)
+
+
 def test_a_hint_is_given_where_there_is_one() -> None:
     """What usually causes it."""
     assert "out-of-memory" in str(ExitStatus(returncode=-9).hint)

@@ -113,6 +113,33 @@ def test_what_does_not_fit_is_refused(data: object) -> None:
         lift(Outer, data)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "data"),
+    [
+        (str, 1),
+        (int, "1"),
+        (int, 1.0),
+        (int, True),
+        (Position, None),
+        (float, "1.0"),
+        (bool, 1),
+        (tuple[int, ...], "12"),
+        (tuple[int, ...], {"1": 2}),
+        (dict[str, Any], [1]),
+        (str | None, 1),
+    ],
+)
+def test_data_of_another_type_is_refused(wanted: Any, data: object) -> None:
+    """What was put in its place would only be noticed much later."""
+    with pytest.raises(TypeError, match="is no"):
+        lift(wanted, data)
+
+
+def test_a_whole_number_is_a_float_too() -> None:
+    """JSON has one kind of number."""
+    assert lift(float, 1) == 1.0
+
+
 @given(messages_of(ev.Event))
 def test_every_event_survives(event: ev.Event) -> None:
     """As it is written into the log and read again."""

@@ -27,6 +27,7 @@ def a_test(number: int = 0, phase: str = "unit", **changes: Any) -> described.Te
         "scope": path,
         "group": "",
         "keywords": (),
+        "file": f"/project/{path}",
     }
     return described.TestDescriptor(**{**fields, **changes})
 

@@ -45,6 +45,7 @@ class SimulatedAgent:
     held: bool = False
     finishing: bool = False
     interrupted: bool = False
+    said: ev.Observed | None = None
 
     def spawn(self) -> None:
         """Come up."""
@@ -98,6 +99,19 @@ class SimulatedAgent:
         )
         self.end_session()
 
+    def repeat(self) -> None:
+        """Say once more what was heard last."""
+        assert self.said is not None
+        self.says.append(self.said)
+
+    def lie(self) -> None:
+        """Say that a test has started that may be another's."""
+        self.says.append(ev.TestStarted(agent=self.agent, test=TestId(0), at=0))
+
+    def babble(self) -> None:
+        """Say what nobody can understand."""
+        self.says.append(ev.AgentMisspoke(agent=self.agent, reason="nonsense", at=0))
+
     def shrug(self) -> None:
         """Ignore an interrupt."""
         self.interrupted = False
@@ -140,7 +154,10 @@ def finished(
 Move = tuple[str, AgentId]
 FRIENDLY = ("spawn", "collect", "obey", "start", "pass", "end session", "exit", "hear", "heed")
 """Moves that bring a run to its end."""
-NASTY = ("fail", "fail twice", "quit", "crash", "crash silently", "shrug")
+NASTY = (
+    *("fail", "fail twice", "quit", "crash", "crash silently", "shrug"),
+    *("repeat", "lie", "babble"),
+)
 
 
 class SimulatedPool:
@@ -192,7 +209,8 @@ class SimulatedPool:
         name, agent = move
         one = self.agents[agent]
         if name == "hear":
-            return one.says.popleft()
+            one.said = one.says.popleft()
+            return one.said
         _ACTIONS[name](one)
         return None
 
@@ -207,6 +225,9 @@ _ACTIONS: dict[str, Callable[[SimulatedAgent], None]] = {
     "fail twice": lambda one: one.finish(2),
     "heed": SimulatedAgent.break_off,
     "shrug": SimulatedAgent.shrug,
+    "repeat": SimulatedAgent.repeat,
+    "lie": SimulatedAgent.lie,
+    "babble": SimulatedAgent.babble,
     "end session": SimulatedAgent.end_session,
     "quit": SimulatedAgent.end_session,
     "exit": lambda one: one.die(0),
@@ -219,7 +240,8 @@ def _moves_of(one: SimulatedAgent) -> list[str]:
     moves = ["hear"] if one.says else []
     if one.stage is Stage.GONE:
         return moves
-    moves += ["crash", "crash silently"]
+    moves += ["crash", "crash silently", "lie", "babble"]
+    moves += ["repeat"] if one.said is not None else []
     match one.stage:
         case Stage.SPAWNED:
             moves.append("spawn")

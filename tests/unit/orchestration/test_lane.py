@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.lane import Lane
-from pytest_agentorch.orchestration.plan import Unit
+from pytest_agentorch.orchestration.unit import Unit
 
 GW0, GW1 = AgentId("gw0"), AgentId("gw1")
 ALL: frozenset[TestId] = frozenset()

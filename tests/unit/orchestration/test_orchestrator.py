@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from pytest_agentorch.model import event as ev
-from pytest_agentorch.model.errors import InvalidTransitionError
+from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration.orchestrator import Orchestrator, Policy
 from tests.unit.orchestration.plans import a_test, planned, some_tests
 from tests.unit.orchestration.short import (
+    Commands,
     Run,
     assign,
     end,
     finish,
+    kill,
     release,
     running,
     start,
@@ -148,28 +153,104 @@ def test_nothing_follows_once_the_run_has_ended() -> None:
     assert run.said == ()
 
 
-def test_what_cannot_be_carries_its_story() -> None:
-    """A second test starts beside the first one: that is a bug, and told with what was before."""
-    run = running(planned(some_tests(3)))
+def test_what_cannot_be_costs_the_agent_that_says_it() -> None:
+    """A second test starts beside the first one: it is killed, and what was before is told."""
+    run = running(planned(some_tests(4)), "gw0", "gw1")
     run.started("gw0", 0)
-    with pytest.raises(InvalidTransitionError) as raised:
-        run.started("gw0", 1)
-    assert "gw0 is active and got TestStarted" in str(raised.value)
-    assert "starting -> collecting" in str(raised.value)
+    assert run.started("gw0", 1) == [kill("gw0")]
+    told = run.find(ev.AgentMisspoke)
+    assert isinstance(told, ev.AgentMisspoke)
+    assert told.reason == "it spoke out of turn: TestStarted of test 1 while gw0 is active"
+    assert told.story[0].startswith("starting -> collecting: AgentConnected(")
+    assert run.exits("gw0", -9) == start("gw0.2")
+    assert run.slugs == ["AgentExited", "AgentLost", "TestReassigned"]
+    lost = run.find(ev.AgentLost)
+    assert isinstance(lost, ev.AgentLost)
+    assert (lost.test, lost.queued) == (0, 1)
+    assert lost.status == ExitStatus(returncode=-9, reason=told.reason)
 
 
-def test_a_verdict_of_a_test_that_has_not_started_cannot_be() -> None:
-    """Whatever it is, it must not be counted."""
+IMPOSSIBLE: dict[str, Callable[[Run], Commands]] = {
+    "a verdict of a test that has not started": lambda run: run.finished("gw0", 0),
+    "a test of another": lambda run: run.started("gw0", 3),
+    "a test that does not exist": lambda run: run.started("gw0", 99),
+    "tests back that nobody asked for": lambda run: run.returned("gw0", 1),
+    "hello once more": lambda run: run.connected("gw0"),
+    "ready once more": lambda run: run.ready("gw0"),
+}
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_the_tests_of_an_agent_that_says_what_cannot_be_are_run_by_others(name: str) -> None:
+    """And nothing that it says after that counts."""
+    run = running(planned(some_tests(4)), "gw0", "gw1")
+    assert IMPOSSIBLE[name](run) == [kill("gw0")]
+    for ignored in (run.runs("gw0", 0), run.done("gw0"), run.stop(agent="gw0")):
+        assert ignored == []
+        assert run.said == ()
+    assert not run.orchestrator.heeds(AgentId("gw0"))
+    assert run.orchestrator.heeds(AgentId("gw1"))
+    assert run.exits("gw0", -9) == start("gw0.2")
+    run.runs("gw1", 2, 3, 0, 1)
+    assert run.verdicts == {0, 1, 2, 3}
+
+
+def test_tests_are_given_back_once_for_each_time_that_they_are_asked_for() -> None:
+    """Asked for another agent, and once more as the run stops."""
+    run = running(planned(some_tests(4)), "gw0", "gw1")
+    run.started("gw0", 0)
+    assert run.runs("gw1", 2, 3) == [take_back("gw0", 1)]
+    assert run.stop() == [take_back("gw0", 1), finish("gw1")]
+    assert run.returned("gw0", 1) == []
+    assert run.returned("gw0") == []
+    assert run.returned("gw0") == [kill("gw0")]
+
+
+def test_tests_that_have_started_cannot_be_given_back() -> None:
+    """Somebody would run them twice."""
+    run = running(planned(some_tests(4)), "gw0", "gw1")
+    run.started("gw0", 0)
+    assert run.runs("gw1", 2, 3) == [take_back("gw0", 1)]
+    assert run.returned("gw0", 0, 1) == [kill("gw0")]
+
+
+def test_an_agent_that_makes_no_sense_three_times_in_a_row_costs_the_slot() -> None:
+    """As if it had died."""
+    run = Run(planned(some_tests(3), agents=1))
+    for agent in ("gw0", "gw0.2", "gw0.3"):
+        run.joins(agent)
+        nonsense = ev.AgentMisspoke(agent=AgentId(agent), reason="nonsense", at=run.now())
+        assert run.tell(nonsense) == [kill(agent)]
+        run.exits(agent, -9)
+    assert "SlotGivenUp" in run.slugs
+
+
+def test_an_agent_that_has_ended_its_session_can_still_make_no_sense() -> None:
+    """It is told; there is nothing to hand on."""
+    run = running(planned(some_tests(1)))
+    run.runs("gw0", 0)
+    run.done("gw0")
+    assert run.done("gw0") == [kill("gw0")]
+    assert run.exits("gw0", -9) == [end()]
+    assert run.slugs == ["AgentExited", "AgentLost", "RunFinished"]
+
+
+def test_an_agent_that_is_killed_anyway_may_say_what_it_likes() -> None:
+    """It is not missed."""
+    run = running(planned(some_tests(2), agents=1))
+    run.started("gw0", 0)
+    run.interrupt()
+    run.interrupt()
+    assert run.started("gw0", 0) == [kill("gw0")]
+    assert run.exits("gw0", -9)[-1] == end(StopReason.INTERRUPTED, "enough")
+    assert "AgentLost" not in run.slugs
+
+
+def test_what_is_told_of_an_agent_that_nobody_started_is_an_incident() -> None:
+    """No agent can have said it: the mistake is in the controller, and the run goes on."""
     run = running(planned(some_tests(3)))
-    with pytest.raises(InvalidTransitionError, match="gw0 is active and got TestFinished"):
-        run.finished("gw0", 0)
-
-
-def test_an_agent_that_nobody_started_cannot_say_anything() -> None:
-    """It is not one of ours."""
-    run = running(planned(some_tests(3)))
-    with pytest.raises(InvalidTransitionError, match="gw9 is unknown"):
-        run.done("gw9")
+    assert run.done("gw9") == []
+    assert run.said == (ev.EventRefused(error="AgentDone while gw9 is unknown", at=run.said[0].at),)
 
 
 def test_an_answer_that_comes_after_the_goodbye_is_no_harm() -> None:

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -22,7 +23,7 @@ from tests.unit.protocol.messages import DATA, messages_of, of_type
 @given(st.lists(messages_of(say.ToAgent), max_size=3))
 def test_what_an_agent_is_told_arrives_as_it_was(batch: list[say.ToAgent]) -> None:
     """Every message of this direction, several at once."""
-    assert TO_AGENT.decode(TO_AGENT.encode(batch)) == batch
+    assert TO_AGENT.decode(TO_AGENT.encode(batch, 3), 3) == batch
 
 
 @pytest.mark.parametrize("kind", get_args(said.ToController), ids=lambda kind: kind.__name__)
@@ -31,12 +32,12 @@ def test_what_an_agent_is_told_arrives_as_it_was(batch: list[say.ToAgent]) -> No
 def test_what_an_agent_says_arrives_as_it_was(kind: type, data: st.DataObject) -> None:
     """Every message of that direction."""
     message = data.draw(of_type(kind))
-    assert TO_CONTROLLER.decode(TO_CONTROLLER.encode([message])) == [message]
+    assert TO_CONTROLLER.decode(TO_CONTROLLER.encode([message], 0), 0) == [message]
 
 
 def test_a_batch_may_be_empty() -> None:
     """It says nothing."""
-    assert TO_AGENT.decode(TO_AGENT.encode([])) == []
+    assert TO_AGENT.decode(TO_AGENT.encode([], 0), 0) == []
 
 
 @given(st.binary(max_size=60))
@@ -48,29 +49,76 @@ def test_bytes_that_are_none_of_ours_are_an_error_of_the_protocol(blob: bytes) -
 @given(DATA | st.lists(st.tuples(st.sampled_from(["TestBegun", "TestEnded", "x"]), DATA)))
 def test_json_that_is_none_of_ours_is_an_error_of_the_protocol(data: Any) -> None:
     """Also where a message begins like one of ours."""
-    decode_or_refuse(json.dumps(data).encode())
+    decode_or_refuse(json.dumps([0, 1, data]).encode())
 
 
 @pytest.mark.parametrize(
     "blob",
     [
-        b'[["TestBegun",[1]]]',
-        b'[["TestBegun",[1,2.0,3]]]',
-        b'[["RunTests",[[],[]]]]',
-        b'[["TestBegun"]]',
+        b'[0,1,[["TestBegun",[1]]]]',
+        b'[0,1,[["TestBegun",[1,2.0,3]]]]',
+        b'[0,1,[["TestBegun",["1",2.0]]]]',
+        b'[0,1,[["RunTests",[[],[],null]]]]',
+        b'[0,1,[["TestBegun"]]]',
+        b'[["TestBegun",[1,2.0]]]',
+        b"[0,1]",
+        b"",
+        b"null",
+        b"\xff",
         b"[" * 100_000,
     ],
 )
 def test_what_does_not_fit_is_refused(blob: bytes) -> None:
-    """Too few fields, too many, a message of the other direction, no fields, a very deep list."""
+    """Too few fields, too many, other types, another direction, no envelope, nothing at all."""
     with pytest.raises(ProtocolError, match="cannot read"):
-        TO_CONTROLLER.decode(blob)
+        TO_CONTROLLER.decode(blob, 0)
+
+
+def test_a_batch_that_is_lost_is_noticed_at_the_next() -> None:
+    """And one that comes twice."""
+    blob = TO_AGENT.encode([say.Proceed()], 3)
+    for due in (2, 4):
+        with pytest.raises(ProtocolError, match=f"batch 3 has come where {due} was due"):
+            TO_AGENT.decode(blob, due)
+
+
+def test_a_batch_that_has_lost_messages_is_refused() -> None:
+    """Somebody on the way has swallowed what it did not know."""
+    with pytest.raises(ProtocolError, match="batch 0 has 0 messages, not 2"):
+        TO_AGENT.decode(b"[0,2,[]]", 0)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("json.dumps", "json.loads", "json.JSONEncoder", "json.JSONDecoder"),
+        *("json.JSONEncoder.encode", "json.JSONEncoder.iterencode", "json.JSONEncoder.default"),
+        *("json.JSONDecoder.decode", "json.JSONDecoder.raw_decode"),
+        *("dataclasses.fields", "dataclasses.is_dataclass", "typing.get_type_hints"),
+    ],
+)
+def test_what_tests_do_to_the_standard_library_changes_nothing(target: str) -> None:
+    """A message comes and goes as usual, also one that is the first of its kind."""
+    ended = said.TestEnded(
+        test=1, at=2.0, seconds=3.0, reports=({"x": Thing()},), attributes=(), held=False
+    )
+    with mock.patch(target):
+        blob = TO_CONTROLLER.encode([ended], 0)
+        (arrived,) = TO_CONTROLLER.decode(blob, 0)
+    assert arrived == dataclasses.replace(ended, reports=({"x": "<a thing>"},))
+
+
+def test_an_empty_table_of_modules_changes_nothing() -> None:
+    """Annotations have been resolved before."""
+    blob = TO_AGENT.encode([say.AdoptTests(node_ids=("a",), occurrences=(0,))], 0)
+    with mock.patch.dict("sys.modules", clear=True):
+        assert len(TO_AGENT.decode(blob, 0)) == 1
 
 
 def decode_or_refuse(blob: bytes) -> None:
     """Decode, or raise what may be raised."""
     try:
-        messages = TO_CONTROLLER.decode(blob)
+        messages = TO_CONTROLLER.decode(blob, 0)
     except ProtocolError:
         return
     assert all(isinstance(message, get_args(said.ToController)) for message in messages)
@@ -80,7 +128,7 @@ def sent(value: Any) -> Any:
     """What arrives of a value that a plugin has put into a report."""
     message = said.CollectReported(report={"plugin": value, "outcome": "passed"})
     other = said.CollectorPassed(node_id="a.py")
-    arrived, neighbour = TO_CONTROLLER.decode(TO_CONTROLLER.encode([message, other]))
+    arrived, neighbour = TO_CONTROLLER.decode(TO_CONTROLLER.encode([message, other], 7), 7)
     assert isinstance(arrived, said.CollectReported)
     assert arrived.report["outcome"] == "passed"
     assert neighbour == other

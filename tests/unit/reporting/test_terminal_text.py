@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_agentorch.model.event import Event
+from pytest_agentorch.model.event import Event, SlotGivenUp
+from pytest_agentorch.model.ids import SlotId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.reporting.terminal_text import Section, agents_section, seconds
 from pytest_agentorch.results.recommendation import Recommendation
 from pytest_agentorch.results.summary import RunSummary
 from tests.unit.event_builders import (
+    EXIT_3,
+    SIGSEGV,
+    START,
     a_plan,
     connected,
     given_up,
@@ -119,6 +123,21 @@ def test_a_poison_test_is_one_line_and_not_three() -> None:
     """The deaths of its agents are part of it."""
     assert marked(plan_of(1), poisoned(0)) == [
         "! gw0.2 lost (SIGSEGV) in tests/test_a.py::test_0, twice  [poison-test]"
+    ]
+
+
+def test_a_slot_that_was_given_up_is_one_line_and_not_four() -> None:
+    """It says how its agents died; one that died in a test has its own line."""
+    deaths = [lost(f"gw1.{n}", at=n, status=EXIT_3 if n > 2 else SIGSEGV) for n in (2, 3, 4)]
+    others = (lost("gw1", 0, at=1.0), lost("gw0", at=6.0))
+    given_up_slot = SlotGivenUp(slot=SlotId("gw1"), deaths=3, at=START + 5)
+    assert marked(plan_of(1), others[0], *deaths, given_up_slot, others[1], width=160) == [
+        (
+            "! gw1 given up: 3 agents in a row died before any verdict "
+            "(SIGSEGV (11), exit code 3)  [slot-given-up]"
+        ),
+        "! gw1 lost (SIGSEGV) in tests/test_a.py::test_0  [agent-lost]",
+        "! gw0 lost (SIGSEGV) between tests  [agent-lost]",
     ]
 
 

@@ -6,8 +6,9 @@ from typing import get_args
 
 import pytest
 
-from pytest_agentorch.model.event import Event, Incident, ReporterFailed, SlotGivenUp
-from pytest_agentorch.model.ids import SlotId
+from pytest_agentorch.model.event import Event, EventRefused, Incident, ReporterFailed, SlotGivenUp
+from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.ids import SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results.incident import IncidentRecord, Severity
@@ -28,6 +29,7 @@ from tests.unit.event_builders import (
 )
 
 SLOT_GIVEN_UP = SlotGivenUp(slot=SlotId("gw1"), deaths=3, at=START)
+EVENT_REFUSED = EventRefused(error="AgentDone while gw9 is unknown", at=START)
 REPORTER_FAILED = ReporterFailed(reporter="event-log", error="OSError: full (x.py:3)", at=START)
 
 
@@ -52,8 +54,16 @@ def test_a_green_run_has_none() -> None:
     [
         ((lost("gw1", status=EXIT_3),), "gw1 lost (exit code 3) between tests"),
         (
+            (lost("gw1", status=EXIT_3, ending=TestId(0)),),
+            "gw1 lost (exit code 3) after its last test",
+        ),
+        (
             (started(0), lost("gw0", 0, status=SIGKILL)),
             "gw0 lost (SIGKILL) in tests/test_a.py::test_0",
+        ),
+        (
+            (started(0), lost("gw0", 0, status=ExitStatus(returncode=-9, reason="it lied"))),
+            "gw0 lost (it lied) in tests/test_a.py::test_0",
         ),
         (
             (started(0), lost("gw0", 0, at=3.0, queued=4), connected("gw0.2", at=3.25)),
@@ -91,6 +101,10 @@ def test_a_green_run_has_none() -> None:
             (REPORTER_FAILED,),
             "event-log failed and reports no more: OSError: full (x.py:3)",
         ),
+        (
+            (EVENT_REFUSED,),
+            "something impossible was told: AgentDone while gw9 is unknown",
+        ),
         ((lost("gw0", 7),), "gw0 lost (SIGSEGV) in test 7"),
     ],
 )
@@ -118,7 +132,9 @@ def test_severity_falls_from_the_end_of_the_run_to_a_broken_report() -> None:
     """The worst: the last slot is given up."""
     by_slug = {
         record.slug: record.severity.value
-        for record in told(poisoned(0), not_found(1), SLOT_GIVEN_UP, REPORTER_FAILED, over())
+        for record in told(
+            poisoned(0), not_found(1), SLOT_GIVEN_UP, REPORTER_FAILED, EVENT_REFUSED, over()
+        )
     }
     assert by_slug == {
         "agent-lost": "sev3",
@@ -126,6 +142,7 @@ def test_severity_falls_from_the_end_of_the_run_to_a_broken_report() -> None:
         "test-not-found": "sev2",
         "slot-given-up": "sev2",
         "reporter-failed": "sev4",
+        "impossible-event": "sev4",
     }
     (last,) = told(SLOT_GIVEN_UP, over(StopReason.NO_AGENTS))
     assert last.severity is Severity.SEV1
@@ -138,4 +155,5 @@ def test_every_kind_of_incident_is_told() -> None:
         "TestGivenUp",
         "SlotGivenUp",
         "ReporterFailed",
+        "EventRefused",
     }

@@ -106,6 +106,7 @@ def test_a_suspect_for_which_no_agent_is_left_ends_with_the_one_that_it_lost() -
         (EXIT_3, "agent gw0 ended with exit code 3"),
         (ExitStatus(returncode=0), "agent gw0 ended with exit code 0"),
         (ExitStatus(returncode=None), "lost contact with agent gw0"),
+        (ExitStatus(returncode=-9, reason="it lied"), "agent gw0 was lost (it lied)"),
     ],
 )
 def test_the_short_summary_says_how_the_agent_ended(status: ExitStatus, message: str) -> None:

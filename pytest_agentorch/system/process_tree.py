@@ -18,14 +18,18 @@ def interrupt(pid: int) -> None:
 
 
 def kill_tree(pid: int) -> None:
-    """Kill a process that has not been reaped, its group if it leads one, and all descendants."""
+    """Kill a process that has not been reaped, its group if it leads one, and all descendants.
+
+    Only this process is spared, if it is one of them.
+    """
     descendants: list[psutil.Process] = []
     with contextlib.suppress(psutil.Error):
         descendants = psutil.Process(pid).children(recursive=True)
     kill_group(pid)
     for process in descendants:
         with contextlib.suppress(psutil.Error):
-            process.kill()
+            if process.pid != os.getpid():
+                process.kill()
     with contextlib.suppress(OSError):
         os.kill(pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
 

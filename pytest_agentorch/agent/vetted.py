@@ -1,0 +1,28 @@
+"""Plugins whose sources were read: what they do at the end of a session, and with an agent's name.
+
+A plugin may clean up in `pytest_sessionfinish` what it had set up before agents were forked. The
+first agent that ends would then do so for all; whose hook is not known is taken to be like that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SESSION_FINISH: Mapping[str, str] = {
+    "_pytest": "pytest's own: undone per session, or written by the controller alone",
+    "pytest_agentorch": "this plugin",
+    "pytest_benchmark": "compares and saves what was measured; nothing is measured in agents",
+    "pytest_cov": "has none: its loop is entered and left in each agent",
+    "pytest_html": "writes the report; it is not registered in agents",
+    "pytest_rerunfailures": "looks at the tests that were run and at an option",
+    "syrupy": "writes the snapshots of its own tests and tells the controller of them",
+    "xdist": "ends its own distribution, which is off",
+}
+"""Packages with the hook, and why it may be called in each agent."""
+
+HARMLESS_ASKERS: Mapping[str, str] = {
+    "pytest_benchmark": "asks whether there are agents; a warning is printed by the first only",
+    "pytest_cov": "sends the name back so that the controller knows that it was there",
+    "syrupy": "asks whether there are agents",
+}
+"""Packages that ask for an agent's name before there are agents, and why that does no harm."""

@@ -1,0 +1,28 @@
+"""What earlier runs have learnt about tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NewType
+
+TestKey = NewType("TestKey", str)
+"""A test from run to run: its node id and, where that repeats, which of them it is."""
+
+
+def key_of(node_id: str, occurrence: int) -> TestKey:
+    """Name a test; `occurrence` counts the tests of one node id from 0."""
+    return TestKey(f"{node_id}\0{occurrence}" if occurrence else node_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What is known of tests.
+
+    Attributes:
+        seconds: how long they take; later runs count more.
+        failed: those whose last verdict was bad.
+    """
+
+    seconds: Mapping[TestKey, float] = field(default_factory=dict)
+    failed: frozenset[TestKey] = frozenset()

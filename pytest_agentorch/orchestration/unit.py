@@ -1,0 +1,28 @@
+"""The unit of scheduling: tests that stay together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pytest_agentorch.model.ids import SlotId, TestId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Tests that stay together and in order.
+
+    Attributes:
+        slot: the only slot that may run them; None for any.
+        sticky: never split, whatever waits.
+        shares: they share a fixture or a parameter: they are split only for an idle agent.
+    """
+
+    tests: tuple[TestId, ...]
+    slot: SlotId | None = None
+    sticky: bool = False
+    shares: bool = False
+
+    @property
+    def pieces(self) -> int:
+        """Among how many agents it can be divided."""
+        return 1 if self.sticky else len(self.tests)

@@ -1,0 +1,105 @@
+"""How controller and agent are connected: execnet, on threads and locks that no test can replace.
+
+Not public in execnet, and covered by contract tests: how a gateway is made of its parts, at either
+end (`create_io`, `sendexec`, `Gateway(io, spec)`, `Group._register`; `init_popen_io`, `serve`), and
+what an execution model is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import execnet
+from execnet import gateway_base, gateway_bootstrap, gateway_io
+
+import pytest_agentorch
+from pytest_agentorch.system import native
+
+for _module in (os, struct):
+    # execnet asks them at every message, also while a test has replaced their functions.
+    setattr(gateway_base, _module.__name__, SimpleNamespace(**vars(_module)))
+
+_PIPE = -1
+_READY = b"1"
+
+
+class NativeModel(gateway_base.ThreadExecModel):
+    """An execution model of execnet with primitives of ours; code runs in the main thread."""
+
+    backend = "main_thread_only"
+    queue = SimpleNamespace(Queue=native.SimpleQueue, Empty=native.Empty)
+    Lock = staticmethod(native.RLock)
+    RLock = staticmethod(native.RLock)
+    Event = native.Event
+    get_ident = staticmethod(native.get_ident)
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        popen = partial(native.Popen, env=environment)
+        self._subprocess = SimpleNamespace(PIPE=_PIPE, Popen=popen)
+
+    @property
+    def subprocess(self) -> Any:
+        """What starts a process, in the environment of this model."""
+        return self._subprocess
+
+    def start(self, func: Any, args: tuple[Any, ...] = ()) -> None:
+        """Run a function in a thread."""
+        native.start_thread(func, *args)
+
+    def sleep(self, delay: float) -> None:
+        """Wait."""
+        native.Event().wait(delay)
+
+
+def new_group() -> Any:
+    """Make a group of gateways, which ends with the process."""
+    return execnet.Group(execmodel=cast(str, NativeModel()))
+
+
+def connect(
+    group: Any, name: str, *, python: str | None, environment: Mapping[str, str] | None
+) -> Any:
+    """Start an interpreter and make a gateway of it.
+
+    Args:
+        group: where the gateway belongs.
+        name: its id, which must be new to the group.
+        python: how a shell would start the interpreter; None if it is this one without options.
+        environment: of the new process; None if it has that of this one.
+    """
+    spec = execnet.XSpec("popen")
+    spec.id, spec.python, spec.execmodel = name, python, NativeModel.backend
+    io = gateway_io.create_io(spec, NativeModel(environment))
+    gateway_bootstrap.sendexec(
+        io,
+        "import sys",
+        # The working directory; a module of the project is not to be taken for another.
+        "if sys.path[:1] == ['']: del sys.path[0]",
+        f"sys.path += [path for path in {_homes()!r} if path not in sys.path]",
+        f"from {__name__} import serve",
+        f"serve({name!r})",
+    )
+    if io.read(len(_READY)) != _READY:
+        raise EOFError("the interpreter does not speak")
+    gateway = execnet.Gateway(io, spec)
+    group._register(gateway)  # noqa: SLF001
+    return gateway
+
+
+def serve(name: str) -> None:
+    """Do what the other end asks for until it has had enough. Runs in the new interpreter."""
+    os.write(1, _READY)
+    io: Any = gateway_base.init_popen_io(NativeModel())
+    gateway_base.serve(io, id=f"{name}-worker")
+
+
+def _homes() -> list[str]:
+    """Where the new interpreter finds this package and execnet."""
+    files = (pytest_agentorch.__file__, execnet.__file__)
+    return [str(Path(file).parent.parent) for file in files]
