@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from pytest_agentorch.agent.os_threads import other_threads
 from pytest_agentorch.protocol.frames import FrameSocket
 
 if TYPE_CHECKING:
@@ -15,7 +16,11 @@ import pytest
 
 
 def fork_zygote(early_config: pytest.Config) -> ZygoteHandle:
-    """Fork; returns in the controller only."""
+    """Fork; returns in the controller only.
+
+    Raises:
+        OSError: the system does not let this process fork.
+    """
     here, there = FrameSocket.pair()
     controller = os.getpid()
     sys.stdout.flush()
@@ -42,6 +47,5 @@ def objection() -> str | None:
     """Why this process cannot be forked; None if it can."""
     if sys.platform != "linux" or not hasattr(os, "fork"):
         return f"forking is not safe on {sys.platform}"
-    if len(os.listdir("/proc/self/task")) > 1:
-        return "this process had threads before any test was collected"
-    return None
+    threads = other_threads()
+    return f"{threads[0]} runs in the process that pytest was started in" if threads else None

@@ -154,7 +154,10 @@ def _fork_early(early_config: pytest.Config) -> None:
     if objection is not None:
         early_config.stash[_cannot_fork] = objection
         return
-    early_config.stash[_zygote] = early_fork.fork_zygote(early_config)
+    try:
+        early_config.stash[_zygote] = early_fork.fork_zygote(early_config)
+    except OSError as error:
+        early_config.stash[_cannot_fork] = f"fork: {error.strerror or error}"
 
 
 def _is_agent(config: pytest.Config) -> bool:

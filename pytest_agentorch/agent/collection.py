@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 import pytest
 
 from pytest_agentorch.agent import selection
-from pytest_agentorch.agent.describe import describe, occurrences
+from pytest_agentorch.agent.describe import Families, describe, occurrences
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.report import serialize
 from pytest_agentorch.model.errors import SettingsError
@@ -111,13 +111,18 @@ class Collection:
             return
         numbers = occurrences(self._all)
         self._items = list(session.items)
+        families = Families()
         try:
-            tests = tuple(describe(i, numbers.get(i, 0), self._phases) for i in session.items)
+            tests = tuple(
+                describe(item, numbers.get(item, 0), self._phases, families)
+                for item in session.items
+            )
         except SettingsError as error:
             raise pytest.UsageError(str(error)) from None
         self._link.send(
             TestsCollected(
                 tests=tests,
+                families=families.rows,
                 collected=len(self._all),
                 deselected=tuple(self._deselected),
                 selection=selection.learnt(self._config),

@@ -25,12 +25,34 @@ def occurrences(items: Iterable[pytest.Item]) -> dict[pytest.Item, int]:
     return numbers
 
 
-def describe(item: pytest.Item, occurrence: int, phases: Sequence[PhaseSettings]) -> TestDescriptor:
+class Families:
+    """A table of the keywords of collectors: many items are in the same one."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, ...], int] = {}
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The table."""
+        return tuple(self._rows)
+
+    def divide(self, item: pytest.Item) -> tuple[tuple[str, ...], int]:
+        """Return the keywords that are an item's own, and the row of the others."""
+        inherited = tuple(item.parent.keywords) if item.parent is not None else ()
+        known = set(inherited)
+        own = tuple(name for name in item.keywords if name not in known)
+        return own, self._rows.setdefault(inherited, len(self._rows))
+
+
+def describe(
+    item: pytest.Item, occurrence: int, phases: Sequence[PhaseSettings], families: Families
+) -> TestDescriptor:
     """Return what planning needs to know about an item.
 
     Raises:
         SettingsError: its phase does not exist.
     """
+    own_names, family = families.divide(item)
     path, line, name = item.location
     marks = list(dict.fromkeys(mark.name for mark in item.iter_markers()))
     groups = {_group_name(mark) for mark in item.iter_markers("xdist_group")}
@@ -46,6 +68,8 @@ def describe(item: pytest.Item, occurrence: int, phases: Sequence[PhaseSettings]
         group="_".join(sorted(groups)),
         keywords=tuple(marks),
         file=str(item.path),
+        own_names=own_names,
+        family=family,
     )
 
 

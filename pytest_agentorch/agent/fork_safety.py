@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from _pytest.faulthandler import fault_handler_stderr_fd_key
 
+from pytest_agentorch.agent.child_processes import living_children
 from pytest_agentorch.agent.fork_breakers import live_breakers
 from pytest_agentorch.agent.identity import IdentityWatch
-from pytest_agentorch.agent.offspring import living_children
 from pytest_agentorch.agent.open_files import OpenFiles
 from pytest_agentorch.agent.os_threads import other_threads
 from pytest_agentorch.agent.vetted import HARMLESS_ASKERS, SESSION_FINISH
@@ -41,9 +41,8 @@ class ForkSafety:
         yield from self._askers(root)
         factory = getattr(config, "_tmp_path_factory", None)
         if getattr(factory, "_basetemp", None) is not None:
-            yield "the folder for temporary files was used before the tests"
-        for name in self._files.opened(own=_own_descriptors(config), root=root):
-            yield f"{name} was opened before the tests"
+            yield "tmp_path_factory was used before the tests"
+        yield from self._files.opened(own=_own_descriptors(config), root=root)
         for name in living_children():
             yield f'process "{name}" was started before the tests'
 

@@ -14,8 +14,9 @@ from typing import Any
 
 _VARIABLE = "PYTEST_XDIST_WORKER"
 _KEY = "workerid"
-_GO_BETWEENS = ("os", "posixpath", "string", "_collections_abc", "xdist", "pytest_agentorch")
-"""Packages that ask on behalf of whoever has called them."""
+_STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - of code objects
+_GO_BETWEENS = ("xdist", "pytest_agentorch")
+"""Packages that ask on behalf of whoever has called them, as the standard library does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,11 @@ class _Environment(dict[bytes, bytes]):
 
 
 def _is_go_between(frame: FrameType) -> bool:
+    path = frame.f_code.co_filename
+    if path.startswith("<frozen "):
+        return True
+    if path.startswith(_STANDARD_LIBRARY):
+        return "site-packages" not in path
     return str(frame.f_globals.get("__name__", "")).partition(".")[0] in _GO_BETWEENS
 
 

@@ -9,7 +9,10 @@ from typing import Any
 from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
 from pytest_agentorch.protocol.to_agent import FinishSession, ToAgent
 from pytest_agentorch.protocol.to_controller import ToController
-from pytest_agentorch.system.native import RLock
+from pytest_agentorch.system.native import Event, Lock, RLock, start_thread
+
+_LATEST_SECONDS = 0.02
+_LONGEST_BATCH = 300
 
 
 class Link:
@@ -27,8 +30,12 @@ class Link:
         self._channel = channel
         self._pid = getpid()
         self._batch: list[ToController] = []
+        self._announced: ToController | None = None
         self._sent = self._heard = 0
         self._sending = False
+        self._bell = Lock()
+        self._bell.acquire()
+        self._rung = False
 
     @property
     def is_forked(self) -> bool:
@@ -41,6 +48,22 @@ class Link:
             return
         with self._lock:
             self._batch.append(message)
+            if len(self._batch) >= _LONGEST_BATCH:
+                self.flush()
+            else:
+                self._ring()
+
+    def announce(self, message: ToController) -> None:
+        """Say what goes on now, unless it is over before the batch leaves."""
+        if self.is_forked:
+            return
+        with self._lock:
+            self._announced = message
+            self._ring()
+
+    def withdraw(self) -> None:
+        """What was announced is over."""
+        self._announced = None
 
     def send(self, message: ToController) -> None:
         """Send the batch and this message at once."""
@@ -53,6 +76,9 @@ class Link:
             return
         with self._lock:
             # A signal handler may come in between; what it adds leaves when this is sent.
+            if self._announced is not None:
+                self._batch.append(self._announced)
+                self._announced = None
             while self._batch and not self._sending:
                 self._sending = True
                 try:
@@ -73,6 +99,21 @@ class Link:
                 take(message)
 
         self._channel.setcallback(receive, endmarker=None)
+        start_thread(self._flush_late)
+
+    def _ring(self) -> None:
+        if not self._rung:
+            self._rung = True
+            self._bell.release()
+
+    def _flush_late(self) -> None:
+        """Send what waits, a moment after the first message of a batch."""
+        pause = Event()
+        while True:
+            self._bell.acquire()
+            pause.wait(_LATEST_SECONDS)
+            self._rung = False
+            self.flush()
 
     def _send_batch(self) -> None:
         batch = self._batch[:]

@@ -6,10 +6,10 @@ import contextlib
 import fcntl
 import gc
 import os
-import socket
 import stat
 from collections.abc import Collection
 from pathlib import Path
+from socket import socket
 
 _DESCRIPTORS = Path("/proc/self/fd")
 _MEMORY_DEVICES = 1
@@ -24,7 +24,7 @@ class OpenFiles:
         self._before = _targets()
 
     def opened(self, *, own: Collection[int], root: Path) -> tuple[str, ...]:
-        """Name what has been opened since and would be shared by forks.
+        """Say what has been opened since and would be shared by forks.
 
         Args:
             own: descriptors that every fork gets anew.
@@ -61,27 +61,26 @@ def _targets() -> dict[int, tuple[str, int]]:
 
 def _name(descriptor: int, target: str, root: Path) -> str | None:
     """Say what is shared through a descriptor; None for what cannot do harm."""
-    if "pidfd" in target.partition("[")[0] or "[pidfd]" in target:
-        return None
-    kernel_object = target.removeprefix("anon_inode:")
-    if kernel_object != target:
-        kind = kernel_object.strip("[]")
-        return _KERNEL_OBJECTS.get(kind, f"a kernel object ({kind})")
     mode = os.fstat(descriptor).st_mode
+    if target.startswith("anon_inode:"):
+        kind = target.removeprefix("anon_inode:").strip("[]")
+        if kind == "pidfd":
+            return None
+        return f"{_KERNEL_OBJECTS.get(kind, kind)} is open"
     if stat.S_ISSOCK(mode):
-        return _socket(descriptor)
+        return f"{_socket(descriptor)} is open"
     if stat.S_ISFIFO(mode):
-        return "a pipe" if target.startswith("pipe:") else f"the pipe {_short(target, root)}"
+        return f"{'a pipe' if target.startswith('pipe:') else _short(target, root)} is open"
     if stat.S_ISCHR(mode):
         return _device(descriptor, target)
     if stat.S_ISDIR(mode):
         return None
     writes = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
-    return _short(target, root) + (" (for writing)" if writes else "")
+    return _short(target, root) + " is open" + (" for writing" if writes else "")
 
 
 def _socket(descriptor: int) -> str:
-    with socket.socket(fileno=os.dup(descriptor)) as copy:
+    with socket(fileno=os.dup(descriptor)) as copy:
         for name, how in ((copy.getpeername, "to"), (copy.getsockname, "at")):
             with contextlib.suppress(OSError):
                 address = name()
@@ -94,7 +93,7 @@ def _socket(descriptor: int) -> str:
 
 def _device(descriptor: int, target: str) -> str | None:
     harmless = os.major(os.fstat(descriptor).st_rdev) == _MEMORY_DEVICES or os.isatty(descriptor)
-    return None if harmless else f"the device {target}"
+    return None if harmless else f"{target} is open"
 
 
 def _short(target: str, root: Path) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time
 from pathlib import Path
+from time import sleep
 
 _TASKS = Path("/proc/self/task")
 _LOOKS = 20
@@ -26,7 +26,7 @@ def other_threads() -> tuple[str, ...]:
         others = _others()
         if not others:
             return ()
-        time.sleep(_PAUSE_SECONDS)
+        sleep(_PAUSE_SECONDS)
     known = {thread.native_id: thread.name for thread in threading.enumerate()}
     names = [f'thread "{known[number]}"' for number in others if number in known]
     unknown = [number for number in others if number not in known]

@@ -32,6 +32,7 @@ class AgentTask:
         hold: wait for a word after each failure (`-x`, `--maxfail`, `--stepwise`).
         slot: the prefix of its lines in a shared log file.
         captured: where the output of the running test is kept while pytest captures it.
+        record: where it writes down what it has begun and finished.
     """
 
     collects: bool
@@ -39,6 +40,7 @@ class AgentTask:
     slot: str
     basetemp: str | None
     captured: str
+    record: str
     phases: tuple[PhaseSettings, ...]
 
 
@@ -124,7 +126,13 @@ class AgentPlugin:
             collects=self._task.collects,
             objections=self._objections,
         )
-        loop = TestLoop(config, self._link, collection, hold=self._task.hold)
+        loop = TestLoop(
+            config,
+            self._link,
+            collection,
+            hold=self._task.hold,
+            record=lambda: self._task.record,
+        )
         config.pluginmanager.register(collection, "agentorch-collection")
         config.pluginmanager.register(loop, "agentorch-loop")
         return (yield)

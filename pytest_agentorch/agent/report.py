@@ -6,6 +6,22 @@ from typing import Any
 
 import pytest
 
+_PLAIN_FIELDS = len(
+    vars(pytest.TestReport("", ("", None, ""), {}, "passed", None, "call"))  # what all have
+)
+
+
+def is_plain(report: pytest.TestReport) -> bool:
+    """Whether a report says that something passed, when and how long, and nothing else."""
+    return (
+        type(report) is pytest.TestReport
+        and report.outcome == "passed"
+        and report.longrepr is None
+        and not report.sections
+        and not report.user_properties
+        and len(vars(report)) == _PLAIN_FIELDS
+    )
+
 
 def serialize(
     report: pytest.TestReport | pytest.CollectReport, config: pytest.Config

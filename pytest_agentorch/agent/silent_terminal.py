@@ -26,6 +26,15 @@ def install(config: pytest.Config) -> None:
             caller._remove_plugin(reporter)  # noqa: SLF001 - the plugin itself must stay
 
 
+def asks_for_status(config: pytest.Config) -> bool:
+    """Whether somebody besides pytest may want to be asked for the status of a report.
+
+    pytest's terminal asks for the status of every report, and some change reports when asked.
+    """
+    implementations = config.hook.pytest_report_teststatus.get_hookimpls()
+    return not all(one.function.__module__.startswith("_pytest.") for one in implementations)
+
+
 class _Nowhere(io.TextIOBase):
     """Swallows what is written, but for what another thread has to say.
 

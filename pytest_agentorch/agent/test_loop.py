@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, assert_never
 
 import pytest
 
 from pytest_agentorch.agent.collection import Collection
-from pytest_agentorch.agent.junit_recorder import recorder_of
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.next_item import NextItem
 from pytest_agentorch.agent.recursion import RecursionRoom
 from pytest_agentorch.agent.report import serialize
+from pytest_agentorch.agent.silent_terminal import asks_for_status
 from pytest_agentorch.agent.stray import end_stray
 from pytest_agentorch.agent.teardown import report_teardown
+from pytest_agentorch.agent.teller import Report, Teller
 from pytest_agentorch.agent.test_queue import QueuedTest, TestQueue
 from pytest_agentorch.protocol.to_agent import (
     AdoptTests,
@@ -25,14 +27,10 @@ from pytest_agentorch.protocol.to_agent import (
     ToAgent,
 )
 from pytest_agentorch.protocol.to_controller import (
-    PropertiesRecorded,
     ReportLogged,
     StopAsked,
-    TestBegun,
-    TestEnded,
     TestsGivenBack,
 )
-from pytest_agentorch.system.clock import CLOCK
 
 
 class TestLoop:
@@ -41,14 +39,22 @@ class TestLoop:
     __test__ = False
 
     def __init__(
-        self, config: pytest.Config, link: Link, collection: Collection, *, hold: bool
+        self,
+        config: pytest.Config,
+        link: Link,
+        collection: Collection,
+        *,
+        hold: bool,
+        record: Callable[[], str],
     ) -> None:
         self._config = config
         self._link = link
         self._collection = collection
         self._hold = hold
+        self._record = record
         self._queue = TestQueue()
-        self._reports: list[dict[str, Any]] | None = None
+        self._reports: list[Report] | None = None
+        self._asks_for_status = True
         self._last: tuple[QueuedTest, pytest.Item] | None = None
         self._stop_told = False
         config.pluginmanager.register(RecursionRoom(), "agentorch-recursion")
@@ -59,6 +65,8 @@ class TestLoop:
         if self._link.is_forked:
             end_stray(failed=False)
         self._link.listen(self._take)
+        self._teller = Teller(self._config, self._link, self._record())
+        self._asks_for_status = asks_for_status(self._config)
         previous: NextItem | None = None
         while (queued := self._next()) is not None:
             item = self._collection.item(queued.item)
@@ -72,13 +80,14 @@ class TestLoop:
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep a report until its test has ended; others leave at once."""
-        if self._config.pluginmanager.getplugin("terminalreporter") is None:
-            # The terminal asks for the status of every report, and subtests rely on being asked.
+        if self._asks_for_status or type(report) is not pytest.TestReport:
+            # pytest's terminal would ask for the status of every report; some rely on being asked.
+            self._asks_for_status = True
             self._config.hook.pytest_report_teststatus(report=report, config=self._config)
-        data = serialize(report, self._config)
         if self._reports is not None:
-            self._reports.append(data)
+            self._reports.append(self._teller.keep(report))
         else:
+            data = serialize(report, self._config)
             self._link.post(ReportLogged(test=None, report=data, final_teardown=False))
 
     def _take(self, message: ToAgent) -> None:
@@ -111,43 +120,25 @@ class TestLoop:
     def _run(self, queued: QueuedTest, item: pytest.Item, session: pytest.Session) -> NextItem:
         following = NextItem(session, self._peek, self._is_last)
         self._last = queued, item
-        began = CLOCK()
-        self._link.send(TestBegun(test=queued.test, at=began))
-        reports: list[dict[str, Any]] = []
+        self._teller.begin(queued.test, item)
+        reports: list[Report] = []
         try:
             self._protocol(item, following, reports)
         except BaseException:
             # What ends pytest while it tears down has left a verdict behind.
-            if reports and _is_verdict(reports[-1]):
-                self._post_end(queued, began, reports, held=False)
+            if reports and _is_verdict(self._teller.data(reports[-1])):
+                self._teller.end(reports, held=False)
             raise
         stop = self._stop_asked(session)
         held = stop is not None or (self._hold and any(map(_counts_as_failure, reports)))
         if held:
             self._queue.hold()
-        self._post_end(queued, began, reports, held=held and stop is None)
+        self._teller.end(reports, held=held and stop is None)
         if stop is not None:
             self._link.post(stop)
         return following
 
-    def _post_end(
-        self, queued: QueuedTest, began: float, reports: list[dict[str, Any]], *, held: bool
-    ) -> None:
-        at = CLOCK()
-        self._link.post(
-            TestEnded(
-                test=queued.test,
-                at=at,
-                seconds=at - began,
-                reports=tuple(reports),
-                attributes=self._recorded(),
-                held=held,
-            )
-        )
-
-    def _protocol(
-        self, item: pytest.Item, following: NextItem, reports: list[dict[str, Any]]
-    ) -> None:
+    def _protocol(self, item: pytest.Item, following: NextItem, reports: list[Report]) -> None:
         """Run a test and collect its reports. A child that it has forked comes no further."""
         self._reports = reports
         failed = True
@@ -158,15 +149,6 @@ class TestLoop:
             self._reports = None
             if self._link.is_forked:
                 end_stray(failed=failed)
-
-    def _recorded(self) -> tuple[tuple[str, str], ...]:
-        """Return what the test recorded for its junit element; send what it did for the suite."""
-        recorder = recorder_of(self._config)
-        if recorder is None:
-            return ()
-        if properties := recorder.take_properties():
-            self._link.post(PropertiesRecorded(properties=properties))
-        return recorder.take_attributes()
 
     def _stop_asked(self, session: pytest.Session) -> StopAsked | None:
         """Return the wish of this session to stop, once; the controller decides."""
@@ -198,13 +180,14 @@ class TestLoop:
             stack.callback(setattr, self, "_reports", None)
             report_teardown(item, following)
             reports = self._reports
-        self._recorded()
+        self._teller.recorded()
         for report in reports:
-            self._link.post(ReportLogged(test=queued.test, report=report, final_teardown=True))
+            data = self._teller.data(report)
+            self._link.post(ReportLogged(test=queued.test, report=data, final_teardown=True))
 
 
-def _counts_as_failure(report: dict[str, Any]) -> bool:
-    return report.get("outcome") == "failed"
+def _counts_as_failure(report: Report) -> bool:
+    return isinstance(report, dict) and report.get("outcome") == "failed"
 
 
 def _is_verdict(report: dict[str, Any]) -> bool:

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import execnet
@@ -106,6 +107,10 @@ class Crew:
     def last_words(self, agent: AgentId) -> str:
         """The last that an agent wrote."""
         return self._output.last_words(agent)
+
+    def record_file(self, agent: AgentId) -> Path:
+        """Where an agent writes down what it has begun and finished."""
+        return self._output.record_file(agent)
 
     def node(self, agent: AgentId) -> Node | None:
         """The node of an agent; None if it never came up."""
@@ -212,6 +217,7 @@ class Crew:
             slot,
             _basetemp(config, agent),
             str(self._output.capture_stem(agent)),
+            str(self._output.record_file(agent)),
             lower(settings.phases),
         ]
         return {

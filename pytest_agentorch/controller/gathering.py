@@ -36,6 +36,7 @@ class Gathered:
     starts: int
     pid: int = 0
     tests: tuple[TestDescriptor, ...] = ()
+    families: tuple[tuple[str, ...], ...] = ()
     deselected: tuple[str, ...] = ()
     selection: dict[str, Any] = field(default_factory=dict)
     passed: list[str] = field(default_factory=list)
@@ -96,6 +97,7 @@ def _take_in(message: said.ToController, found: Gathered, config: pytest.Config)
             found.stop = message
         case said.TestsCollected():
             found.tests = message.tests
+            found.families = message.families
             found.deselected = message.deselected
             found.selection = message.selection
             return True

@@ -9,10 +9,10 @@ from typing import assert_never
 
 import pytest
 
-from pytest_agentorch.controller import junit_file
 from pytest_agentorch.controller.batched_terminal import BatchedStream
 from pytest_agentorch.controller.crew import Crew
 from pytest_agentorch.controller.gathering import AgentInternalError
+from pytest_agentorch.controller.intake import Intake
 from pytest_agentorch.controller.interruption import interrupted
 from pytest_agentorch.controller.notice import (
     AgentGone,
@@ -24,11 +24,10 @@ from pytest_agentorch.controller.notice import (
 )
 from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.performer import Performer
+from pytest_agentorch.controller.plain_report import PlainReports
 from pytest_agentorch.controller.report_bridge import ReportBridge
 from pytest_agentorch.controller.tell import tell
 from pytest_agentorch.controller.timeline import Timeline
-from pytest_agentorch.controller.verdict import verdict_of
-from pytest_agentorch.controller.wire_report import rebuild_test_report
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.ids import AgentId, TestId
@@ -57,14 +56,16 @@ class Shell:
 class Loop:
     """Runs a plan to its end."""
 
-    def __init__(self, shell: Shell, plan: Plan, orchestrator: Orchestrator) -> None:
+    def __init__(
+        self, shell: Shell, plan: Plan, orchestrator: Orchestrator, plain: PlainReports
+    ) -> None:
         self._shell = shell
         self._plan = plan
         self._orchestrator = orchestrator
         self._timeline = Timeline(shell.clock)
+        self._intake = Intake(shell.session.config, shell.crew, plan, self._timeline, plain)
         self._performer = Performer(shell.crew, plan)
         self._bridge = ReportBridge(shell.session.config, plan)
-        self._reports: dict[tuple[AgentId, TestId], list[pytest.TestReport]] = {}
         self._wake_at: float | None = None
         self._end: do.EndRun | None = None
         self._failure: BaseException | None = None
@@ -123,6 +124,8 @@ class Loop:
                     if self._orchestrator.heeds(notice.agent):
                         self._on_message(notice.agent, message, self._timeline.now())
             case AgentGone():
+                for event in self._intake.left_behind(notice.agent):
+                    self.take_in(event)
                 reason = (notice.error.splitlines() or [""])[-1]
                 self.take_in(
                     ev.AgentExited(
@@ -147,20 +150,11 @@ class Loop:
     def _on_message(self, agent: AgentId, message: said.ToController, at: float) -> None:
         match message:
             case said.Hello():
-                slot = self._shell.crew.slot(agent)
-                self.take_in(ev.AgentConnected(agent=agent, slot=slot, pid=message.pid, at=at))
-                self._shell.output.follow(agent)
-                if message.forked:
-                    self._on_ready(agent, (), at)
-                else:
-                    self._performer.hand_over_tests(agent)
+                self._on_hello(agent, message, at)
             case said.TestsAdopted():
                 self._on_ready(agent, message.missing, at)
-            case said.TestBegun():
-                begun, at = TestId(message.test), self._timeline.place(message.at)
-                self.take_in(ev.TestStarted(agent=agent, test=begun, at=at))
-            case said.TestEnded():
-                self._on_test_ended(agent, message)
+            case said.TestPassed() | said.TestBegun() | said.TestEnded():
+                self.take_in(self._intake.event(agent, message))
             case said.TestsGivenBack():
                 tests = tuple(map(TestId, message.tests))
                 self.take_in(ev.TestsReturned(agent=agent, tests=tests, at=at))
@@ -176,6 +170,15 @@ class Loop:
             case _:
                 tell(self._shell.session.config, self._shell.crew.slot(agent), message)
 
+    def _on_hello(self, agent: AgentId, message: said.Hello, at: float) -> None:
+        slot = self._shell.crew.slot(agent)
+        self.take_in(ev.AgentConnected(agent=agent, slot=slot, pid=message.pid, at=at))
+        self._shell.output.follow(agent)
+        if message.forked:
+            self._on_ready(agent, (), at)
+        else:
+            self._performer.hand_over_tests(agent)
+
     def _on_ready(self, agent: AgentId, lacking: Sequence[int], at: float) -> None:
         missing = tuple(self._tests_at(lacking))
         without = set(lacking)
@@ -184,37 +187,13 @@ class Loop:
         self._shell.crew.tell_collected(agent, ids)
         self.take_in(ev.AgentReady(agent=agent, missing=missing, at=at))
 
-    def _on_test_ended(self, agent: AgentId, message: said.TestEnded) -> None:
-        test = TestId(message.test)
-        reports = self._rebuild(agent, test, message.reports)
-        if reports is None:
-            return
-        self._reports[agent, test] = reports
-        if reports:
-            junit_file.add_attributes(self._shell.session.config, reports[0], message.attributes)
-        verdict = verdict_of(reports)
-        started, seconds = self._timeline.begin(message.at, message.seconds)
-        self.take_in(
-            ev.TestFinished(
-                agent=agent,
-                test=test,
-                outcome=verdict.outcome,
-                failures=verdict.failures,
-                started=started,
-                seconds=seconds,
-                message=verdict.message,
-                trace=verdict.trace,
-                stdout=verdict.stdout,
-                stderr=verdict.stderr,
-                held=message.held,
-                at=self._timeline.place(message.at),
-            )
-        )
-        self._reports.pop((agent, test), None)
-
     def _on_report_logged(self, agent: AgentId, message: said.ReportLogged) -> None:
         test = TestId(message.test or 0)
-        for report in self._rebuild(agent, test, [message.report]) or ():
+        reports = self._intake.rebuild(agent, test, [message.report])
+        if isinstance(reports, ev.AgentMisspoke):
+            self.take_in(reports)
+            return
+        for report in reports:
             if message.final_teardown:
                 self._bridge.deliver_final_teardown(agent, report)
                 self._teardown_failed(agent, test, report.longreprtext, self._timeline.now())
@@ -259,8 +238,7 @@ class Loop:
     def _to_pytest(self, event: ev.Event) -> None:
         match event:
             case ev.TestFinished():
-                reports = self._reports.pop((event.agent, event.test))
-                self._bridge.deliver(event.agent, event.test, reports)
+                self._bridge.deliver(event.agent, event.test, self._intake.take_reports(event))
             case ev.TestGivenUp():
                 node = self._shell.crew.node(event.agent) if event.agent else None
                 self._bridge.deliver_given_up(event, node)
@@ -291,22 +269,6 @@ class Loop:
                 self._end = command
             case _:
                 self._performer.perform(command)
-
-    def _rebuild(
-        self, agent: AgentId, test: TestId, data: Sequence[dict[str, object]]
-    ) -> list[pytest.TestReport] | None:
-        """Return an agent's reports; None if they are none, which costs the agent."""
-        node = self._shell.crew.node(agent)
-        assert node is not None
-        config = self._shell.session.config
-        try:
-            item = self._plan.item(test)
-            return [rebuild_test_report(one, config, node, item) for one in data]
-        except Exception as error:  # noqa: BLE001 - whatever an agent says, the run goes on
-            reason = f"its reports cannot be read: {error!r:.200}"
-            at = self._timeline.now()
-            self.take_in(ev.AgentMisspoke(agent=agent, reason=reason, at=at))
-            return None
 
     def _tests_at(self, items: Sequence[int]) -> list[TestId]:
         copies = len(self._plan.tests) // max(1, self._plan.collected)

@@ -26,6 +26,10 @@ class OutputTail:
         """The path of its capture files without the ending."""
         return self._folder / agent
 
+    def record_file(self, agent: AgentId) -> Path:
+        """Where the agent writes down what it has begun and finished."""
+        return self._folder / f"{agent}.tests"
+
     @property
     def shows(self) -> bool:
         """Whether anything is shown at all."""

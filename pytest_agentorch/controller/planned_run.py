@@ -7,6 +7,7 @@ import pytest
 from pytest_agentorch.controller.gathering import Gathered
 from pytest_agentorch.controller.loop import Loop, Shell
 from pytest_agentorch.controller.phase_label import PhaseLabels, wants_labels
+from pytest_agentorch.controller.plain_report import PlainReports
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.planned_test import PlannedTest
@@ -70,7 +71,9 @@ class PlannedRun:
                 ev.AgentConnected(agent=agent, slot=slot, pid=pid, at=now),
                 ev.AgentReady(agent=agent, missing=(), at=now),
             ]
-        return Loop(self._shell, self._plan, orchestrator).run(first)
+        gathered, session = self._gathered, self._shell.session
+        plain = PlainReports(gathered.tests, gathered.families, session.items)
+        return Loop(self._shell, self._plan, orchestrator, plain).run(first)
 
     def _plan_made(self, now: float) -> ev.PlanMade:
         planned = tuple(

@@ -49,6 +49,9 @@ class TestDescriptor:
         unit: tests with the same non-empty unit share an expensive fixture or parameter.
         scope: module or class that the test belongs to (`--agents-dist=scope`).
         group: the name of its `xdist_group` mark, empty if it has none.
+        keywords: the names of its marks.
+        own_names: what pytest calls the keywords of the item, without those of what it is in.
+        family: the position, in a table, of the keywords of what it is in.
     """
 
     __test__: ClassVar[bool] = False
@@ -64,6 +67,8 @@ class TestDescriptor:
     group: str
     keywords: tuple[str, ...]
     file: str
+    own_names: tuple[str, ...]
+    family: int
 
     @property
     def key(self) -> TestKey:

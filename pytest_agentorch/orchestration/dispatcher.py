@@ -9,7 +9,7 @@ from pytest_agentorch.model.event import (
     TestFinished,
     TestStarted,
 )
-from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.agent_record import AgentRecord, AgentState, SlotRecord, Step
 from pytest_agentorch.orchestration.command import (
     AssignTests,
@@ -23,6 +23,10 @@ from pytest_agentorch.orchestration.pace import Pace
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
 from pytest_agentorch.orchestration.stopping import Stopping
+
+PATIENCE_SECONDS = 0.1
+"""How long an idle agent waits for one other before it looks further: an answer takes less, unless
+a test there keeps all threads of its process from running."""
 
 
 class Dispatcher:
@@ -42,7 +46,8 @@ class Dispatcher:
         self._losses = losses
         self._draft = draft
         self._seen_by_idle = -1
-        self.pace = Pace()
+        self._asked_at = 0.0
+        self.pace = Pace(schedule.forecast)
 
     def dispatch(self, event: Observed) -> None:
         """Open and close phases, start agents, hand out tests."""
@@ -174,7 +179,7 @@ class Dispatcher:
             if self._stopping.asked:
                 self._finish(record)
             elif not record.asked_back:
-                self._feed_idle(record)
+                self._feed_idle(record, event.at)
         for record in () if self._stopping.asked else busy:
             # What is taken back may have to stay together with what would be added now.
             if not record.alone and not record.asked_back:
@@ -185,15 +190,23 @@ class Dispatcher:
 
         A test that starts or ends concerns its own agent, and the idle ones if tests were moved:
         everything else concerns all. With many agents most events are of the first kind.
+        While an agent does not answer, the idle ones may find something with another.
         """
         active = self._registry.in_state(AgentState.ACTIVE)
         if isinstance(event, TestStarted | TestFinished):
-            moved = self._schedule.changes != self._seen_by_idle
+            moved = self._schedule.changes != self._seen_by_idle or self._is_kept_waiting(event.at)
             active = [r for r in active if r.agent == event.agent or (moved and self._is_idle(r))]
         self._seen_by_idle = self._schedule.changes
         return active
 
-    def _feed_idle(self, record: AgentRecord) -> None:
+    def _is_kept_waiting(self, at: float) -> bool:
+        return at - self._asked_at > PATIENCE_SECONDS and bool(self._asked())
+
+    def _asked(self) -> list[AgentId]:
+        """The agents that were asked to give tests back and have not answered."""
+        return [record.agent for record in self._registry.live.values() if record.asked_back]
+
+    def _feed_idle(self, record: AgentRecord, at: float) -> None:
         """Give an agent that has nothing to do a suspect, tests, another's tests, or the end."""
         if record.fresh and self._schedule.suspects:
             tests = self._schedule.take_suspect(record.agent)
@@ -205,34 +218,38 @@ class Dispatcher:
                 return
         if self._assign(record):
             return
-        shared = self._schedule.share(record.agent)
+        shared = self._schedule.share(record.agent, self._asked())
         if shared is not None:
             owner, tests = shared
-            self._take_back(self._registry.live[owner], tests)
+            self._take_back(self._registry.live[owner], tests, at)
         elif not self._assign(record) and not self._is_kept(record):
             self._finish(record)
 
     def _assign(self, record: AgentRecord) -> bool:
         hand = self._schedule.hands[record.agent]
-        wanted = self.pace.wanted(len(hand.queued), len(hand.claimed))
-        tests = self._schedule.take(record.agent, wanted) if wanted else ()
+        room = self.pace.room(hand)
+        tests = self._schedule.take(record.agent, room.tests, room.seconds) if room.tests else ()
         if tests:
             following = self._schedule.agenda.next_for(hand)
             order = AssignTests(agent=record.agent, tests=tests, following=following)
             self._draft.order(order)
         return bool(tests)
 
-    def _take_back(self, record: AgentRecord, tests: tuple[TestId, ...]) -> None:
+    def _take_back(self, record: AgentRecord, tests: tuple[TestId, ...], at: float) -> None:
         if not record.asked_back:
             record.asked_back += 1
+            self._asked_at = at
             self._draft.order(TakeBackTests(agent=record.agent, tests=tests))
 
     def _is_kept(self, record: AgentRecord) -> bool:
         """Whether an idle agent has something to wait for, and nobody needs its place more."""
+        hands = self._schedule.hands
         unattended = self._unattended(self._attendants(or_leaving=True))
         if any(self._suits(self._registry.slot(record), test) for test in unattended):
             return False
         if self._schedule.agenda.will_wait_for(record.slot) or self._schedule.agenda.demand:
+            return True
+        if any(hands[agent].queued for agent in self._asked() if agent in hands):
             return True
         others = sum(
             other.state is AgentState.ACTIVE or other.state.is_coming

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable
 
@@ -11,6 +12,7 @@ from pytest_agentorch.orchestration.phase_progress import PhaseProgress
 from pytest_agentorch.orchestration.recovery import DEATHS_IN_A_ROW
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
+from pytest_agentorch.orchestration.sharing import spare_block
 
 _HOLDING = (
     AgentState.ACTIVE,
@@ -25,6 +27,7 @@ def check(schedule: Schedule, registry: AgentRegistry, *, ended: bool) -> None:
     """Assert all of them."""
     _check_places(schedule)
     _check_agents(schedule, registry)
+    _check_nobody_waits_in_vain(schedule, registry)
     for phase in schedule.agenda.phases.values():
         _check_phase(phase, schedule)
     if ended:
@@ -63,6 +66,34 @@ def _check_agents(schedule: Schedule, registry: AgentRegistry) -> None:
         assert len(units) <= 1, "what is claimed is the rest of one unit"
     for record in registry.in_state(AgentState.FINISHING):
         assert not [*schedule.hands[record.agent].tests()], f"{record.agent} has tests left"
+
+
+def _check_nobody_waits_in_vain(schedule: Schedule, registry: AgentRegistry) -> None:
+    """No test is queued behind a running one while another agent is idle that may run it.
+
+    Unless something is on its way for each idle agent, or that is kept for a suspect.
+    """
+    asked = {record.agent for record in registry.live.values() if record.asked_back}
+    idle = [
+        schedule.hands[record.agent]
+        for record in registry.in_state(AgentState.ACTIVE)
+        if schedule.hands[record.agent].idle
+        and record.agent not in asked
+        and not (record.fresh and schedule.suspects)
+    ]
+    running = [
+        hand
+        for agent, hand in schedule.hands.items()
+        if agent not in asked and hand.started is not None
+    ]
+    for hand in running if len(asked) < len(idle) else ():
+        loose = [test for test in hand.queued if not schedule.homes[test].unit.sticky]
+        for test, other in itertools.product(loose, idle):
+            home = schedule.homes[test]
+            may_run = other.can_run(test, home) and other.may_enter(home.phase)
+            assert not may_run, f"test {test} waits and an agent in {other.slot} is idle"
+        for other in idle:
+            assert not spare_block(hand, other, schedule.homes), f"{other.slot} could have a unit"
 
 
 def _check_phase(phase: PhaseProgress, schedule: Schedule) -> None:

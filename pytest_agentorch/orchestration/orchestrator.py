@@ -165,6 +165,9 @@ class Orchestrator:
         self._stopping.on_test_started(record)
 
     def _test_finished(self, record: AgentRecord, event: ev.TestFinished) -> None:
+        # A short test may have ended before there was time to tell of its start.
+        if self._schedule.start(record.agent, event.test):
+            record.fresh = False
         if not self._schedule.finish(record.agent, event.test):
             raise record.invalid(event)
         record.alone = False

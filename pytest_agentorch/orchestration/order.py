@@ -68,6 +68,6 @@ def _divide(unit: Unit, forecast: Forecast, long: float) -> tuple[list[Unit], li
 
 
 def _rank(unit: Unit, forecast: Forecast, long: float) -> tuple[bool, float]:
-    """What has a smaller one begins sooner; equals stay in the order in which they were collected."""
+    """What has a smaller one begins sooner; equals stay in collected order."""
     seconds = forecast.total(unit.tests)
     return forecast.failed.isdisjoint(unit.tests), -seconds if seconds > long else 0.0

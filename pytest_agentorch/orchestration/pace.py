@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
+from pytest_agentorch.orchestration.forecast import Forecast
+from pytest_agentorch.orchestration.hand import Hand
+
 AHEAD_SECONDS = 0.1
 MOST_TESTS = 256
 MOST_CLAIMED = 64
 _WEIGHT = 0.1
 
 
-class Pace:
-    """The length of the agents' queues, learnt from how long tests take.
+class Room(NamedTuple):
+    """What may be added to a queue: so many tests, and none behind more than so many seconds."""
 
-    An exponentially weighted mean of the seconds per test; the queue holds about
-    `AHEAD_SECONDS` of work, at least one test and at most `MOST_TESTS`.
+    tests: int
+    seconds: float = math.inf
+
+
+class Pace:
+    """The length of the agents' queues: about `AHEAD_SECONDS` of work, at most `MOST_TESTS`.
+
+    It follows from the forecast: nothing is queued behind a test that is expected to be longer.
+    Without one it is learnt from how long tests take, by an exponentially weighted mean, and
+    the queue has at least one test.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, forecast: Forecast) -> None:
+        self._forecast = forecast
         self._mean: float | None = None
 
     def learn(self, seconds: float) -> None:
@@ -24,16 +39,25 @@ class Pace:
             self._mean = seconds
         self._mean += _WEIGHT * (seconds - self._mean)
 
-    def wanted(self, queued: int, claimed: int = 0) -> int:
-        """How many tests to add to a queue of this length: nothing while it is half full.
+    def room(self, hand: Hand) -> Room:
+        """What to add to the queue of an agent: nothing while it is half full.
 
-        Args:
-            queued: how many are in it.
-            claimed: how many more the agent is to have anyway. An agent that runs out of them
-                tears down what they share, so it gets them before anything is known of them.
+        An agent that runs out of the tests that it has claimed tears down what they share, so it
+        gets them before anything is known of them.
         """
-        target = self._target(claimed)
-        return target - queued if queued <= target // 2 else 0
+        queued = len(hand.queued)
+        if self._forecast.seconds:
+            return self._foreseen(hand, queued)
+        target = self._target(len(hand.claimed))
+        return Room(target - queued if queued <= target // 2 else 0)
+
+    def _foreseen(self, hand: Hand, queued: int) -> Room:
+        ahead = self._forecast.total(hand.queued)
+        if queued > MOST_TESTS // 2 or ahead > AHEAD_SECONDS / 2:
+            return Room(0)
+        if hand.started is not None:
+            ahead += self._forecast.seconds[hand.started]
+        return Room(MOST_TESTS - queued, AHEAD_SECONDS - ahead)
 
     def _target(self, claimed: int) -> int:
         if self._mean is None:

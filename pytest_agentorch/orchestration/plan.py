@@ -16,6 +16,8 @@ from pytest_agentorch.orchestration.forecast import Forecast, foresee
 from pytest_agentorch.orchestration.order import in_order, least_seconds
 from pytest_agentorch.orchestration.unit import Unit
 
+_NOTHING_KNOWN = History()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhasePlan:
@@ -60,7 +62,7 @@ class Plan:
 def build_plan(
     tests: Sequence[TestDescriptor],
     settings: Settings,
-    history: History,
+    history: History = _NOTHING_KNOWN,
     *,
     keep_order: bool = False,
 ) -> Plan:

@@ -6,8 +6,9 @@ queued or started), finished, or dropped because it cannot or must not run. Know
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
@@ -15,7 +16,7 @@ from pytest_agentorch.orchestration.agenda import Agenda
 from pytest_agentorch.orchestration.hand import Hand
 from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
 from pytest_agentorch.orchestration.plan import Plan
-from pytest_agentorch.orchestration.sharing import Spare, spare, spare_block
+from pytest_agentorch.orchestration.sharing import Offer, most_to_spare, spare_block
 
 
 class Schedule:
@@ -37,6 +38,7 @@ class Schedule:
             for home in (Home(phase, unit) for unit in phase.plan.units)
             for test in home.unit.tests
         }
+        self.forecast = plan.forecast
         self.hands: dict[AgentId, Hand] = {}
         self.suspects: list[TestId] = []
         self.followers: dict[TestId, list[TestId]] = {}
@@ -78,12 +80,13 @@ class Schedule:
         self.changes += 1
         self.reach_changed = True
 
-    def take(self, agent: AgentId, limit: int) -> tuple[TestId, ...]:
-        """Move up to `limit` tests into the queue of an agent."""
+    def take(self, agent: AgentId, limit: int, seconds: float = math.inf) -> tuple[TestId, ...]:
+        """Move up to `limit` tests into the queue of an agent, none behind more than `seconds`."""
         hand = self.hands[agent]
         taken: list[TestId] = []
-        while len(taken) < limit and (hand.claimed or self._claim(agent, hand)):
+        while len(taken) < limit and seconds >= 0 and (hand.claimed or self._claim(agent, hand)):
             taken.append(hand.claimed.popleft())
+            seconds -= self.forecast.total(taken[-1:])
         hand.queued.extend(taken)
         return tuple(taken)
 
@@ -99,33 +102,30 @@ class Schedule:
                 return (test,)
         return ()
 
-    def share(self, thief: AgentId) -> tuple[AgentId, tuple[TestId, ...]] | None:
+    def share(self, thief: AgentId, asked: Collection[AgentId] = ()) -> Offer | None:
         """Let an idle agent have half of what the agent with most to spare has to spare.
 
         What is only claimed goes back to its phase at once and None is returned; what is already
-        queued must be taken back first: the agent that has it and the tests are returned.
+        queued must be taken back first: the agent that has it and the tests are returned. Agents
+        that were asked for tests already are the last choice: nobody knows when they answer.
         """
         mine = self.hands[thief]
         phases = [phase for phase in self.agenda.open if phase.loose and mine.may_enter(phase)]
-        best, owner = Spare(), thief
-        for agent, hand in self.hands.items() if phases else ():
-            some = spare(hand, mine, phases, self.homes)
-            if some.total > best.total:
-                best, owner = some, agent
-        if not best.total:
-            return self._share_block(mine)
+        owner, best = most_to_spare(mine, self.hands, phases, self.homes, asked)
+        if owner is None:
+            return self._share_block(mine, asked)
         half = (best.total + 1) // 2
         if not best.claimed:
             return owner, best.queued[-half:]
         self._unclaim(self.hands[owner], min(half, best.claimed))
         return None
 
-    def _share_block(self, thief: Hand) -> tuple[AgentId, tuple[TestId, ...]] | None:
+    def _share_block(self, thief: Hand, asked: Collection[AgentId]) -> Offer | None:
         """Let an idle agent have what another has not begun, but can have only as a whole.
 
         While a part of it is taken back, the rest stays claimed: `return_` adds it.
         """
-        for agent, hand in self.hands.items():
+        for agent, hand in sorted(self.hands.items(), key=lambda pair: pair[0] in asked):
             block = spare_block(hand, thief, self.homes) if hand is not thief else ()
             if block:
                 queued = tuple(test for test in block if test in hand.queued)

@@ -6,9 +6,12 @@ import itertools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.hand import Hand
 from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
+
+Offer = tuple[AgentId, tuple[TestId, ...]]
+"""An agent, and tests in its queue that another could have."""
 
 MOST_LOOKED_AT = 64
 """So many claimed tests are looked at, one by one, for an agent that lacks some tests."""
@@ -53,6 +56,23 @@ def spare(
         last = itertools.islice(reversed(hand.claimed), min(claimed, MOST_LOOKED_AT))
         claimed = sum(1 for _ in itertools.takewhile(is_loose, last))
     return Spare(claimed, queued)
+
+
+def most_to_spare(
+    thief: Hand,
+    hands: Mapping[AgentId, Hand],
+    phases: Collection[PhaseProgress],
+    homes: Mapping[TestId, Home],
+    asked: Collection[AgentId],
+) -> tuple[AgentId | None, Spare]:
+    """Choose who shares with an idle agent: best one that can at once or was not asked yet."""
+    owner, best, best_rank = None, Spare(), (False, 0)
+    for agent, hand in hands.items() if phases else ():
+        some = spare(hand, thief, phases, homes)
+        rank = (bool(some.claimed) or agent not in asked, some.total)
+        if some.total and rank > best_rank:
+            owner, best, best_rank = agent, some, rank
+    return owner, best
 
 
 def spare_block(hand: Hand, thief: Hand, homes: Mapping[TestId, Home]) -> tuple[TestId, ...]:

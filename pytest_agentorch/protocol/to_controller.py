@@ -54,12 +54,14 @@ class TestsCollected:
     """The end of the collection, from the agent that collects for all.
 
     Attributes:
+        families: keywords that many tests share, by row.
         collected: how many items were found before any was deselected.
         selection: what `--lf` and `--sw` found out, by plugin and attribute.
         objections: what speaks against forking this process, as far as that was the plan.
     """
 
     tests: tuple[TestDescriptor, ...]
+    families: tuple[tuple[str, ...], ...]
     collected: int
     deselected: tuple[str, ...]
     selection: dict[str, Any]
@@ -82,15 +84,33 @@ class TestBegun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TestPassed:
+    """A test is torn down and has passed, and there is nothing else to say of it.
+
+    Attributes:
+        number: how many tests this agent had begun, this one included.
+        times: start and duration of setup, call and teardown, as pytest has measured them.
+    """
+
+    test: int
+    number: int
+    at: float
+    seconds: float
+    times: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TestEnded:
     """A test is torn down; `reports` are pytest's, serialized, in order.
 
     Attributes:
+        number: how many tests this agent had begun, this one included.
         attributes: what it recorded for its element in a junit file.
         held: the agent waits for `Proceed` or `FinishSession`.
     """
 
     test: int
+    number: int
     at: float
     seconds: float
     reports: tuple[dict[str, Any], ...]
@@ -208,6 +228,7 @@ ToController = (
     | TestsCollected
     | TestsAdopted
     | TestBegun
+    | TestPassed
     | TestEnded
     | PropertiesRecorded
     | ReportLogged

@@ -26,10 +26,10 @@ def start_line(choice: StartChoice) -> list[str]:
     if not choice.reasons:
         return []
     first, *rest = choice.reasons
-    more = f" (and {len(rest)} more in the report)" if rest else ""
+    more = f" (+{len(rest)} more)" if rest else ""
     if choice.start is Start.FORK:
-        return [f"agents: fork start at your risk: {first}{more} [fork-risk]"]
-    return [f"agents: spawn start: {first}{more} [fork-refused]"]
+        return [f"agents: forked at your risk: {first}{more} [fork-risk]"]
+    return [f"agents: spawned: {first}{more} [fork-refused]"]
 
 
 def phases_line(plan: Plan) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pytest_agentorch.model import settings as asked
 from pytest_agentorch.model import test as described
+from pytest_agentorch.model.history import History
 from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.orchestration.plan import Plan, build_plan
 from tests.unit.settings_builder import some_settings
@@ -49,4 +50,17 @@ def planned(
     tests: Sequence[described.TestDescriptor], *phases: asked.PhaseSettings, **settings: Any
 ) -> Plan:
     """Plan tests for two agents, in the phase `unit` unless phases are given."""
-    return build_plan(tests, some_settings(phases=phases or (a_phase(),), **settings))
+    history, keep_order = settings.pop("history", History()), settings.pop("keep_order", False)
+    asked_for = some_settings(phases=phases or (a_phase(),), **settings)
+    return build_plan(tests, asked_for, history, keep_order=keep_order)
+
+
+def a_history(
+    tests: Sequence[described.TestDescriptor], *seconds: float | None, failed: Sequence[int] = ()
+) -> History:
+    """What the first of these tests took, None for one that never ran, and which of all failed."""
+    known = zip(tests, seconds, strict=False)
+    return History(
+        seconds={test.key: taken for test, taken in known if taken is not None},
+        failed=frozenset(tests[number].key for number in failed),
+    )

@@ -32,6 +32,7 @@ class Run:
         self.first: Commands = []
         self._monitor = Monitor(plan, chosen)
         self._at = 0.0
+        self.pause = 1.0
         self._monitor.adopt(self.orchestrator.adopt(SlotId("gw0"), 1), SlotId("gw0"))
         made = ev.PlanMade(tests=(), phases=(), deselected=0, collection_errors=0, at=0.0)
         self.first = self.tell(made)
@@ -134,8 +135,8 @@ class Run:
         return self.tell(ev.TimePassed(at=at))
 
     def now(self) -> float:
-        """The moment of the next event: they are one second apart."""
-        self._at += 1.0
+        """The moment of the next event: they are `pause` seconds apart."""
+        self._at += self.pause
         return self._at
 
 

@@ -10,6 +10,7 @@ from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.orchestration.dispatcher import PATIENCE_SECONDS
 from pytest_agentorch.orchestration.orchestrator import Orchestrator, Policy
 from tests.unit.orchestration.plans import a_test, planned, some_tests
 from tests.unit.orchestration.short import (
@@ -113,10 +114,30 @@ def test_an_agent_that_owes_an_answer_is_not_let_go() -> None:
 def test_only_one_request_for_tests_is_under_way() -> None:
     """Two idle agents do not ask twice, and neither goes while an answer is to come."""
     run = running(planned(some_tests(6), agents=3), "gw0", "gw1", "gw2")
+    run.pause = PATIENCE_SECONDS / 10
     run.started("gw0", 0)
     assert run.runs("gw1", 2, 3) == [take_back("gw0", 1)]
     assert run.runs("gw2", 4, 5) == []
     assert run.returned("gw0", 1) == [assign("gw1", 1), finish("gw2")]
+
+
+def test_an_idle_agent_asks_another_if_the_first_does_not_answer() -> None:
+    """A test there may keep its process from answering; nobody else waits for that."""
+    run = running(planned(some_tests(6), agents=3), "gw0", "gw1", "gw2")
+    run.started("gw0", 0)
+    assert run.runs("gw1", 2, 3) == [take_back("gw0", 1)]
+    assert run.started("gw2", 4) == [take_back("gw2", 5)]
+    assert run.returned("gw2", 5) == [assign("gw1", 5)]
+
+
+def test_an_idle_agent_asks_first_who_was_not_asked_yet() -> None:
+    """Two idle agents have two to ask."""
+    run = running(planned(some_tests(8), agents=4), "gw0", "gw1", "gw2", "gw3")
+    run.pause = PATIENCE_SECONDS / 10
+    run.started("gw0", 0)
+    run.started("gw1", 2)
+    assert run.runs("gw2", 4, 5) == [take_back("gw0", 1)]
+    assert run.runs("gw3", 6, 7) == [take_back("gw1", 3)]
 
 
 def test_what_came_back_does_not_return_to_where_it_was() -> None:

@@ -1,0 +1,130 @@
+"""The teller: says what became of each test, in as few words as will do.
+
+A test that has passed without anything else to say is a short row, and waits for others; whatever
+is more leaves at once. What has begun and ended is written down before it is told, where it
+survives the agent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_agentorch.agent.junit_recorder import recorder_of
+from pytest_agentorch.agent.link import Link
+from pytest_agentorch.agent.report import is_plain, serialize
+from pytest_agentorch.protocol.to_controller import (
+    PropertiesRecorded,
+    TestBegun,
+    TestEnded,
+    TestPassed,
+)
+from pytest_agentorch.storage.test_record import TestRecord, Times
+from pytest_agentorch.system.clock import CLOCK
+
+_PHASES = ("setup", "call", "teardown")
+
+Report = pytest.TestReport | dict[str, Any]
+"""A plain report as it is, any other one serialized as soon as it was made."""
+
+
+class Teller:
+    """Tells of one test at a time."""
+
+    def __init__(self, config: pytest.Config, link: Link, record: str) -> None:
+        self._config = config
+        self._link = link
+        self._record = _open(record)
+        self._number = 0
+        self._test = 0
+        self._began = 0.0
+        self._names: dict[str, int] = {}
+
+    def begin(self, test: int, item: pytest.Item) -> None:
+        """Tell that a test begins."""
+        self._number += 1
+        self._test, self._began = test, CLOCK()
+        self._names = dict.fromkeys(item.keywords, 1)
+        begun = TestBegun(test=test, at=self._began)
+        if self._record is None:
+            self._link.send(begun)
+        else:
+            self._record.begin(test, self._began)
+            self._link.announce(begun)
+
+    def keep(self, report: pytest.TestReport) -> Report:
+        """Return a report in the form in which it is kept until its test has ended."""
+        if is_plain(report) and report.keywords == self._names:
+            return report
+        return serialize(report, self._config)
+
+    def end(self, reports: Sequence[Report], *, held: bool) -> None:
+        """Tell that the test has ended."""
+        at, attributes = CLOCK(), self.recorded()
+        times = None if held or attributes else _times(reports)
+        if self._record is not None:
+            self._record.end(self._test, times)
+        self._link.withdraw()
+        if times is not None:
+            self._link.post(
+                TestPassed(
+                    test=self._test,
+                    number=self._number,
+                    at=at,
+                    seconds=at - self._began,
+                    times=times,
+                )
+            )
+        else:
+            self._link.post(
+                TestEnded(
+                    test=self._test,
+                    number=self._number,
+                    at=at,
+                    seconds=at - self._began,
+                    reports=tuple(self.data(report) for report in reports),
+                    attributes=attributes,
+                    held=held,
+                )
+            )
+        if times is None or self._record is None:
+            self._link.flush()
+
+    def data(self, report: Report) -> dict[str, Any]:
+        """Return a report serialized."""
+        return report if isinstance(report, dict) else serialize(report, self._config)
+
+    def recorded(self) -> tuple[tuple[str, str], ...]:
+        """Return what the test recorded for its junit element; send what it did for the suite."""
+        recorder = recorder_of(self._config)
+        if recorder is None:
+            return ()
+        if properties := recorder.take_properties():
+            self._link.post(PropertiesRecorded(properties=properties))
+        return recorder.take_attributes()
+
+
+def _times(reports: Sequence[Report]) -> Times | None:
+    """Return the times of a test, if it has passed in the plainest way."""
+    if len(reports) != len(_PHASES):
+        return None
+    times: list[float] = []
+    for report, when in zip(reports, _PHASES, strict=True):
+        if isinstance(report, dict) or report.when != when:
+            return None
+        times += (report.start, report.duration)
+    if not all(type(one) is float for one in times):
+        return None
+    one, two, three, four, five, six = times
+    return one, two, three, four, five, six
+
+
+def _open(path: str) -> TestRecord | None:
+    """Open the record; without one every test is told at once."""
+    try:
+        return TestRecord(Path(path))
+    except OSError:
+        return None

@@ -1,0 +1,140 @@
+"""The intake: from what agents tell of tests to events, and to the reports that pytest wants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from pytest_agentorch.controller import junit_file
+from pytest_agentorch.controller.crew import Crew
+from pytest_agentorch.controller.plain_report import PlainReports
+from pytest_agentorch.controller.timeline import Timeline
+from pytest_agentorch.controller.verdict import verdict_of
+from pytest_agentorch.controller.wire_report import rebuild_test_report
+from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.ids import AgentId, TestId
+from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.orchestration.plan import Plan
+from pytest_agentorch.protocol import to_controller as said
+from pytest_agentorch.storage.test_record import rows_after
+
+TestEvent = ev.TestStarted | ev.TestFinished | ev.AgentMisspoke
+
+
+class Intake:
+    """Keeps the reports of a test until pytest is told of its end."""
+
+    def __init__(
+        self, config: pytest.Config, crew: Crew, plan: Plan, timeline: Timeline, plain: PlainReports
+    ) -> None:
+        self._config = config
+        self._crew = crew
+        self._plan = plan
+        self._timeline = timeline
+        self._plain = plain
+        self._reports: dict[tuple[AgentId, TestId], list[pytest.TestReport]] = {}
+        self._numbers: dict[AgentId, int] = {}
+        self._begun: dict[AgentId, TestId] = {}
+
+    def take_reports(self, event: ev.TestFinished) -> list[pytest.TestReport]:
+        """Return the reports of a test that has ended; they are not kept any longer."""
+        return self._reports.pop((event.agent, event.test), [])
+
+    def event(
+        self, agent: AgentId, message: said.TestBegun | said.TestPassed | said.TestEnded
+    ) -> TestEvent:
+        """What an agent has told of a test."""
+        match message:
+            case said.TestBegun():
+                return self._begun_event(agent, message)
+            case said.TestPassed():
+                return self._passed_event(agent, message)
+            case said.TestEnded():
+                return self._ended_event(agent, message)
+
+    def _begun_event(self, agent: AgentId, message: said.TestBegun) -> ev.TestStarted:
+        test = self._begun[agent] = TestId(message.test)
+        return ev.TestStarted(agent=agent, test=test, at=self._timeline.place(message.at))
+
+    def _passed_event(self, agent: AgentId, message: said.TestPassed) -> ev.TestFinished:
+        test = TestId(message.test)
+        self._numbers[agent] = message.number
+        node = self._crew.node(agent)
+        assert node is not None
+        self._reports[agent, test] = self._plain.make(self._plan.item(test), node, message.times)
+        started, seconds = self._timeline.begin(message.at, message.seconds)
+        return ev.TestFinished(
+            agent=agent,
+            test=test,
+            outcome=Outcome.PASSED,
+            failures=0,
+            started=started,
+            seconds=seconds,
+            message="",
+            trace="",
+            stdout="",
+            stderr="",
+            held=False,
+            at=self._timeline.place(message.at),
+        )
+
+    def _ended_event(self, agent: AgentId, message: said.TestEnded) -> TestEvent:
+        test = TestId(message.test)
+        self._numbers[agent] = message.number
+        reports = self.rebuild(agent, test, message.reports)
+        if isinstance(reports, ev.AgentMisspoke):
+            return reports
+        self._reports[agent, test] = reports
+        if reports:
+            junit_file.add_attributes(self._config, reports[0], message.attributes)
+        verdict = verdict_of(reports)
+        started, seconds = self._timeline.begin(message.at, message.seconds)
+        return ev.TestFinished(
+            agent=agent,
+            test=test,
+            outcome=verdict.outcome,
+            failures=verdict.failures,
+            started=started,
+            seconds=seconds,
+            message=verdict.message,
+            trace=verdict.trace,
+            stdout=verdict.stdout,
+            stderr=verdict.stderr,
+            held=message.held,
+            at=self._timeline.place(message.at),
+        )
+
+    def left_behind(self, agent: AgentId) -> Iterator[TestEvent]:
+        """What an agent that is gone has done without having told: it has been written down."""
+        path = self._crew.record_file(agent)
+        for row in rows_after(path, self._numbers.get(agent, 0)):
+            if row.passed is not None:
+                start, _, _, _, teardown, lasted = row.passed
+                at = teardown + lasted
+                yield self._passed_event(
+                    agent,
+                    said.TestPassed(
+                        test=row.test,
+                        number=row.number,
+                        at=at,
+                        seconds=at - start,
+                        times=row.passed,
+                    ),
+                )
+            elif self._begun.get(agent) != row.test:
+                yield self._begun_event(agent, said.TestBegun(test=row.test, at=row.began))
+        path.unlink(missing_ok=True)
+
+    def rebuild(
+        self, agent: AgentId, test: TestId, data: Sequence[dict[str, object]]
+    ) -> list[pytest.TestReport] | ev.AgentMisspoke:
+        """Return an agent's reports; if they are none, that costs the agent."""
+        node = self._crew.node(agent)
+        assert node is not None
+        try:
+            item = self._plan.item(test)
+            return [rebuild_test_report(one, self._config, node, item) for one in data]
+        except Exception as error:  # noqa: BLE001 - whatever an agent says, the run goes on
+            reason = f"its reports cannot be read: {error!r:.200}"
+            return ev.AgentMisspoke(agent=agent, reason=reason, at=self._timeline.now())

@@ -1,0 +1,111 @@
+"""A run in which time passes: agents take as long as they are told, and messages take a moment."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+
+from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.ids import AgentId, SlotId, TestId
+from pytest_agentorch.orchestration import command as do
+from pytest_agentorch.orchestration.orchestrator import Orchestrator
+from pytest_agentorch.orchestration.plan import Plan
+from pytest_agentorch.orchestration.policy import Policy
+from tests.unit.orchestration.simulated_pool import finished
+
+MESSAGE_SECONDS = 0.001
+
+
+class TimedRun:
+    """Plays a plan to its end, every agent at once there.
+
+    Attributes:
+        begun: which test began where, in this order.
+        ended: when the last test did.
+    """
+
+    def __init__(self, plan: Plan, seconds: Sequence[float], *, deaf: Sequence[int] = ()) -> None:
+        """Prepare it; an agent answers nothing while it runs a test that is `deaf`."""
+        self._seconds = seconds
+        self._deaf = set(deaf)
+        self._orchestrator = Orchestrator(plan, Policy())
+        self._now = 0.0
+        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._number = itertools.count()
+        self._queues: defaultdict[AgentId, deque[TestId]] = defaultdict(deque)
+        self._running: dict[AgentId, TestId] = {}
+        self._unheard: defaultdict[AgentId, list[do.Command]] = defaultdict(list)
+        self.begun: list[tuple[AgentId, TestId]] = []
+        self.ended = 0.0
+        self._play(plan.slots[0])
+
+    def _play(self, first: SlotId) -> None:
+        agent = self._orchestrator.adopt(first, 1)
+        self._tell(ev.PlanMade(tests=(), phases=(), deselected=0, collection_errors=0, at=0.0))
+        self._come_up(agent, first)
+        while self._due:
+            self._now, _, action = heapq.heappop(self._due)
+            action()
+        assert self._orchestrator.ended
+
+    def _come_up(self, agent: AgentId, slot: SlotId) -> None:
+        self._tell(ev.AgentConnected(agent=agent, slot=slot, pid=1, at=self._now))
+        self._tell(ev.AgentReady(agent=agent, missing=(), at=self._now))
+
+    def _later(self, seconds: float, action: Callable[[], None]) -> None:
+        heapq.heappush(self._due, (self._now + seconds, next(self._number), action))
+
+    def _say(self, event: ev.Observed) -> None:
+        self._later(MESSAGE_SECONDS, lambda: self._tell(event))
+
+    def _tell(self, event: ev.Observed) -> None:
+        decision = self._orchestrator.handle(event)
+        self._orchestrator.check_invariants()
+        for command in decision.commands:
+            match command:
+                case do.StartAgent(agent=agent, slot=slot):
+                    self._later(0.0, lambda agent=agent, slot=slot: self._come_up(agent, slot))  # type: ignore[misc]
+                case do.EndRun():
+                    pass
+                case do.WakeAt():
+                    raise AssertionError("nothing here needs to be woken")
+                case _:
+                    self._later(MESSAGE_SECONDS, lambda told=command: self._hear(told))  # type: ignore[misc]
+
+    def _hear(self, command: do.AssignTests | do.TakeBackTests | do.FinishAgent) -> None:
+        agent = command.agent
+        queue = self._queues[agent]
+        if self._running.get(agent) in self._deaf:
+            self._unheard[agent].append(command)
+            return
+        match command:
+            case do.AssignTests(tests=tests):
+                queue.extend(tests)
+                self._begin(agent)
+            case do.TakeBackTests(tests=tests):
+                given = tuple(test for test in queue if test in tests)
+                self._queues[agent] = deque(test for test in queue if test not in given)
+                self._say(ev.TestsReturned(agent=agent, tests=given, at=self._now))
+            case do.FinishAgent():
+                self._say(ev.AgentDone(agent=agent, at=self._now))
+                status = ExitStatus(returncode=0)
+                self._say(ev.AgentExited(agent=agent, status=status, output="", at=self._now))
+
+    def _begin(self, agent: AgentId) -> None:
+        if agent in self._running or not self._queues[agent]:
+            return
+        test = self._running[agent] = self._queues[agent].popleft()
+        self.begun.append((agent, test))
+        self._say(ev.TestStarted(agent=agent, test=test, at=self._now))
+        self._later(self._seconds[test], lambda: self._end(agent, test))
+
+    def _end(self, agent: AgentId, test: TestId) -> None:
+        del self._running[agent]
+        self.ended = self._now
+        self._say(finished(agent, test, seconds=self._seconds[test], at=self._now))
+        for command in self._unheard.pop(agent, ()):
+            self._hear(command)  # type: ignore[arg-type]
+        self._begin(agent)
