@@ -18,6 +18,8 @@ from pytest_agentorch.role import KNOWN_KEYS, deserves_note, in_process_reason
 from pytest_agentorch.table import Table
 
 MOST_AGENTS = 1024
+_CHOOSE_ORDER = ("failedfirst", "newfirst", "stepwise")
+"""What pytest keeps `--ff`, `--nf` and `--sw` in."""
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
@@ -60,6 +62,7 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         crash=Crash(_first(option.agents_crash, table.choice("crash", Crash), "rerun")),
         stop_after=_stop_after(option),
         plan_only=option.agents_plan,
+        keep_order=any(getattr(option, name, False) for name in _CHOOSE_ORDER),
         report=None if report is None else _writable(config.invocation_params.dir / report),
         resource_limit=limit,
         keep_runs=table.integer("keep_runs", 10, low=1),

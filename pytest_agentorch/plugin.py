@@ -32,6 +32,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "logical (one per CPU), 0 for plain pytest. Also PYTEST_AGENTS and "
         "agents in [tool.agentorch] of pyproject.toml.",
     )
+    _add_ways(group)
+    group.addoption(
+        "--agents-plan",
+        action="store_true",
+        help="print phases, agents and why each test is where it is (-v: per test), and stop.",
+    )
+    group.addoption(
+        "--agents-report",
+        metavar="FILE",
+        default=None,
+        help="write the JSON report (CTRF) to FILE; the run directory always has one.",
+    )
+
+
+def _add_ways(group: pytest.OptionGroup) -> None:
+    """Declare in which ways agents can work."""
     group.addoption(
         "--agents-dist",
         choices=_DIST_MODES,
@@ -47,22 +63,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "or auto (default): forked where that is safe.",
     )
     group.addoption(
-        "--agents-plan",
-        action="store_true",
-        help="print phases, agents and why each test is where it is (-v: per test), and stop.",
-    )
-    group.addoption(
         "--agents-crash",
         choices=("rerun", "fail"),
         default=None,
         help="a test whose agent died: run it once more, alone, on a fresh agent (default), "
         "or fail it at once.",
-    )
-    group.addoption(
-        "--agents-report",
-        metavar="FILE",
-        default=None,
-        help="write the JSON report (CTRF) to FILE; the run directory always has one.",
     )
 
 

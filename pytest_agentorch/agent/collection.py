@@ -9,6 +9,7 @@ import pytest
 from pytest_agentorch.agent import selection
 from pytest_agentorch.agent.describe import Families, describe, occurrences
 from pytest_agentorch.agent.link import Link
+from pytest_agentorch.agent.reordering import is_reordered
 from pytest_agentorch.agent.report import serialize
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.objection import Objection
@@ -125,6 +126,7 @@ class Collection:
                 families=families.rows,
                 collected=len(self._all),
                 deselected=tuple(self._deselected),
+                reordered=is_reordered(self._all, session.items),
                 selection=selection.learnt(self._config),
                 objections=self._objections(session),
             )

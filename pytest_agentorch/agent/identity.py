@@ -94,7 +94,9 @@ class _WorkerInput(dict[str, Any]):
         return super().__getitem__(key)
 
     def get(self, key: str, default: Any = None) -> Any:
-        return self[key] if key in self else default
+        if key == _KEY:
+            self._note()
+        return super().get(key, default)
 
     def __iter__(self) -> Iterator[str]:
         # Without it `dict(this)` and `{**this}` would not look the values up one by one.

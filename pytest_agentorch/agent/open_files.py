@@ -12,6 +12,7 @@ from pathlib import Path
 from socket import socket
 
 _DESCRIPTORS = Path("/proc/self/fd")
+_MAPS = Path("/proc/self/maps")
 _MEMORY_DEVICES = 1
 """Their major number: null, zero, full, random, urandom. Nothing is shared through them."""
 _KERNEL_OBJECTS = {"eventpoll": "an event loop (epoll)"}
@@ -63,27 +64,25 @@ def _name(descriptor: int, target: str, root: Path) -> str | None:
     """Say what is shared through a descriptor; None for what cannot do harm."""
     mode = os.fstat(descriptor).st_mode
     if target.startswith("anon_inode:"):
-        kind = target.removeprefix("anon_inode:").strip("[]")
-        if kind == "pidfd":
-            return None
-        return f"{_KERNEL_OBJECTS.get(kind, kind)} is open"
+        return _kernel_object(target.removeprefix("anon_inode:").strip("[]"))
     if stat.S_ISSOCK(mode):
         return f"{_socket(descriptor)} is open"
-    if stat.S_ISFIFO(mode):
-        return f"{'a pipe' if target.startswith('pipe:') else _short(target, root)} is open"
     if stat.S_ISCHR(mode):
         return _device(descriptor, target)
-    if stat.S_ISDIR(mode):
-        return None
-    writes = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
-    return _short(target, root) + " is open" + (" for writing" if writes else "")
+    if target.startswith("pipe:"):
+        return "a pipe is open"
+    return None if stat.S_ISDIR(mode) else _file(descriptor, target, root)
+
+
+def _kernel_object(kind: str) -> str | None:
+    return None if kind == "pidfd" else f"{_KERNEL_OBJECTS.get(kind, kind)} is open"
 
 
 def _socket(descriptor: int) -> str:
     with socket(fileno=os.dup(descriptor)) as copy:
-        for name, how in ((copy.getpeername, "to"), (copy.getsockname, "at")):
+        for ask, how in ((copy.getpeername, "to"), (copy.getsockname, "at")):
             with contextlib.suppress(OSError):
-                address = name()
+                address = ask()
                 if isinstance(address, tuple) and len(address) >= 2 and address[1]:
                     return f"a socket {how} {address[0]}:{address[1]}"
                 if isinstance(address, str) and address:
@@ -94,6 +93,18 @@ def _socket(descriptor: int) -> str:
 def _device(descriptor: int, target: str) -> str | None:
     harmless = os.major(os.fstat(descriptor).st_rdev) == _MEMORY_DEVICES or os.isatty(descriptor)
     return None if harmless else f"{target} is open"
+
+
+def _file(descriptor: int, target: str, root: Path) -> str | None:
+    if fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY:
+        return f"{_short(target, root)} is open for writing"
+    # Forks would share the position from which they read; who maps a file has none.
+    return None if _is_mapped(target) else f"{_short(target, root)} is open"
+
+
+def _is_mapped(target: str) -> bool:
+    lines = _MAPS.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    return any(line.endswith(f" {target}") for line in lines)
 
 
 def _short(target: str, root: Path) -> str:

@@ -8,6 +8,8 @@ import threading
 from pathlib import Path
 from time import sleep
 
+from pytest_agentorch.agent.openblas import end_pools
+
 _TASKS = Path("/proc/self/task")
 _LOOKS = 20
 _PAUSE_SECONDS = 0.005
@@ -21,7 +23,13 @@ _POOLS = (
 
 
 def other_threads() -> tuple[str, ...]:
-    """Name every other thread of this process; waits a moment for those that are just ending."""
+    """Name every other thread of this process.
+
+    Waits a moment for those that are just ending, and ends those that need not be there.
+    """
+    others = _others()
+    if others and threading.active_count() == 1:
+        end_pools()
     for _ in range(_LOOKS):
         others = _others()
         if not others:

@@ -89,7 +89,6 @@ class AgentPlugin:
         kept.clear()
         kept.update(beginning.workerinput)
         config.workerinput = beginning.workerinput  # type: ignore[attr-defined]
-        self.workeroutput.clear()
         config.option.basetemp = self._task.basetemp
         _renew_basetemp(config, self._task.basetemp)
         capture_file.separate(config, self._task.captured)

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import pytest
@@ -17,6 +17,7 @@ from pytest_agentorch.agent.fork_safety import ForkSafety
 from pytest_agentorch.agent.forked import become_agent
 from pytest_agentorch.agent.identity import IdentityWatch
 from pytest_agentorch.agent.link import Link
+from pytest_agentorch.agent.openblas import limit_pools
 from pytest_agentorch.agent.plugin import AgentPlugin, Beginning
 from pytest_agentorch.agent.process import (
     about_this_process,
@@ -57,6 +58,7 @@ def _run_session(frames: FrameSocket, args: Sequence[str], controller: int, earl
 
     def begin() -> Beginning:
         start = _wait_for_go(frames)
+        _heed_thread_count(start["environment"])
         watch.watch_environment()
         start["workerinput"] = watch.watched(start["workerinput"])
         _keep_early_words(early, start["output"])
@@ -93,6 +95,13 @@ def _wait_for_go(frames: FrameSocket) -> dict[str, Any]:
     start = unpack(message.start)
     os.environ.update(start["environment"])
     return start
+
+
+def _heed_thread_count(environment: Mapping[str, str]) -> None:
+    """A plugin may have imported numpy, which has read the environment when it was another."""
+    number = environment.get("OPENBLAS_NUM_THREADS", "")
+    if number.isdecimal():
+        limit_pools(int(number))
 
 
 def _end_with_parent(parent: int) -> None:

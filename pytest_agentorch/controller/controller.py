@@ -24,6 +24,7 @@ from pytest_agentorch.controller.run import RunRecorder
 from pytest_agentorch.controller.stepwise import Steps
 from pytest_agentorch.controller.tell import write_tagged
 from pytest_agentorch.controller.zygote import ZygoteHandle
+from pytest_agentorch.model.history import TestKey
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.settings import Dist, Settings
 from pytest_agentorch.orchestration.plan import build_plan
@@ -44,6 +45,7 @@ class Controller:
     ) -> None:
         self._config = config
         self._settings = settings
+        self._tests: tuple[TestKey, ...] = ()
         self._recorder = RunRecorder(config, settings)
         self._recorder.bus.subscribe(InterruptPlaces.install(config))
         self._inbox: SimpleQueue[Notice] = SimpleQueue()
@@ -92,7 +94,13 @@ class Controller:
         if reporter is not None and hasattr(reporter, "pytest_collection"):
             reporter.pytest_collection()
         gathered = gather(self._crew, self._config)
-        plan = build_plan(gathered.tests, self._settings)
+        plan = build_plan(
+            gathered.tests,
+            self._settings,
+            self._recorder.history(),
+            keep_order=self._settings.keep_order or gathered.reordered,
+        )
+        self._tests = tuple(test.key for test in plan.tests)
         shell = Shell(
             session=session,
             crew=self._crew,
@@ -117,6 +125,7 @@ class Controller:
             not_run = self._recorder.summary().not_run
             steps.correct((test.planned.test, test.node_id) for test in not_run)
         self._recorder.finish(int(exitstatus))
+        self._recorder.remember(self._tests)
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:

@@ -29,6 +29,7 @@ class Gathered:
     Attributes:
         agent: who collected; it lives and can run everything.
         starts: how many processes its slot has cost so far.
+        reordered: whether a plugin there has chosen the order of the tests.
     """
 
     agent: AgentId
@@ -38,6 +39,7 @@ class Gathered:
     tests: tuple[TestDescriptor, ...] = ()
     families: tuple[tuple[str, ...], ...] = ()
     deselected: tuple[str, ...] = ()
+    reordered: bool = False
     selection: dict[str, Any] = field(default_factory=dict)
     passed: list[str] = field(default_factory=list)
     reports: list[dict[str, Any]] = field(default_factory=list)
@@ -99,6 +101,7 @@ def _take_in(message: said.ToController, found: Gathered, config: pytest.Config)
             found.tests = message.tests
             found.families = message.families
             found.deselected = message.deselected
+            found.reordered = message.reordered
             found.selection = message.selection
             return True
         case _:

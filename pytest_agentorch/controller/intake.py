@@ -19,6 +19,7 @@ from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.protocol import to_controller as said
 from pytest_agentorch.storage.test_record import rows_after
 
+News = said.TestBegun | said.TestPassed | said.TestEnded
 TestEvent = ev.TestStarted | ev.TestFinished | ev.AgentMisspoke
 
 
@@ -41,9 +42,7 @@ class Intake:
         """Return the reports of a test that has ended; they are not kept any longer."""
         return self._reports.pop((event.agent, event.test), [])
 
-    def event(
-        self, agent: AgentId, message: said.TestBegun | said.TestPassed | said.TestEnded
-    ) -> TestEvent:
+    def event(self, agent: AgentId, message: News) -> TestEvent:
         """What an agent has told of a test."""
         match message:
             case said.TestBegun():

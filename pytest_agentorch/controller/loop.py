@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TypeGuard, assert_never
 
 import pytest
 
 from pytest_agentorch.controller.batched_terminal import BatchedStream
 from pytest_agentorch.controller.crew import Crew
 from pytest_agentorch.controller.gathering import AgentInternalError
-from pytest_agentorch.controller.intake import Intake
+from pytest_agentorch.controller.intake import Intake, News
 from pytest_agentorch.controller.interruption import interrupted
 from pytest_agentorch.controller.notice import (
     AgentGone,
@@ -107,25 +108,26 @@ class Loop:
                 terminal.release()
             self._shell.bus.flush(self._shell.clock())
 
-    def take_in(self, event: ev.Observed) -> None:
+    def take_in(self, *events: ev.Observed) -> None:
         """Ask the orchestrator, publish what it concludes, and do what it wants."""
-        decision = self._orchestrator.handle(event)
+        decision = self._orchestrator.handle(*events)
         for published in decision.events:
             self._to_pytest(published)
             self._shell.bus.publish(published)
         for command in decision.commands:
             self._perform(command)
-        self._heed_session(event.at)
+        self._heed_session()
 
     def _on_notice(self, notice: Notice) -> None:
         match notice:
             case AgentSpoke():
-                for message in notice.messages:
-                    if self._orchestrator.heeds(notice.agent):
-                        self._on_message(notice.agent, message, self._timeline.now())
+                for is_news, messages in itertools.groupby(notice.messages, _is_news):
+                    if is_news:
+                        self._on_news(notice.agent, messages)
+                    else:
+                        self._on_messages(notice.agent, messages)
             case AgentGone():
-                for event in self._intake.left_behind(notice.agent):
-                    self.take_in(event)
+                self.take_in(*self._intake.left_behind(notice.agent))
                 reason = (notice.error.splitlines() or [""])[-1]
                 self.take_in(
                     ev.AgentExited(
@@ -147,14 +149,22 @@ class Loop:
             case _:
                 assert_never(notice)
 
+    def _on_news(self, agent: AgentId, messages: Iterable[said.ToController]) -> None:
+        """Take in what has become of tests, all of it at once."""
+        if self._orchestrator.heeds(agent):
+            self.take_in(*(self._intake.event(agent, one) for one in messages if _is_news(one)))
+
+    def _on_messages(self, agent: AgentId, messages: Iterable[said.ToController]) -> None:
+        for message in messages:
+            if self._orchestrator.heeds(agent):
+                self._on_message(agent, message, self._timeline.now())
+
     def _on_message(self, agent: AgentId, message: said.ToController, at: float) -> None:
         match message:
             case said.Hello():
                 self._on_hello(agent, message, at)
             case said.TestsAdopted():
                 self._on_ready(agent, message.missing, at)
-            case said.TestPassed() | said.TestBegun() | said.TestEnded():
-                self.take_in(self._intake.event(agent, message))
             case said.TestsGivenBack():
                 tests = tuple(map(TestId, message.tests))
                 self.take_in(ev.TestsReturned(agent=agent, tests=tests, at=at))
@@ -228,12 +238,12 @@ class Loop:
     ) -> None:
         self.take_in(ev.StopRequested(reason=reason, message=message, at=at, agent=agent))
 
-    def _heed_session(self, at: float) -> None:
+    def _heed_session(self) -> None:
         """Stop when a plugin here wants it; `--maxfail` is the orchestrator's own business."""
         session = self._shell.session
         wish = session.shouldfail or session.shouldstop
         if wish and not self._orchestrator.stopping and not self._orchestrator.ended:
-            self._stop(StopReason.REQUESTED, str(wish), at)
+            self._stop(StopReason.REQUESTED, str(wish), self._timeline.now())
 
     def _to_pytest(self, event: ev.Event) -> None:
         match event:
@@ -286,3 +296,8 @@ class Loop:
         if self._wake_at is not None and at >= self._wake_at:
             self._wake_at = None
             self.take_in(ev.TimePassed(at=at))
+
+
+def _is_news(message: said.ToController) -> TypeGuard[News]:
+    """Whether a message tells what has become of a test."""
+    return isinstance(message, said.TestPassed | said.TestBegun | said.TestEnded)

@@ -8,13 +8,14 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from pytest_agentorch import __version__
 from pytest_agentorch.model.event import Event, PlanMade, ReporterFailed, RunFinished, RunStarted
+from pytest_agentorch.model.history import History, TestKey
 from pytest_agentorch.model.ids import RunId
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.model.stop_reason import StopReason
@@ -24,6 +25,7 @@ from pytest_agentorch.reporting.report_file import write_report
 from pytest_agentorch.results.recommendation import Recommendation, recommend
 from pytest_agentorch.results.summary import RunSummary, SummaryFold
 from pytest_agentorch.storage.event_log import EventLog
+from pytest_agentorch.storage.history import HistoryFile, Ran
 from pytest_agentorch.storage.run_directory import (
     RunDirectory,
     RunDirectoryError,
@@ -48,7 +50,9 @@ class RunRecorder:
         self.run: RunId = new_run_id(now, os.urandom(4))
         self._settings = settings
         self._temporary: Path | None = None
-        self._parent = _parent(config) or self._temporary_parent()
+        cache = _cache(config)
+        self._history = None if cache is None else HistoryFile(cache / "history.json")
+        self._parent = self._temporary_parent() if cache is None else cache / "runs"
         self.directory = self._make_directory(now)
         self._final: RunSummary | None = None
         self._closed = False
@@ -101,6 +105,24 @@ class RunRecorder:
                 at = self.clock()
                 self.bus.publish(ReporterFailed(reporter="report", error=failure, at=at))
                 self._final = self._fold.summary()
+
+    def history(self) -> History:
+        """What earlier runs have learnt about tests."""
+        return History() if self._history is None else self._history.read()
+
+    def remember(self, keys: Sequence[TestKey]) -> None:
+        """Keep for later runs how tests ran that an agent has finished.
+
+        Args:
+            keys: the names of the tests, in the order of the plan.
+        """
+        ran = {
+            key: Ran(result.seconds, result.outcome.is_bad)
+            for key, result in zip(keys, self.summary().tests, strict=False)
+            if result.outcome is not None and result.given_up is None
+        }
+        if ran and self._history is not None:
+            self._history.add(ran, self.clock())
 
     def close(self) -> None:
         """Close the event log and drop old runs. A second call does nothing."""
@@ -165,13 +187,13 @@ class _Summarizer:
         return self._fold.summary()
 
 
-def _parent(config: pytest.Config) -> Path | None:
-    """Where runs of this project are kept: in pytest's cache; None if it has none."""
+def _cache(config: pytest.Config) -> Path | None:
+    """What is kept of this project from run to run: in pytest's cache; None if it has none."""
     cache = getattr(config, "cache", None)
     if cache is None:
         return None
     try:
-        return Path(cache.mkdir("agentorch")) / "runs"
+        return Path(cache.mkdir("agentorch"))
     except OSError:
         return None
 

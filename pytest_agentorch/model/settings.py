@@ -83,6 +83,7 @@ class Settings:
         cpus: CPUs that this process may use (affinity and cgroup quota counted).
         start: how agents are to start; `AUTO` forks where that is safe.
         stop_after: end the run after so many failures; 0 for never.
+        keep_order: an option says in which order tests run; what earlier runs took does not.
         report: where the CTRF report goes besides the run directory.
         keep_runs: how many run directories stay.
     """
@@ -95,6 +96,7 @@ class Settings:
     crash: Crash
     stop_after: int
     plan_only: bool
+    keep_order: bool
     report: Path | None
     resource_limit: float
     keep_runs: int

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pytest_agentorch.model.event import (
     Observed,
     PhaseFinished,
@@ -49,15 +51,16 @@ class Dispatcher:
         self._asked_at = 0.0
         self.pace = Pace(schedule.forecast)
 
-    def dispatch(self, event: Observed) -> None:
+    def dispatch(self, events: Sequence[Observed]) -> None:
         """Open and close phases, start agents, hand out tests."""
-        self._turn_phases(event.at)
+        at = events[-1].at
+        self._turn_phases(at)
         while not self._stopping.asked:
             self._start_agents()
-            if not self._give_up_hopeless(event.at):
+            if not self._give_up_hopeless(at):
                 break
-            self._turn_phases(event.at)
-        self._feed(event)
+            self._turn_phases(at)
+        self._feed(events, at)
         self._dismiss_late()
 
     def _turn_phases(self, at: float) -> None:
@@ -166,36 +169,39 @@ class Dispatcher:
 
     # Feeding agents.
 
-    def _feed(self, event: Observed) -> None:
+    def _feed(self, events: Sequence[Observed], at: float) -> None:
         """Hand out tests, to idle agents first: what was taken back for them is for them.
 
-        The agent that the event is about comes after the other idle ones: it may have given back.
+        The agents that the events are about come after other idle ones: they may have given back.
         """
-        hungry = self._hungry(event)
+        concerned = {getattr(event, "agent", None) for event in events}
+        hungry = self._hungry(events, concerned, at)
         idle = [record for record in hungry if self._is_idle(record)]
         busy = [record for record in hungry if not self._is_idle(record)]
-        idle.sort(key=lambda record: record.agent == getattr(event, "agent", None))
+        idle.sort(key=lambda record: record.agent in concerned)
         for record in idle:
             if self._stopping.asked:
                 self._finish(record)
             elif not record.asked_back:
-                self._feed_idle(record, event.at)
+                self._feed_idle(record, at)
         for record in () if self._stopping.asked else busy:
             # What is taken back may have to stay together with what would be added now.
             if not record.alone and not record.asked_back:
                 self._assign(record)
 
-    def _hungry(self, event: Observed) -> list[AgentRecord]:
-        """The agents for which an event may have changed something.
+    def _hungry(
+        self, events: Sequence[Observed], concerned: set[AgentId | None], at: float
+    ) -> list[AgentRecord]:
+        """The agents for which events may have changed something.
 
         A test that starts or ends concerns its own agent, and the idle ones if tests were moved:
         everything else concerns all. With many agents most events are of the first kind.
         While an agent does not answer, the idle ones may find something with another.
         """
         active = self._registry.in_state(AgentState.ACTIVE)
-        if isinstance(event, TestStarted | TestFinished):
-            moved = self._schedule.changes != self._seen_by_idle or self._is_kept_waiting(event.at)
-            active = [r for r in active if r.agent == event.agent or (moved and self._is_idle(r))]
+        if all(isinstance(event, TestStarted | TestFinished) for event in events):
+            moved = self._schedule.changes != self._seen_by_idle or self._is_kept_waiting(at)
+            active = [r for r in active if r.agent in concerned or (moved and self._is_idle(r))]
         self._seen_by_idle = self._schedule.changes
         return active
 

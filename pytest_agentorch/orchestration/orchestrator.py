@@ -69,16 +69,19 @@ class Orchestrator:
         """Count the process that collected as the agent of a slot, the last of so many starts."""
         return self._registry.adopt(slot, starts).agent
 
-    def handle(self, event: ev.Observed) -> Decision:
-        """Take in one event and decide. What cannot be costs the agent that says it.
+    def handle(self, *events: ev.Observed) -> Decision:
+        """Take in one event, or several that arrived together, and decide.
+
+        What cannot be costs the agent that says it.
 
         Raises:
             InvalidTransitionError: a decision that cannot be performed: that is a bug.
         """
-        if not self._ended and self._take_in(event):
-            self._dispatcher.dispatch(event)
+        heard = [event for event in events if not self._ended and self._take_in(event)]
+        if heard:
+            self._dispatcher.dispatch(heard)
             if not self._registry.live:
-                self._end(event.at)
+                self._end(heard[-1].at)
         return self._draft.decision()
 
     def check_invariants(self) -> None:

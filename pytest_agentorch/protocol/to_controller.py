@@ -56,6 +56,7 @@ class TestsCollected:
     Attributes:
         families: keywords that many tests share, by row.
         collected: how many items were found before any was deselected.
+        reordered: whether a plugin has chosen the order of the tests.
         selection: what `--lf` and `--sw` found out, by plugin and attribute.
         objections: what speaks against forking this process, as far as that was the plan.
     """
@@ -64,6 +65,7 @@ class TestsCollected:
     families: tuple[tuple[str, ...], ...]
     collected: int
     deselected: tuple[str, ...]
+    reordered: bool
     selection: dict[str, Any]
     objections: tuple[Objection, ...]
 

@@ -7,6 +7,7 @@ from collections import Counter
 from pytest_agentorch.model.settings import PhaseSettings, Settings, Start
 from pytest_agentorch.orchestration.plan import PhasePlan, Plan
 from pytest_agentorch.orchestration.start_choice import StartChoice
+from pytest_agentorch.reporting.terminal_text import seconds
 
 
 def header(settings: Settings, choice: StartChoice) -> str:
@@ -43,7 +44,7 @@ def phases_line(plan: Plan) -> list[str]:
 
 
 def whole_plan(plan: Plan, settings: Settings, *, verbose: bool) -> list[str]:
-    """Phases, agents, what waits for what, and why each test is where it is."""
+    """Phases, agents, what waits for what, how long it takes, and why each test is where it is."""
     cpus = f"{settings.cpus:g} CPUs, {settings.resource_limit:.0%} allowed".replace("%", " %")
     total = len(plan.tests)
     lines = ["", f"plan for {_count(total)}, {_agents(len(plan.slots))} ({cpus})", ""]
@@ -60,11 +61,11 @@ def whole_plan(plan: Plan, settings: Settings, *, verbose: bool) -> list[str]:
     if verbose:
         for phase in plan.phases:
             lines += ["", f"{phase.name}:"]
+            tests = (plan.tests[test] for unit in phase.units for test in unit.tests)
             lines += [
                 f"  {test.node_id}  ({test.classification.rule.value}: "
                 f"{test.classification.reason})"
-                for test in plan.tests
-                if test.classification.phase == phase.name
+                for test in tests
             ]
     return lines
 
@@ -77,9 +78,10 @@ def _phase_row(
     before = [name for name in settings.after if name in there]
     waits = f"  after {', '.join(before)}" if phase.barrier and before else ""
     order = "" if phase.barrier or number == 1 else "  in order, no barrier"
+    duration = "" if phase.seconds is None else f"  about {seconds(phase.seconds)}"
     return (
         f"{number} {phase.name:<{width}}  {_count(phase.tests):>11}  {_agents(phase.agents):>9}"
-        f"  up to {memory:>7} each{waits}{order}"
+        f"  up to {memory:>7} each{waits}{order}{duration}"
     )
 
 

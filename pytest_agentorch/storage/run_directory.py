@@ -5,10 +5,8 @@ Its parent is shared by concurrent runs of the same project, so nothing in it is
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from json import JSONEncoder
@@ -22,6 +20,7 @@ from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.results.summary import RunSummary, SummaryFold
 from pytest_agentorch.storage import run_record
 from pytest_agentorch.storage.run_record import Owner
+from pytest_agentorch.storage.whole_file import write_whole
 
 # Bound here: conftests may change `json`.
 _to_json = JSONEncoder(indent=1).encode
@@ -99,7 +98,7 @@ class RunDirectory:
             OSError: it cannot be written.
         """
         content = run_record.document(summary, self._owner, self._settings)
-        _replace(self.run_file, _to_json(content) + "\n")
+        write_whole(self.run_file, _to_json(content) + "\n")
 
 
 def new_run_id(now: float, random_bytes: bytes) -> RunId:
@@ -172,15 +171,3 @@ def _age(path: Path, now: float) -> float:
         return now - path.stat().st_mtime
     except OSError:
         return float("inf")
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write beside the file, then rename: atomic on every platform that Python knows."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -53,7 +53,8 @@ def test_an_agent_looks_like_a_worker_from_its_first_line(suite: Suite, xdist: s
         conftest="""
         import os
 
-        AT_IMPORT = dict(os.environ)
+        NAMES = ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID")
+        AT_IMPORT = {name: os.environ[name] for name in NAMES if name in os.environ}
 
         def pytest_configure(config):
             if not hasattr(config, "workerinput"):
@@ -219,7 +220,10 @@ def test_xdist_still_runs_without_agents(suite: Suite) -> None:
     assert ran.run_directories == []
 
 
-def test_a_plugin_with_a_loop_of_its_own_is_entered_once_in_each_agent(suite: Suite) -> None:
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_a_plugin_with_a_loop_of_its_own_is_entered_once_in_each_agent(
+    suite: Suite, start: str
+) -> None:
     """A wrapper of `pytest_runtestloop`, as pytest-cov and others have it."""
     suite.write(
         conftest="""
@@ -245,8 +249,9 @@ def test_a_plugin_with_a_loop_of_its_own_is_entered_once_in_each_agent(suite: Su
                 time.sleep(0.01)
         """,
     )
-    ran = suite.agents(2)
+    ran = suite.agents(2, f"--agents-start={start}")
     assert ran.code == 0, str(ran)
+    assert ran.ours["start"] == start
     everybody = ("controller", "gw0", "gw1")
     expected = [f"{what} {who}" for what in ("enter", "leave") for who in everybody]
     assert sorted(ran.words("loop.txt")) == expected

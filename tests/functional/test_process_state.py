@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.functional.running import Suite
 
 TWO_AGENTS = """
@@ -19,7 +21,8 @@ TWO_AGENTS = """
 """
 
 
-def test_a_directory_of_the_session_is_there_for_every_test(suite: Suite) -> None:
+@pytest.mark.parametrize("start", ["auto", "spawn"])
+def test_a_directory_of_the_session_is_there_for_every_test(suite: Suite, start: str) -> None:
     """Made in `pytest_sessionstart`, removed in `pytest_sessionfinish` of the same process."""
     suite.write(
         meeting=TWO_AGENTS,
@@ -44,13 +47,15 @@ def test_a_directory_of_the_session_is_there_for_every_test(suite: Suite) -> Non
         """,
     )
     suite.write_text("pytest.ini", "[pytest]\npythonpath = .\n")
-    ran = suite.agents(2, env={"WANTED": "2"})
+    ran = suite.agents(2, f"--agents-start={start}", env={"WANTED": "2"})
     assert ran.code == 0, str(ran)
+    assert ran.ours["start"] == "spawn"
     assert list(suite.folder.glob("own-*")) == []
 
 
-def test_atexit_functions_run_once_in_each_process(suite: Suite) -> None:
-    """Registered at import of a conftest: no test sees their effect, nothing is left."""
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_atexit_functions_run_once_where_they_were_registered(suite: Suite, start: str) -> None:
+    """At import of a conftest: no test sees their effect, nothing is left."""
     suite.write(
         meeting=TWO_AGENTS,
         conftest="""
@@ -77,22 +82,29 @@ def test_atexit_functions_run_once_in_each_process(suite: Suite) -> None:
         """,
     )
     suite.write_text("pytest.ini", "[pytest]\npythonpath = .\n")
-    ran = suite.agents(2, env={"WANTED": "2"})
+    ran = suite.agents(2, f"--agents-start={start}", env={"WANTED": "2"})
     assert ran.code == 0, str(ran)
+    assert ran.ours["start"] == start
     assert list(suite.folder.glob("own-*")) == []
     removed = ran.words("removed.txt")
-    assert len(removed) == len(set(removed)) == 3
+    # The controller, and each agent or the process that they were forked from.
+    assert len(removed) == len(set(removed)) == (2 if start == "fork" else 3)
 
 
-def test_a_seed_set_at_import_is_heeded(suite: Suite) -> None:
-    """`random.seed(1234)` in a conftest: every process begins with the value of plain pytest."""
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_a_seed_set_at_import_is_heeded(suite: Suite, start: str) -> None:
+    """`random.seed(1234)` in a conftest: every agent draws the numbers of plain pytest."""
     suite.write(
         conftest="""
-        import os, random
+        import os, pytest, random
 
         if os.environ.get("SEED"):
             random.seed(int(os.environ["SEED"]))
         FIRST = random.random()
+
+        @pytest.fixture(scope="session")
+        def second():
+            return random.random()
         """,
         meeting=TWO_AGENTS,
         test_it="""
@@ -101,30 +113,35 @@ def test_a_seed_set_at_import_is_heeded(suite: Suite) -> None:
         from meeting import wait_for_the_other
 
         @pytest.mark.parametrize("n", range(4))
-        def test_it(n):
+        def test_it(n, second):
             wait_for_the_other()
             worker = os.environ.get("PYTEST_XDIST_WORKER", "serial")
             with open("values.txt", "a") as file:
-                file.write(f"{worker} {FIRST}\\n")
+                file.write(f"{worker} {FIRST} {second}\\n")
         """,
     )
     suite.write_text("pytest.ini", "[pytest]\npythonpath = .\n")
     serial = suite.serial(env={"SEED": "1234"})
-    expected = {line.split()[1] for line in serial.words("values.txt")}
+    expected = {tuple(line.split()[1:]) for line in serial.words("values.txt")}
     (suite.folder / "values.txt").unlink()
     (suite.folder / "workers/serial").unlink()
-    agents = suite.agents(2, env={"SEED": "1234", "WANTED": "2"})
+    args = [f"--agents-start={start}"]
+    agents = suite.agents(2, *args, env={"SEED": "1234", "WANTED": "2"})
     assert agents.code == 0, str(agents)
-    assert {line.split()[1] for line in agents.words("values.txt")} == expected
+    assert agents.ours["start"] == start
+    assert {tuple(line.split()[1:]) for line in agents.words("values.txt")} == expected
     (suite.folder / "values.txt").unlink()
     for path in (suite.folder / "workers").iterdir():
         path.unlink()
-    unseeded = suite.agents(2, env={"WANTED": "2"})
+    unseeded = suite.agents(2, *args, env={"WANTED": "2"})
     by_agent = {tuple(line.split()) for line in unseeded.words("values.txt")}
-    assert len({value for _agent, value in by_agent}) == len({a for a, _value in by_agent}) == 2
+    assert len({second for *_, second in by_agent}) == len({agent for agent, *_ in by_agent}) == 2
 
 
-def test_an_id_put_into_the_environment_at_import_is_the_same_everywhere(suite: Suite) -> None:
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_an_id_put_into_the_environment_at_import_is_the_same_everywhere(
+    suite: Suite, start: str
+) -> None:
     """`os.environ.setdefault("RUN_ID", uuid4().hex)` in a conftest: the controller's counts."""
     suite.write(
         conftest="""
@@ -154,10 +171,11 @@ def test_an_id_put_into_the_environment_at_import_is_the_same_everywhere(suite: 
         """,
     )
     suite.write_text("pytest.ini", "[pytest]\npythonpath = .\n")
-    ran = suite.agents(2, env={"WANTED": "2"})
+    ran = suite.agents(2, f"--agents-start={start}", env={"WANTED": "2"})
     assert ran.code == 0, str(ran)
+    assert ran.ours["start"] == start
     lines = ran.words("ids.txt")
-    assert len(lines) == 3 + 4
+    assert len(lines) == (2 if start == "fork" else 3) + 4
     assert len(set(lines)) == 1
 
 

@@ -170,7 +170,8 @@ def test_live_logs_are_shown_with_their_agent(suite: Suite) -> None:
         assert re.match(r"\[gw\d+\] .*INFO", lines[0])
 
 
-def test_the_log_file_has_all_records_of_all_agents(suite: Suite) -> None:
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_the_log_file_has_all_records_of_all_agents(suite: Suite, start: str) -> None:
     """`--log-file`: one file, nothing overwritten, also of the controller; emptied at the start."""
     suite.write(
         conftest="""
@@ -189,8 +190,9 @@ def test_the_log_file_has_all_records_of_all_agents(suite: Suite) -> None:
         """,
     )
     suite.write_text("all.log", "from the run before\n")
-    ran = suite.agents(2, "--log-file=all.log")
+    ran = suite.agents(2, "--log-file=all.log", f"--agents-start={start}")
     assert ran.code == 0, str(ran)
+    assert ran.ours["start"] == start
     text = ran.text("all.log")
     for n in range(20):
         assert text.count(f"record {n}.") == 1, text
@@ -198,7 +200,10 @@ def test_the_log_file_has_all_records_of_all_agents(suite: Suite) -> None:
     assert "from the run before" not in text
 
 
-def test_a_handler_on_stdout_made_at_import_writes_into_the_right_test(suite: Suite) -> None:
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_a_handler_on_stdout_made_at_import_writes_into_the_right_test(
+    suite: Suite, start: str
+) -> None:
     """Its lines are in the captured section of the test that logged them."""
     suite.write(
         conftest="""
@@ -218,8 +223,9 @@ def test_a_handler_on_stdout_made_at_import_writes_into_the_right_test(suite: Su
     )
     serial, agents = (
         suite.serial("-o", "junit_logging=all"),
-        suite.agents(2, "-o", "junit_logging=all"),
+        suite.agents(2, "-o", "junit_logging=all", f"--agents-start={start}"),
     )
+    assert agents.ours["start"] == start
     assert agents.junit == serial.junit
     for n in range(4):
         mine = f"handled {n}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.functional.running import Suite
 
 SUITE = """
@@ -18,11 +20,12 @@ SUITE = """
 STRICT = {"PYTHONDEVMODE": "1", "PYTHONWARNINGS": "error", "PYTHONFAULTHANDLER": "1"}
 
 
-def test_a_run_in_development_mode_has_no_warning_of_ours(suite: Suite) -> None:
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_a_run_in_development_mode_has_no_warning_of_ours(suite: Suite, start: str) -> None:
     """`-W error`, `PYTHONDEVMODE=1`: no unclosed file, no deprecated call, a clean stderr."""
     suite.write(test_it=SUITE)
     args = ["-W", "error", "--strict-markers", "--strict-config"]
-    ran = suite.agents(2, *args, env=STRICT)
+    ran = suite.agents(2, *args, f"--agents-start={start}", env=STRICT)
     assert ran.code == 1, str(ran)
     assert ran.counts == {"passed": 5, "failed": 1}
     assert ran.err == ""
@@ -30,16 +33,18 @@ def test_a_run_in_development_mode_has_no_warning_of_ours(suite: Suite) -> None:
         assert "Warning" not in log.read_text("utf-8"), log.name
 
 
-def test_a_crash_in_development_mode_has_no_warning_of_ours(suite: Suite) -> None:
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_a_crash_in_development_mode_has_no_warning_of_ours(suite: Suite, start: str) -> None:
     """Replacing an agent leaves nothing unclosed either."""
     suite.write(test_it="import os\ndef test_1(): pass\ndef test_2(): os._exit(1)\n")
-    ran = suite.agents(2, "-W", "error", env=STRICT)
+    ran = suite.agents(2, "-W", "error", f"--agents-start={start}", env=STRICT)
     assert ran.code == 1, str(ran)
     assert ran.counts == {"passed": 1, "failed": 1}
     assert ran.err == ""
 
 
-def test_warnings_as_errors_beside_hypothesis(suite: Suite) -> None:
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_warnings_as_errors_beside_hypothesis(suite: Suite, start: str) -> None:
     """`filterwarnings = error` with the hypothesis plugin: no warning of ours, its tests pass."""
     suite.write(
         test_it="""
@@ -50,8 +55,9 @@ def test_warnings_as_errors_beside_hypothesis(suite: Suite) -> None:
         """
     )
     suite.write_text("pytest.ini", "[pytest]\nfilterwarnings = error\n")
-    ran = suite.agents(2, env={"PYTEST_ADDOPTS": ""})
+    ran = suite.agents(2, f"--agents-start={start}", env={"PYTEST_ADDOPTS": ""})
     assert ran.code == 0, str(ran)
+    assert ran.ours["start"] == start
     assert ran.counts == {"passed": 1}
     assert ran.err == ""
 

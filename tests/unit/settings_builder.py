@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pytest_agentorch.model.ids import PhaseName
-from pytest_agentorch.model.settings import Crash, Dist, PhaseSettings, Settings
+from pytest_agentorch.model.settings import Crash, Dist, PhaseSettings, Settings, Start
 
 
 def some_settings(**changes: Any) -> Settings:
@@ -15,9 +15,11 @@ def some_settings(**changes: Any) -> Settings:
         "asked": "2",
         "cpus": 2.0,
         "dist": Dist.BALANCED,
+        "start": Start.AUTO,
         "crash": Crash.RERUN,
         "stop_after": 0,
         "plan_only": False,
+        "keep_order": False,
         "report": None,
         "resource_limit": 0.8,
         "keep_runs": 5,

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from pytest_agentorch import options
-from pytest_agentorch.model.settings import Crash, Dist, Settings
+from pytest_agentorch.model.settings import Crash, Dist, Settings, Start
 from pytest_agentorch.options import read_settings
 
 
@@ -51,7 +51,10 @@ class Project:
 
     def read(self, **given: Any) -> Settings | None:
         """Read the settings of a call with these options."""
-        absent = dict.fromkeys(("agents", "agents_dist", "agents_crash", "agents_report"))
+        cannot_fork = given.pop("cannot_fork", None)
+        absent = dict.fromkeys(
+            ("agents", "agents_dist", "agents_start", "agents_crash", "agents_report")
+        )
         config: Any = Namespace(
             option=Namespace(**{**absent, "agents_plan": False, "maxfail": 0, **given}),
             rootpath=self.folder,
@@ -61,7 +64,7 @@ class Project:
             inipath=self.folder / "pytest.ini",
             getini=lambda _name: self.addopts,
         )
-        return read_settings(cast("pytest.Config", config))
+        return read_settings(cast("pytest.Config", config), cannot_fork=cannot_fork)
 
     def settings(self, **given: Any) -> Settings:
         """Read settings of a run with agents."""
@@ -175,6 +178,27 @@ def test_after_how_many_failures_a_run_stops(
     assert project.settings(agents="2", **given).stop_after == stop_after
 
 
+def test_how_agents_start(project: Project) -> None:
+    """The command line beats the configuration; who says nothing leaves it to us."""
+    assert project.settings(agents="2").start is Start.AUTO
+    project.configured('start = "spawn"')
+    assert project.settings(agents="2").start is Start.SPAWN
+    assert project.settings(agents="2", agents_start="fork").start is Start.FORK
+
+
+def test_a_fork_that_cannot_be_is_refused_to_those_who_ask_for_it(project: Project) -> None:
+    """Nobody else has asked for anything in particular."""
+    reason = "forking is not safe on darwin"
+    for start in ("auto", "spawn"):
+        assert project.settings(agents="2", agents_start=start, cannot_fork=reason)
+    message = project.complaint(agents="2", agents_start="fork", cannot_fork=reason)
+    assert message == (
+        "agents cannot be forked: forking is not safe on darwin. Use --agents-start=auto. "
+        "[fork-impossible]"
+    )
+    assert project.read(agents="0", agents_start="fork", cannot_fork=reason) is None
+
+
 def test_no_agents_is_plain_pytest(project: Project) -> None:
     """`--agents=0`, also when another runner is asked for."""
     assert project.read(agents="0") is None
@@ -261,6 +285,7 @@ def test_two_runners_are_one_too_many(
     [
         ("agent = 2", "[unknown-key]"),
         ('dist = "files"', "[bad-value]"),
+        ('start = "thread"', "[bad-value]"),
         ("resource_limit = 2", "[bad-value]"),
         ("keep_runs = 0", "[bad-value]"),
         ("phases = 3", "[bad-value]"),

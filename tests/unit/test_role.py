@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_agentorch.role import deserves_note, in_process_reason, wants_agents
+from pytest_agentorch.role import deserves_note, in_process_reason, may_fork, wants_agents
 
 
 @pytest.fixture(autouse=True)
@@ -95,3 +95,25 @@ def test_then_the_configuration(
 def test_to_ask_for_the_plan_is_to_ask_for_agents(tmp_path: Path) -> None:
     """`--agents-plan`."""
     assert wanted(tmp_path, agents_plan=True)
+
+
+@pytest.mark.parametrize(
+    ("configuration", "asked", "forks"),
+    [
+        ("", None, True),
+        ("", "auto", True),
+        ("", "fork", True),
+        ("", "spawn", False),
+        ('[tool.agentorch]\nstart = "spawn"\n', None, False),
+        ('[tool.agentorch]\nstart = "fork"\n', None, True),
+        ('[tool.agentorch]\nstart = "spawn"\n', "auto", True),
+        ('[tool.agentorch]\nstart = "thread"\n', None, False),
+        ("[tool]\nagentorch = 3\n", None, True),
+    ],
+)
+def test_agents_may_be_forked_unless_somebody_does_not_want_it(
+    tmp_path: Path, configuration: str, asked: str | None, *, forks: bool
+) -> None:
+    """The command line wins; what is no choice is no wish."""
+    (tmp_path / "pyproject.toml").write_text(configuration)
+    assert may_fork(Namespace(agents_start=asked), tmp_path) is forks

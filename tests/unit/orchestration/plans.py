@@ -29,6 +29,8 @@ def a_test(number: int = 0, phase: str = "unit", **changes: Any) -> described.Te
         "group": "",
         "keywords": (),
         "file": f"/project/{path}",
+        "own_names": (f"test_{number}",),
+        "family": 0,
     }
     return described.TestDescriptor(**{**fields, **changes})
 

@@ -95,6 +95,7 @@ def test_a_group_behind_a_long_test_goes_to_an_idle_agent() -> None:
 def test_a_test_that_has_started_meanwhile_is_not_given_back() -> None:
     """Then there is nothing to share."""
     run = running(planned(some_tests(4)), "gw0", "gw1")
+    run.pause = PATIENCE_SECONDS / 10
     run.started("gw0", 0)
     run.runs("gw1", 2, 3)
     run.finished("gw0", 0)

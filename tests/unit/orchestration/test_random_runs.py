@@ -19,7 +19,7 @@ from pytest_agentorch.orchestration.orchestrator import Orchestrator
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.policy import Policy
 from tests.unit.orchestration.monitor import Monitor
-from tests.unit.orchestration.plans import a_phase, a_test, planned
+from tests.unit.orchestration.plans import a_history, a_phase, a_test, planned
 from tests.unit.orchestration.simulated_pool import FRIENDLY, SimulatedPool
 
 NAMES = [PhaseName(name) for name in ("unit", "integration", "e2e", "load")]
@@ -45,7 +45,7 @@ def phases(draw: st.DrawFn) -> list[PhaseSettings]:
 
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
-    """Up to fourteen tests for up to four agents."""
+    """Up to fourteen tests for up to four agents, some of which have run before."""
     table = draw(phases())
     kinds = draw(
         st.lists(
@@ -65,7 +65,11 @@ def plans(draw: st.DrawFn) -> Plan:
         for number, (phase, path, unit, group) in enumerate(kinds)
     ]
     dist = draw(st.sampled_from(Dist))
-    return planned(tests, *table, agents=draw(st.integers(1, 4)), dist=dist)
+    agents = draw(st.integers(1, 4))
+    past = draw(st.lists(st.sampled_from([None, 0.0, 0.04, 0.2, 5.0]), max_size=len(tests)))
+    failed = draw(st.sets(st.integers(0, len(tests) - 1), max_size=2))
+    history = a_history(tests, *past, failed=sorted(failed))
+    return planned(tests, *table, agents=agents, dist=dist, history=history)
 
 
 class RandomRun(RuleBasedStateMachine):
@@ -75,12 +79,15 @@ class RandomRun(RuleBasedStateMachine):
         plan=plans(),
         stop_after=st.sampled_from([0, 0, 1, 3]),
         crash=st.sampled_from(Crash),
+        pause=st.sampled_from([0.01, 1.0]),
         data=st.data(),
     )
-    def begin(self, plan: Plan, stop_after: int, crash: Crash, data: st.DataObject) -> None:
+    def begin(
+        self, plan: Plan, stop_after: int, crash: Crash, pause: float, data: st.DataObject
+    ) -> None:
         """Adopt the agent that collected."""
         policy = Policy(stop_after=stop_after, crash=crash)
-        self.at = 0.0
+        self.at, self.pause = 0.0, pause
         self.orchestrator = Orchestrator(plan, policy)
         self.monitor = Monitor(plan, policy)
         some = st.sets(st.integers(0, len(plan.tests) - 1), max_size=4)
@@ -174,7 +181,7 @@ class RandomRun(RuleBasedStateMachine):
         self._tell(ev.TimePassed(at=0.0))
 
     def _tell(self, event: ev.Observed) -> None:
-        self.at += 1.0
+        self.at += self.pause
         decision = self.orchestrator.handle(dataclasses.replace(event, at=self.at))
         self.monitor.read(decision)
         for command in decision.commands:

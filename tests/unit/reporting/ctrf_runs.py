@@ -8,6 +8,7 @@ from typing import Any
 from pytest_agentorch.model.event import AgentDone, PhaseStarted, ReporterFailed, SlotGivenUp
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId
 from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.model.settings import Start
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.reporting.ctrf import Environment, ctrf_document
 from pytest_agentorch.results.recommendation import recommend
@@ -46,6 +47,7 @@ RERUN = (
 RUNS = {
     "before anything happened": summary_of(),
     "empty": summary_of(a_run(), a_plan(), over()),
+    "forked": summary_of(a_run(), a_plan(start=Start.FORK, start_reasons=("a risk",)), over()),
     "green": summary_of(a_run(), plan_of(2), connected("gw0"), ran(0), ran(1, at=3.0), over()),
     "every outcome": summary_of(
         a_run(),

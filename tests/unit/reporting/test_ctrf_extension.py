@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.unit.event_builders import START
+from pytest_agentorch.model.settings import Start
+from tests.unit.event_builders import START, a_plan, a_run, summary_of
 from tests.unit.reporting.ctrf_runs import RUNS, document_of
 
 
@@ -29,3 +30,12 @@ def test_our_part_tells_how_the_run_went() -> None:
         "at": START + 3.0,
         "recovery_seconds": 0.25,
     }
+
+
+def test_our_part_tells_how_agents_started() -> None:
+    """And what spoke against a fork; before there is a plan nothing is known."""
+    spawned = a_plan(start=Start.SPAWN, start_reasons=("some.db is open for writing",))
+    ours = document_of(summary_of(a_run(), spawned))["extra"]["pytest-agentorch"]
+    assert (ours["start"], ours["start_reasons"]) == ("spawn", ["some.db is open for writing"])
+    ours = document_of(summary_of(a_run()))["extra"]["pytest-agentorch"]
+    assert (ours["start"], ours["start_reasons"]) == (None, [])

@@ -1,0 +1,187 @@
+"""The history of tests: a file in pytest's cache that all runs of a project share.
+
+It is a help and no more: what cannot be read is as if it were not there, and what cannot be written
+is left alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from json import JSONDecoder, JSONEncoder
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from filelock import FileLock, Timeout
+
+from pytest_agentorch.model.history import History, TestKey
+from pytest_agentorch.storage.whole_file import write_whole
+from pytest_agentorch.system.clock import CLOCK
+from pytest_agentorch.system.native import Event
+
+# Bound here: conftests may change `json`.
+_to_json = JSONEncoder(separators=(",", ":")).encode
+_from_json = JSONDecoder().decode
+
+MOST_TESTS = 200_000
+KEPT_DAYS = 60
+"""Tests that did not run for so long are forgotten: most of them are gone, or have another name."""
+PATIENCE_SECONDS = 1.0
+"""So long a run waits for another one that writes, and then does without."""
+_LATEST_WEIGHT = 0.5
+_POLL_SECONDS = 0.02
+_FORMAT = "pytest-agentorch history 1"
+_DAY_SECONDS = 86_400
+_MICROSECONDS = 1_000_000
+_MOST_NUMBER = 10**15
+
+
+class Ran(NamedTuple):
+    """How a test ran."""
+
+    seconds: float
+    failed: bool
+
+
+class HistoryFile:
+    """The file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> History:
+        """Return what is known; nothing if the file is not there, or not ours."""
+        return _Table.read(self._path).history()
+
+    def add(self, ran: Mapping[TestKey, Ran], now: float) -> bool:
+        """Add a run to what others have written meanwhile; say whether that was possible."""
+        try:
+            with self._locked():
+                table = _Table.read(self._path)
+                table.add(ran, int(now // _DAY_SECONDS))
+                write_whole(self._path, table.text())
+        except (OSError, NotImplementedError):
+            return False
+        return True
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keep other runs from writing.
+
+        Raises:
+            Timeout: one of them has written for too long.
+            OSError, NotImplementedError: there can be no lock here.
+        """
+        lock = FileLock(self._path.with_suffix(".lock"))
+        deadline = CLOCK() + PATIENCE_SECONDS
+        while True:
+            try:
+                # It would wait with whatever `time.sleep` is by now.
+                lock.acquire(blocking=False)
+                break
+            except Timeout:
+                if CLOCK() >= deadline:
+                    raise
+            Event().wait(_POLL_SECONDS)
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+@dataclass(slots=True)
+class _Table:
+    """One column per fact: fifty thousand objects would take long to make.
+
+    Attributes:
+        keys: what the tests are called.
+        microseconds, days: how long each takes, and when it ran last.
+        failed: the positions of those that failed then.
+    """
+
+    keys: list[TestKey] = field(default_factory=list)
+    microseconds: list[int] = field(default_factory=list)
+    days: list[int] = field(default_factory=list)
+    failed: set[int] = field(default_factory=set)
+
+    @classmethod
+    def read(cls, path: Path) -> _Table:
+        """Read a file; return an empty table if it does not hold one."""
+        try:
+            data = _from_json(path.read_text(encoding="utf-8"))
+            if data["format"] != _FORMAT:
+                return cls()
+            found = cls(data["tests"], data["microseconds"], data["days"], set(data["failed"]))
+            return found if found.is_sound() else cls()
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return cls()
+
+    def is_sound(self) -> bool:
+        """Whether this can have been written here."""
+        size = len(self.keys)
+        return (
+            len(self.microseconds) == len(self.days) == size
+            and all(
+                isinstance(column, list) for column in (self.keys, self.microseconds, self.days)
+            )
+            and set(map(type, self.keys)) <= {str}
+            and _are_numbers(self.microseconds, _MOST_NUMBER)
+            and _are_numbers(self.days, _MOST_NUMBER)
+            and _are_numbers(self.failed, size)
+        )
+
+    def history(self) -> History:
+        """Return what planning needs of it."""
+        seconds = [number / _MICROSECONDS for number in self.microseconds]
+        return History(
+            seconds=dict(zip(self.keys, seconds, strict=True)),
+            failed=frozenset(self.keys[position] for position in self.failed),
+        )
+
+    def add(self, ran: Mapping[TestKey, Ran], today: int) -> None:
+        """Take in a run, and forget what is too old or too much."""
+        positions = dict(zip(self.keys, range(len(self.keys)), strict=True))
+        new = [key for key in ran if key not in positions]
+        positions.update(zip(new, range(len(self.keys), len(self.keys) + len(new)), strict=True))
+        self.keys += new
+        self.microseconds += [int(ran[key].seconds * _MICROSECONDS) for key in new]
+        self.days += [today] * len(new)
+        known, days = self.microseconds, self.days
+        for key, (seconds, _) in ran.items():
+            position = positions[key]
+            before = known[position]
+            known[position] = before + int((seconds * _MICROSECONDS - before) * _LATEST_WEIGHT)
+            days[position] = today
+        self.failed.difference_update(map(positions.__getitem__, ran))
+        self.failed.update(positions[key] for key, outcome in ran.items() if outcome.failed)
+        self._forget(today - KEPT_DAYS)
+
+    def text(self) -> str:
+        """Return the content of the file."""
+        columns: dict[str, Any] = {
+            "format": _FORMAT,
+            "tests": self.keys,
+            "microseconds": self.microseconds,
+            "days": self.days,
+            "failed": sorted(self.failed),
+        }
+        return _to_json(columns)
+
+    def _forget(self, oldest: int) -> None:
+        if len(self.keys) <= MOST_TESTS and min(self.days, default=oldest) >= oldest:
+            return
+        young = [position for position, day in enumerate(self.days) if day >= oldest]
+        young.sort(key=self.days.__getitem__, reverse=True)
+        kept = sorted(young[:MOST_TESTS])
+        self.failed = {new for new, old in enumerate(kept) if old in self.failed}
+        self.keys = [self.keys[position] for position in kept]
+        self.microseconds = [self.microseconds[position] for position in kept]
+        self.days = [self.days[position] for position in kept]
+
+
+def _are_numbers(column: list[int] | set[int], limit: int) -> bool:
+    """Whether these are whole numbers from 0 up to a limit."""
+    if not set(map(type, column)) <= {int}:
+        return False
+    return not column or (min(column) >= 0 and max(column) < limit)
