@@ -13,16 +13,22 @@ class Randomness:
     """Python's global generator, looked at before any code of the suite has run."""
 
     def __init__(self) -> None:
-        self._before = random.getstate()
+        self._before = self._now = random.getstate()
+
+    def keep(self) -> None:
+        """Remember how the suite has left it: Python seeds it anew in every fork."""
+        self._now = random.getstate()
 
     def renew(self) -> None:
-        """Seed the generator from the system, if the suite has not seeded it itself."""
-        if not self._was_seeded():
+        """Go on with what is remembered if the suite has seeded it, with fresh numbers if not."""
+        if self._was_seeded():
+            random.setstate(self._now)
+        else:
             random.seed()
 
     def _was_seeded(self) -> bool:
         """Whether its state cannot have come about by drawing numbers only."""
-        now = random.getstate()
+        now = self._now
         if now[0] != self._before[0]:
             return True
         trial = random.Random()  # noqa: S311 - not for secrets

@@ -27,6 +27,7 @@ from pytest_agentorch.agent.process import (
 )
 from pytest_agentorch.agent.randomness import Randomness
 from pytest_agentorch.agent.zygote import Birth, Zygote, unpack
+from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.protocol.codec import TO_ZYGOTE
 from pytest_agentorch.protocol.frames import FrameSocket
 from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello, SessionEnded
@@ -66,7 +67,11 @@ def _run_session(frames: FrameSocket, args: Sequence[str], controller: int, earl
         link.send(Hello(protocol=PROTOCOL_VERSION, pid=os.getpid(), forked=False, info=about))
         return Beginning.of(start)
 
-    plugin = AgentPlugin(link, begin, safety.objections)
+    def look_back(session: pytest.Session) -> tuple[Objection, ...]:
+        randomness.keep()
+        return safety.objections(session)
+
+    plugin = AgentPlugin(link, begin, look_back)
 
     def become(session: pytest.Session, birth: Birth) -> Callable[[int], None]:
         watch.end()

@@ -63,6 +63,9 @@ class Monitor:
             case ev.TestStarted():
                 self._on_started(event)
             case ev.TestFinished():
+                if event.agent not in self._running:
+                    # It was too short for its start to be told.
+                    self._on_started(event)
                 assert self._running.pop(event.agent) == event.test, "it was running there"
                 self._held[event.agent].discard(event.test)
                 self._judge(event.test)
@@ -87,7 +90,7 @@ class Monitor:
             case _:
                 pass
 
-    def _on_started(self, event: ev.TestStarted) -> None:
+    def _on_started(self, event: ev.TestStarted | ev.TestFinished) -> None:
         phase, unit = self._homes[event.test]
         assert event.agent not in self._running, "an agent runs one test"
         assert event.test not in self.verdicts, "a verdict is final"

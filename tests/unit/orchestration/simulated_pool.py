@@ -18,6 +18,9 @@ from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
 
+HASTY = 3
+"""A test with a lower number is over so soon that its start may go untold."""
+
 
 class Stage(enum.Enum):
     """How far a process is."""
@@ -84,6 +87,10 @@ class SimulatedAgent:
         """End the running test."""
         assert self.started is not None
         self.held = self.holds and failures > 0
+        begun = self.says[-1] if self.says else None
+        if isinstance(begun, ev.TestStarted) and begun.test == self.started < HASTY:
+            # It was so short that its start need not be told any more.
+            self.says.pop()
         self.says.append(finished(self.agent, self.started, failures=failures, held=self.held))
         self.started = None
 
@@ -111,6 +118,14 @@ class SimulatedAgent:
     def babble(self) -> None:
         """Say what nobody can understand."""
         self.says.append(ev.AgentMisspoke(agent=self.agent, reason="nonsense", at=0))
+
+    def tell_news(self) -> list[ev.Observed]:
+        """Say all that there is to say about tests, in one batch."""
+        batch: list[ev.Observed] = []
+        while self.says and isinstance(self.says[0], ev.TestStarted | ev.TestFinished):
+            batch.append(self.says.popleft())
+        self.said = batch[-1]
+        return batch
 
     def shrug(self) -> None:
         """Ignore an interrupt."""
@@ -155,6 +170,7 @@ Move = tuple[str, AgentId]
 FRIENDLY = ("spawn", "collect", "obey", "start", "pass", "end session", "exit", "hear", "heed")
 """Moves that bring a run to its end."""
 NASTY = (
+    *("hear all news",),
     *("fail", "fail twice", "quit", "crash", "crash silently", "shrug"),
     *("repeat", "lie", "babble"),
 )
@@ -204,15 +220,17 @@ class SimulatedPool:
         """What can happen next."""
         return [(move, one.agent) for one in self.agents.values() for move in _moves_of(one)]
 
-    def make(self, move: Move) -> ev.Observed | None:
+    def make(self, move: Move) -> list[ev.Observed]:
         """Let it happen; return what the controller hears, if it hears something."""
         name, agent = move
         one = self.agents[agent]
         if name == "hear":
             one.said = one.says.popleft()
-            return one.said
+            return [one.said]
+        if name == "hear all news":
+            return one.tell_news()
         _ACTIONS[name](one)
-        return None
+        return []
 
 
 _ACTIONS: dict[str, Callable[[SimulatedAgent], None]] = {
@@ -238,6 +256,8 @@ _ACTIONS: dict[str, Callable[[SimulatedAgent], None]] = {
 
 def _moves_of(one: SimulatedAgent) -> list[str]:
     moves = ["hear"] if one.says else []
+    if one.says and isinstance(one.says[0], ev.TestStarted | ev.TestFinished):
+        moves.append("hear all news")
     if one.stage is Stage.GONE:
         return moves
     moves += ["crash", "crash silently", "lie", "babble"]

@@ -53,7 +53,8 @@ def test_tests_of_one_name_are_told_apart() -> None:
     """The same file given twice."""
     rows = [a_test(0, occurrence=number) for number in range(2)]
     forecast = foresee(rows, a_history(rows, 1.0, 2.0, failed=[1]))
-    assert (forecast.seconds, forecast.failed) == ((1.0, 2.0), {1})
+    assert forecast.seconds == (1.0, 2.0)
+    assert forecast.failed == {1}
 
 
 def test_it_covers_what_has_mostly_run() -> None:

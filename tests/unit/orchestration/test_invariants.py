@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 
+from pytest_agentorch.model import test as described
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.orchestration.agent_record import AgentState
 from pytest_agentorch.orchestration.invariants import check
@@ -17,11 +18,12 @@ GW0, UNIT, E2E = AgentId("gw0"), PhaseName("unit"), PhaseName("e2e")
 
 
 class State:
-    """A run with one active agent that has two of four unit tests."""
+    """A run with one active agent that has two of four unit tests, or one and some others."""
 
-    def __init__(self) -> None:
+    def __init__(self, others: Iterable[described.TestDescriptor] = ()) -> None:
         phases = (a_phase("unit"), a_phase("e2e", "unit"))
-        plan = planned([*some_tests(4), a_test(4, "e2e", named=True)], *phases)
+        unit = [a_test(0), *others][:4] if others else some_tests(4)
+        plan = planned([*unit, a_test(4, "e2e", named=True)], *phases)
         self.schedule = Schedule(plan)
         self.registry = AgentRegistry(plan.slots)
         self.record = self.registry.adopt(SlotId("gw0"), 1)
@@ -126,6 +128,36 @@ def test_a_broken_state_does_not(damage: Callable[[State], None], complaint: str
     state = State()
     damage(state)
     with pytest.raises(AssertionError, match=complaint):
+        state.check()
+
+
+def test_a_test_does_not_wait_while_an_agent_is_idle_that_may_run_it() -> None:
+    """Unless something is on its way, or nobody runs anything."""
+    state = State()
+    gw1 = AgentId("gw1")
+    other = state.registry.occupy(state.registry.slots[SlotId("gw1")])
+    other.state = AgentState.ACTIVE
+    state.schedule.join(gw1, SlotId("gw1"), frozenset())
+    state.check()
+    state.schedule.start(GW0, TestId(0))
+    with pytest.raises(AssertionError, match="test 1 waits and an agent in gw1 is idle"):
+        state.check()
+    state.record.asked_back = 1
+    state.check()
+    state.record.asked_back = 0
+    state.schedule.hands[gw1].missing = frozenset([TestId(1)])
+    state.check()
+
+
+def test_a_group_does_not_wait_while_an_agent_is_idle_that_may_run_it() -> None:
+    """It goes there as a whole."""
+    state = State(a_test(number, group="g") for number in (1, 2))
+    gw1 = AgentId("gw1")
+    other = state.registry.occupy(state.registry.slots[SlotId("gw1")])
+    other.state = AgentState.ACTIVE
+    state.schedule.join(gw1, SlotId("gw1"), frozenset())
+    state.schedule.start(GW0, TestId(0))
+    with pytest.raises(AssertionError, match="gw1 could have a unit"):
         state.check()
 
 

@@ -193,7 +193,7 @@ def test_what_cannot_be_costs_the_agent_that_says_it() -> None:
 
 
 IMPOSSIBLE: dict[str, Callable[[Run], Commands]] = {
-    "a verdict of a test that has not started": lambda run: run.finished("gw0", 0),
+    "a verdict of another's test": lambda run: run.finished("gw0", 3),
     "a test of another": lambda run: run.started("gw0", 3),
     "a test that does not exist": lambda run: run.started("gw0", 99),
     "tests back that nobody asked for": lambda run: run.returned("gw0", 1),

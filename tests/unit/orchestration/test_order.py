@@ -118,8 +118,8 @@ def test_nothing_is_lost_and_what_is_short_keeps_its_order(
     """Whatever is expected."""
     units, count = [], 0
     for size, kind in sizes:
-        tests = range(count, count + size)
-        units.append(unit(*tests, sticky=kind == "group", shares=kind == "fixture"))
+        some = range(count, count + size)
+        units.append(unit(*some, sticky=kind == "group", shares=kind == "fixture"))
         count += size
     durations = st.sampled_from([0.0, 0.01, 0.09, 0.2, 1.0, 30.0])
     seconds = data.draw(st.lists(durations, min_size=count, max_size=count))

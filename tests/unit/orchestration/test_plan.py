@@ -10,7 +10,7 @@ from pytest_agentorch.model import test as described
 from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings
 from pytest_agentorch.orchestration.plan import Plan, agents_for, ordered
-from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
+from tests.unit.orchestration.plans import a_history, a_phase, a_test, planned, some_tests
 from tests.unit.settings_builder import some_settings
 
 UNIT, E2E = PhaseName("unit"), PhaseName("e2e")
@@ -176,3 +176,45 @@ def test_neighbours_in_a_file_stay_together_until_somebody_is_idle() -> None:
     (phase,) = planned(tests).phases
     assert [unit.tests for unit in phase.units] == [(0, 1), (2, 3)]
     assert not any(unit.sticky for unit in phase.units)
+
+
+def test_what_took_long_begins_early_in_its_phase() -> None:
+    """A phase does not begin sooner for it."""
+    tests = [*some_tests(3, path="test_a.py"), *(a_test(n, "e2e") for n in (3, 4))]
+    history = a_history(tests, 0.1, 0.1, 3.0, 0.1, 5.0)
+    plan = planned(tests, a_phase("unit"), a_phase("e2e"), history=history)
+    assert groups(plan) == [(2,), (0, 1), (4,), (3,)]
+    assert [phase.seconds for phase in plan.phases] == [3.0, 5.0]
+
+
+def test_tests_that_share_a_fixture_are_not_torn_apart() -> None:
+    """They move together; what only a file holds together does not."""
+    tests = [a_test(0), *(a_test(n, path="test_b.py", unit="fixture") for n in (1, 2, 3))]
+    plan = planned(tests, history=a_history(tests, 0.0, 0.0, 0.0, 2.0))
+    assert groups(plan) == [(1, 2, 3), (0,)]
+    assert [unit.shares for unit in plan.phases[0].units] == [True, False]
+
+
+def test_an_order_that_somebody_has_chosen_stays() -> None:
+    """How long it takes is known all the same, and what to expect of each test."""
+    tests = some_tests(3)
+    plan = planned(tests, history=a_history(tests, 0.1, 0.1, 3.0), keep_order=True)
+    assert groups(plan) == [(0,), (1,), (2,)]
+    assert plan.phases[0].seconds == 3.0
+    assert plan.forecast.seconds == (0.1, 0.1, 3.0)
+
+
+def test_every_agent_runs_every_test_in_order() -> None:
+    """With `each` nobody can be done sooner."""
+    tests = some_tests(2)
+    plan = planned(tests, history=a_history(tests, 0.1, 3.0), dist=Dist.EACH)
+    assert groups(plan) == [(0,), (1,), (2,), (3,)]
+    assert plan.phases[0].seconds == pytest.approx(3.1)
+
+
+def test_of_too_few_tests_nothing_is_predicted() -> None:
+    """One of three; it begins early nevertheless."""
+    tests = some_tests(3)
+    plan = planned(tests, history=a_history(tests, None, None, 3.0, failed=[2]))
+    assert plan.phases[0].seconds is None
+    assert groups(plan)[0] == (2,)

@@ -170,9 +170,9 @@ class RandomRun(RuleBasedStateMachine):
         return [move for move in self.pool.moves() if move[0] in FRIENDLY]
 
     def _make(self, move: tuple[str, AgentId]) -> None:
-        event = self.pool.make(move)
-        if event is not None:
-            self._tell(event)
+        events = self.pool.make(move)
+        if events:
+            self._tell(*events)
 
     def _wake(self) -> None:
         assert self.pool.wake_at is not None
@@ -180,9 +180,11 @@ class RandomRun(RuleBasedStateMachine):
         self.pool.wake_at = None
         self._tell(ev.TimePassed(at=0.0))
 
-    def _tell(self, event: ev.Observed) -> None:
+    def _tell(self, *events: ev.Observed) -> None:
         self.at += self.pause
-        decision = self.orchestrator.handle(dataclasses.replace(event, at=self.at))
+        decision = self.orchestrator.handle(
+            *(dataclasses.replace(event, at=self.at) for event in events)
+        )
         self.monitor.read(decision)
         for command in decision.commands:
             self.pool.perform(command)

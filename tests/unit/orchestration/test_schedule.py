@@ -8,7 +8,7 @@ from pytest_agentorch.model import test as described
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.model.settings import Dist
 from pytest_agentorch.orchestration.schedule import Schedule
-from tests.unit.orchestration.plans import a_test, planned, some_tests
+from tests.unit.orchestration.plans import a_history, a_test, planned, some_tests
 
 GW0, GW1 = AgentId("gw0"), AgentId("gw1")
 
@@ -198,3 +198,14 @@ def test_stranded_tests_are_found_once_per_change() -> None:
     assert schedule.take(GW0, 9) == (0, 2)
     schedule.join(GW1, SlotId("gw1"), frozenset())
     assert [*changed, schedule.reach_changed] == [True, False, True]
+
+
+def test_nothing_is_queued_behind_what_takes_too_long() -> None:
+    """What is expected to take long is the last that an agent gets."""
+    tests = [a_test(number, path="test_a.py") for number in range(5)]
+    history = a_history(tests, 0.04, 0.04, 5.0, 0.04, 0.04)
+    schedule = a_schedule(tests, history=history, keep_order=True)
+    assert schedule.take(GW0, 9, 0.1) == (0, 1, 2)
+    assert schedule.take(GW0, 9, -4.9) == ()
+    assert schedule.take(GW0, 9, 0.0) == (3,)
+    assert schedule.take(GW0, 9) == (4,)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections import deque
 
-from pytest_agentorch.model.ids import SlotId, TestId
+import pytest
+
+from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.orchestration.hand import Hand
 from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
 from pytest_agentorch.orchestration.plan import Plan
-from pytest_agentorch.orchestration.sharing import MOST_LOOKED_AT, Spare, spare, spare_block
+from pytest_agentorch.orchestration.sharing import (
+    MOST_LOOKED_AT,
+    Spare,
+    most_to_spare,
+    spare,
+    spare_block,
+)
 from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
 
 PLAN = planned(some_tests(200, unit="fixture"))
@@ -133,3 +141,37 @@ def test_the_permission_of_a_capped_phase_goes_with_all_of_its_tests() -> None:
     assert block_of(hand(started=7, queued=[8])) == ()
     assert block_of(hand(started=7, queued=[5, 8])) == ()
     assert block_of(hand(started=5, queued=[7, 6, 8])) == ()
+
+
+@pytest.mark.parametrize(
+    ("queued", "claimed", "asked", "owner"),
+    [
+        # Who has most to spare.
+        ((1, 3), (0, 0), (), "gw1"),
+        ((3, 1), (0, 0), (), "gw0"),
+        # One that was asked already may not answer for long.
+        ((3, 1), (0, 0), ("gw0",), "gw1"),
+        # But what is only claimed can be had without a word.
+        ((3, 1), (2, 0), ("gw0",), "gw0"),
+        # There is nobody else.
+        ((3, 0), (0, 0), ("gw0",), "gw0"),
+        ((0, 0), (0, 0), (), None),
+    ],
+)
+def test_who_shares_with_an_idle_agent(
+    queued: tuple[int, int], claimed: tuple[int, int], asked: tuple[str, ...], owner: str | None
+) -> None:
+    """Two agents run a test each, with so many queued and claimed."""
+    phases = [PhaseProgress(phase) for phase in PLAN.phases]
+    homes = {t: Home(p, u) for p in phases for u in p.plan.units for t in u.tests}
+    hands = {
+        AgentId(f"gw{n}"): hand(
+            started=50 * n,
+            queued=range(50 * n + 1, 50 * n + 1 + queued[n]),
+            claimed=range(50 * n + 20, 50 * n + 20 + claimed[n]),
+        )
+        for n in range(2)
+    }
+    found, some = most_to_spare(hand(), hands, phases, homes, asked)  # type: ignore[arg-type]
+    assert found == owner
+    assert bool(some.total) is (owner is not None)

@@ -44,13 +44,13 @@ def test_with_known_durations_no_agent_waits_long_for_another(agents: int) -> No
     assert ratio(skewed(), agents, known=False) > 1.09
 
 
-def test_a_long_test_among_thousands_of_short_ones_begins_first() -> None:
+def test_a_long_test_among_many_short_ones_begins_first() -> None:
     """It would be alone at the end."""
-    seconds = [0.001] * 2000
-    seconds[1990] = 1.0
+    seconds = [0.002] * 500
+    seconds[490] = 1.0
     assert ratio(seconds, 2, known=True, file=100) < 1.01
     run = TimedRun(a_plan(seconds, 2, known=True, file=100), seconds)
-    assert run.begun[0][1] == 1990
+    assert run.begun[0][1] == 490
 
 
 def test_short_tests_run_in_the_order_in_which_they_were_collected() -> None:
@@ -68,20 +68,10 @@ def test_short_tests_run_in_the_order_in_which_they_were_collected() -> None:
 
 
 def test_a_chosen_order_is_kept() -> None:
-    """Although what is last takes longest."""
-    seconds = [0.01, 0.01, 0.01, 5.0]
+    """Although what comes last takes longest."""
+    seconds = [0.2, 0.3, 0.2, 0.3, 5.0]
     run = TimedRun(a_plan(seconds, 2, known=True, file=1, keep_order=True), seconds)
-    assert [test for _, test in run.begun] == [0, 1, 2, 3]
-
-
-def test_nobody_waits_for_an_agent_that_does_not_answer() -> None:
-    """A test keeps all threads of its process from running; the others share what there is."""
-    seconds = [30.0, 0.01, *[0.5] * 40]
-    plan = a_plan(seconds, 3, known=False, file=50)
-    run = TimedRun(plan, seconds, deaf=[0])
-    others = [agent for agent, test in run.begun if test > 1]
-    assert run.ended == pytest.approx(30.0, abs=1.0)
-    assert abs(others.count("gw1") - others.count("gw2")) <= 2
+    assert [test for _, test in run.begun] == [0, 1, 2, 3, 4]
 
 
 @settings(deadline=None, max_examples=60)
@@ -89,13 +79,13 @@ def test_nobody_waits_for_an_agent_that_does_not_answer() -> None:
     seconds=st.lists(st.sampled_from([0.001, 0.01, 0.09, 0.3, 1.0, 4.0]), min_size=1, max_size=40),
     agents=st.integers(1, 5),
     file=st.integers(1, 12),
+    known=st.booleans(),
 )
-def test_knowing_all_durations_is_as_good_as_longest_first(
-    seconds: list[float], agents: int, file: int
+def test_nobody_is_idle_while_a_test_waits(
+    seconds: list[float], agents: int, file: int, known: bool
 ) -> None:
-    """Graham's bound: at most a third more than the best that could be, whatever tests take."""
-    messages = 0.005 * len(seconds) + 0.1
-    least = max(sum(seconds) / agents, *seconds)
-    run = TimedRun(a_plan(seconds, agents, known=True, file=file), seconds)
-    assert run.ended <= least * 4 / 3 + messages
+    """Graham's bound: when the last test begins, all agents have been busy until then."""
+    longest, messages = max(seconds), 0.005 * len(seconds) + 0.1
+    run = TimedRun(a_plan(seconds, agents, known=known, file=file), seconds)
+    assert run.ended <= (sum(seconds) - longest) / agents + longest + messages
     assert sorted(test for _, test in run.begun) == [*range(len(seconds))]

@@ -27,17 +27,14 @@ class TimedRun:
         ended: when the last test did.
     """
 
-    def __init__(self, plan: Plan, seconds: Sequence[float], *, deaf: Sequence[int] = ()) -> None:
-        """Prepare it; an agent answers nothing while it runs a test that is `deaf`."""
+    def __init__(self, plan: Plan, seconds: Sequence[float]) -> None:
         self._seconds = seconds
-        self._deaf = set(deaf)
         self._orchestrator = Orchestrator(plan, Policy())
         self._now = 0.0
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._number = itertools.count()
         self._queues: defaultdict[AgentId, deque[TestId]] = defaultdict(deque)
         self._running: dict[AgentId, TestId] = {}
-        self._unheard: defaultdict[AgentId, list[do.Command]] = defaultdict(list)
         self.begun: list[tuple[AgentId, TestId]] = []
         self.ended = 0.0
         self._play(plan.slots[0])
@@ -78,9 +75,6 @@ class TimedRun:
     def _hear(self, command: do.AssignTests | do.TakeBackTests | do.FinishAgent) -> None:
         agent = command.agent
         queue = self._queues[agent]
-        if self._running.get(agent) in self._deaf:
-            self._unheard[agent].append(command)
-            return
         match command:
             case do.AssignTests(tests=tests):
                 queue.extend(tests)
@@ -106,6 +100,4 @@ class TimedRun:
         del self._running[agent]
         self.ended = self._now
         self._say(finished(agent, test, seconds=self._seconds[test], at=self._now))
-        for command in self._unheard.pop(agent, ()):
-            self._hear(command)  # type: ignore[arg-type]
         self._begin(agent)

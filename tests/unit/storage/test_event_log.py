@@ -68,10 +68,12 @@ def test_a_line_is_an_object_with_the_names_of_the_fields(path: Path) -> None:
     }
 
 
-def test_what_was_published_is_in_the_file_at_once(path: Path) -> None:
-    """Nothing waits in a buffer: the controller may be killed at any moment."""
+def test_what_was_flushed_is_in_the_file(path: Path) -> None:
+    """A batch is one write: the controller may be killed at any moment."""
     log = EventLog(path)
     log.on_event(a_run())
+    assert list(read_events(path)) == []
+    log.flush()
     assert list(read_events(path)) == [a_run()]
     log.close()
     log.close()
