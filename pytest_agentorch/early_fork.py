@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from pytest_agentorch.agent.fork_breakers import live_breakers
 from pytest_agentorch.agent.os_threads import other_threads
 from pytest_agentorch.protocol.frames import FrameSocket
 
@@ -48,4 +49,6 @@ def objection() -> str | None:
     if sys.platform != "linux" or not hasattr(os, "fork"):
         return f"forking is not safe on {sys.platform}"
     threads = other_threads()
-    return f"{threads[0]} runs in the process that pytest was started in" if threads else None
+    if threads:
+        return f"{threads[0]} runs in the process that pytest was started in"
+    return next(iter(live_breakers()), None)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
+_ENVIRONMENT: Any = os.environ
+_ENVIRONMENT_IN_BYTES: Any = os.environb
 _VARIABLE = "PYTEST_XDIST_WORKER"
 _KEY = "workerid"
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - of code objects
@@ -51,7 +53,7 @@ class IdentityWatch:
         Such a copy is made for other reasons, and the name in it would be wrong in all agents but
         one.
         """
-        value = os.environ.pop(_VARIABLE)
+        value = _ENVIRONMENT.pop(_VARIABLE)
         hidden = (os.fsencode(_VARIABLE), os.fsencode(value))
         _exchange(_Environment(_data(), hidden, lambda: self._note(_VARIABLE)))
 
@@ -62,7 +64,7 @@ class IdentityWatch:
         if isinstance(data, _Environment):
             _exchange(dict(data))
             if data.hidden is not None:
-                os.environ[_VARIABLE] = os.fsdecode(data.hidden[1])
+                _ENVIRONMENT[_VARIABLE] = os.fsdecode(data.hidden[1])
 
     def _note(self, what: str) -> None:
         if not self._watches:
@@ -157,11 +159,11 @@ def _is_go_between(frame: FrameType) -> bool:
 
 
 def _data() -> dict[bytes, bytes]:
-    data: dict[bytes, bytes] = os.environ._data  # type: ignore[attr-defined]  # noqa: SLF001
+    data: dict[bytes, bytes] = _ENVIRONMENT._data  # noqa: SLF001
     return data
 
 
 def _exchange(data: dict[bytes, bytes]) -> None:
     """Give both views of the environment another store."""
-    os.environ._data = data  # type: ignore[attr-defined]  # noqa: SLF001
-    os.environb._data = data  # type: ignore[attr-defined]  # noqa: SLF001
+    _ENVIRONMENT._data = data  # noqa: SLF001
+    _ENVIRONMENT_IN_BYTES._data = data  # noqa: SLF001

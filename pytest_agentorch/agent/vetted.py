@@ -12,7 +12,6 @@ SESSION_FINISH: Mapping[str, str] = {
     "_pytest": "pytest's own: undone per session, or written by the controller alone",
     "pytest_agentorch": "this plugin",
     "pytest_benchmark": "compares and saves what was measured; nothing is measured in agents",
-    "pytest_cov": "has none: its loop is entered and left in each agent",
     "pytest_html": "writes the report; it is not registered in agents",
     "pytest_rerunfailures": "looks at the tests that were run and at an option",
     "syrupy": "writes the snapshots of its own tests and tells the controller of them",
@@ -21,7 +20,7 @@ SESSION_FINISH: Mapping[str, str] = {
 """Packages with the hook, and why it may be called in each agent."""
 
 HARMLESS_ASKERS: Mapping[str, str] = {
-    "pytest_benchmark": "asks whether there are agents; a warning is printed by the first only",
+    "pytest_benchmark": "asks whether there are agents, and whether to be the one that warns",
     "pytest_cov": "sends the name back so that the controller knows that it was there",
     "syrupy": "asks whether there are agents",
 }

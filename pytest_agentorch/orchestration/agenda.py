@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
+from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.orchestration.hand import Hand
 from pytest_agentorch.orchestration.phase_progress import PhaseProgress
 from pytest_agentorch.orchestration.plan import Plan
+from pytest_agentorch.orchestration.unit import Unit
 
 
 class Agenda:
@@ -72,6 +73,15 @@ class Agenda:
         if closed:
             self._find_open()
         return [phase.plan.name for phase in closed]
+
+    def take(self, agent: AgentId, hand: Hand) -> Unit | None:
+        """Take out the first unit that an agent may have; None if there is none."""
+        for phase in self.open:
+            for lane in phase.lanes_for(hand.slot) if hand.may_enter(phase) else ():
+                unit = lane.take(agent, hand.missing) if lane.tests else None
+                if unit is not None:
+                    return unit
+        return None
 
     def next_for(self, hand: Hand) -> TestId | None:
         """What a hand will probably get after its queue; None if nothing is in sight."""

@@ -234,7 +234,7 @@ class Dispatcher:
     def _assign(self, record: AgentRecord) -> bool:
         hand = self._schedule.hands[record.agent]
         room = self.pace.room(hand)
-        tests = self._schedule.take(record.agent, room.tests, room.seconds) if room.tests else ()
+        tests = self._schedule.take(record.agent, *room) if room.tests else ()
         if tests:
             following = self._schedule.agenda.next_for(hand)
             order = AssignTests(agent=record.agent, tests=tests, following=following)

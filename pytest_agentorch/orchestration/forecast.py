@@ -25,6 +25,10 @@ class Forecast:
     guessed: frozenset[TestId] = frozenset()
     failed: frozenset[TestId] = frozenset()
 
+    def of(self, test: TestId | None) -> float:
+        """How long a test takes; 0.0 if nothing is known, or for no test."""
+        return 0.0 if test is None or not self.seconds else self.seconds[test]
+
     def total(self, tests: Iterable[TestId]) -> float:
         """How long some tests take one after the other; 0.0 if nothing is known."""
         return sum(map(self.seconds.__getitem__, tests)) if self.seconds else 0.0

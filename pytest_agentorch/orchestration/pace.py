@@ -15,18 +15,25 @@ _WEIGHT = 0.1
 
 
 class Room(NamedTuple):
-    """What may be added to a queue: so many tests, and none behind more than so many seconds."""
+    """What may be added to a queue.
+
+    Attributes:
+        tests: so many.
+        wait: none behind more than so many seconds of work.
+        longest: none that takes longer, unless it is the first.
+    """
 
     tests: int
-    seconds: float = math.inf
+    wait: float = math.inf
+    longest: float = math.inf
 
 
 class Pace:
     """The length of the agents' queues: about `AHEAD_SECONDS` of work, at most `MOST_TESTS`.
 
-    It follows from the forecast: nothing is queued behind a test that is expected to be longer.
-    Without one it is learnt from how long tests take, by an exponentially weighted mean, and
-    the queue has at least one test.
+    It follows from the forecast. A test that is expected to take longer is neither queued, since
+    another agent may be free sooner, nor is any queued behind it. Without a forecast the length is
+    learnt from how long tests take, by an exponentially weighted mean, and at least one test.
     """
 
     def __init__(self, forecast: Forecast) -> None:
@@ -57,7 +64,7 @@ class Pace:
             return Room(0)
         if hand.started is not None:
             ahead += self._forecast.seconds[hand.started]
-        return Room(MOST_TESTS - queued, AHEAD_SECONDS - ahead)
+        return Room(MOST_TESTS - queued, AHEAD_SECONDS - ahead, AHEAD_SECONDS)
 
     def _target(self, claimed: int) -> int:
         if self._mean is None:

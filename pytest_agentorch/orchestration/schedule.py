@@ -16,7 +16,7 @@ from pytest_agentorch.orchestration.agenda import Agenda
 from pytest_agentorch.orchestration.hand import Hand
 from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
 from pytest_agentorch.orchestration.plan import Plan
-from pytest_agentorch.orchestration.sharing import Offer, most_to_spare, spare_block
+from pytest_agentorch.orchestration.sharing import Offer, block_to_spare, most_to_spare
 
 
 class Schedule:
@@ -80,13 +80,19 @@ class Schedule:
         self.changes += 1
         self.reach_changed = True
 
-    def take(self, agent: AgentId, limit: int, seconds: float = math.inf) -> tuple[TestId, ...]:
-        """Move up to `limit` tests into the queue of an agent, none behind more than `seconds`."""
+    def take(
+        self, agent: AgentId, limit: int, wait: float = math.inf, longest: float = math.inf
+    ) -> tuple[TestId, ...]:
+        """Move tests into the queue of an agent: none to `wait` longer, no long one to wait."""
         hand = self.hands[agent]
         taken: list[TestId] = []
-        while len(taken) < limit and seconds >= 0 and (hand.claimed or self._claim(agent, hand)):
+        while len(taken) < limit and wait >= 0:
+            has_to_wait = bool(taken) or not hand.idle
+            is_long = self.forecast.of(self.agenda.next_for(hand)) > longest
+            if (has_to_wait and is_long) or not (hand.claimed or self._claim(agent, hand)):
+                break
             taken.append(hand.claimed.popleft())
-            seconds -= self.forecast.total(taken[-1:])
+            wait -= self.forecast.of(taken[-1])
         hand.queued.extend(taken)
         return tuple(taken)
 
@@ -125,15 +131,13 @@ class Schedule:
 
         While a part of it is taken back, the rest stays claimed: `return_` adds it.
         """
-        for agent, hand in sorted(self.hands.items(), key=lambda pair: pair[0] in asked):
-            block = spare_block(hand, thief, self.homes) if hand is not thief else ()
-            if block:
-                queued = tuple(test for test in block if test in hand.queued)
-                if queued:
-                    return agent, queued
-                self._unclaim(hand, len(block))
-                return None
-        return None
+        owner, block = block_to_spare(thief, self.hands, self.homes, asked)
+        if owner is None:
+            return None
+        queued = tuple(test for test in block if test in self.hands[owner].queued)
+        if not queued:
+            self._unclaim(self.hands[owner], len(block))
+        return (owner, queued) if queued else None
 
     def _unclaim(self, hand: Hand, count: int) -> None:
         """Let the last claimed tests of a hand wait again."""
@@ -231,9 +235,8 @@ class Schedule:
         Units that no agent can run whole are divided.
         """
         self.reach_changed = False
-        if not any(hand.missing for hand in self.hands.values()):
-            return []
-        return self.agenda.divide(self.hands.values())
+        some_lack = any(hand.missing for hand in self.hands.values())
+        return self.agenda.divide(self.hands.values()) if some_lack else []
 
     def remove(self, tests: Iterable[TestId]) -> None:
         """Take waiting tests out: they will get their verdict, or none."""
@@ -270,17 +273,13 @@ class Schedule:
             self.drop(claimed)
 
     def _claim(self, agent: AgentId, hand: Hand) -> bool:
-        for phase in self.agenda.open:
-            if not hand.may_enter(phase):
-                continue
-            for lane in phase.lanes_for(hand.slot):
-                unit = lane.take(agent, hand.missing) if lane.tests else None
-                if unit is not None:
-                    self.changes += 1
-                    hand.gain(self.homes[unit.tests[0]], len(unit.tests))
-                    hand.claimed.extend(unit.tests)
-                    return True
-        return False
+        unit = self.agenda.take(agent, hand)
+        if unit is None:
+            return False
+        self.changes += 1
+        hand.gain(self.homes[unit.tests[0]], len(unit.tests))
+        hand.claimed.extend(unit.tests)
+        return True
 
     def _is_begun(self, test: TestId, hand: Hand) -> bool:
         """Whether anything of the unit that a test belongs to has started."""

@@ -98,3 +98,17 @@ def spare_block(hand: Hand, thief: Hand, homes: Mapping[TestId, Home]) -> tuple[
     may_enter = thief.may_enter(last.phase) or whole == hand.phases[last.phase.plan.name]
     can_run = all(thief.can_run(test, homes[test]) for test in block)
     return block if belongs and may_enter and can_run else ()
+
+
+def block_to_spare(
+    thief: Hand,
+    hands: Mapping[AgentId, Hand],
+    homes: Mapping[TestId, Home],
+    asked: Collection[AgentId],
+) -> tuple[AgentId | None, tuple[TestId, ...]]:
+    """Choose who shares a block with an idle agent: best one that was not asked for any yet."""
+    for agent, hand in sorted(hands.items(), key=lambda pair: pair[0] in asked):
+        block = spare_block(hand, thief, homes) if hand is not thief else ()
+        if block:
+            return agent, block
+    return None, ()

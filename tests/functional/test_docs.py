@@ -25,7 +25,7 @@ SOURCES = sorted((ROOT / "pytest_agentorch").rglob("*.py"))
 _COMING = {"tests/unit/test_architecture.py"}
 """Named by docs/architecture.md before they are there."""
 _SLUG = re.compile(r"\[([a-z]+(?:-[a-z0-9]+)+)\]")
-_VARIABLE = re.compile(r"PY[A-Z]+(?:_[A-Z]+)+|PYTHONHASHSEED")
+_VARIABLE = re.compile(r"PY[A-Z]+(?:_[A-Z]+)+|PYTHONHASHSEED|[A-Z]+_NUM_THREADS")
 _LINK = re.compile(r"\]\((?!https?://)([^)#]*)(?:#([^)]*))?\)")
 _HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 

@@ -144,6 +144,12 @@ ALLOWED = {
             list(pool.map(str, range(100)))
     """,
     "child that has ended": "import subprocess\nsubprocess.run(['true'], check=True)",
+    "child that nobody has waited for": """
+        import os, subprocess
+
+        CHILD = subprocess.Popen(["true"])
+        os.waitid(os.P_PID, CHILD.pid, os.WEXITED | os.WNOWAIT)
+    """,
     "copied environment": """
         import os
 
@@ -200,6 +206,19 @@ def test_where_a_fork_is_not_safe_agents_are_spawned(suite: Suite, kind: str) ->
     assert line.startswith("agents: spawned: ")
     assert line.endswith(" [fork-refused]")
     assert reasons[0] in line
+
+
+@pytest.mark.parametrize("kind", ["event loop", "database", "log file"])
+def test_what_speaks_against_a_fork_is_no_matter_to_those_who_do_not_want_one(
+    suite: Suite, kind: str
+) -> None:
+    """`--agents-start=spawn`: each agent has its own, and nothing is said."""
+    suite.write(conftest=REFUSED[kind][0], test_it=MEETING)
+    ran = suite.agents(2, "--agents-start=spawn")
+    assert ran.code == 0, str(ran)
+    assert ran.counts == {"passed": 4}
+    assert how(ran) == ("spawn", [])
+    assert start_lines(ran) == []
 
 
 @pytest.mark.parametrize("kind", ALLOWED)

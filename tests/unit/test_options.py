@@ -312,3 +312,11 @@ def test_a_report_that_cannot_be_written_is_refused_before_the_run(project: Proj
     message = project.complaint(agents="2", agents_report="no/a.json")
     assert message.startswith(f"--agents-report={project.folder / 'no' / 'a.json'}: ")
     assert message.endswith("[bad-report-path]")
+
+
+@pytest.mark.parametrize("name", ["failedfirst", "newfirst", "stepwise"])
+def test_options_that_choose_an_order_keep_it(project: Project, name: str) -> None:
+    """`--ff`, `--nf` and `--sw`: what tests took earlier does not matter then."""
+    assert project.settings(agents="2", **{name: True}).keep_order
+    assert not project.settings(agents="2", **{name: False}).keep_order
+    assert not project.settings(agents="2").keep_order

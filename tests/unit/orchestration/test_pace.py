@@ -25,7 +25,7 @@ def a_pace(*seconds: float) -> Pace:
 def wanted(pace: Pace, queued: int = 0, claimed: int = 0) -> int:
     """How many tests to add to so many."""
     room = pace.room(a_hand(queued=range(queued), claimed=range(claimed)))
-    assert room.seconds == float("inf")
+    assert room == Room(room.tests)
     return room.tests
 
 
@@ -83,15 +83,15 @@ SHORT, MEDIUM, LONG = range(3)
 @pytest.mark.parametrize(
     ("hand", "room"),
     [
-        (a_hand(), Room(MOST_TESTS, AHEAD_SECONDS)),
+        (a_hand(), Room(MOST_TESTS, AHEAD_SECONDS, AHEAD_SECONDS)),
         # Behind a test that is expected to be long there is no room at all.
-        (a_hand(started=LONG), Room(MOST_TESTS, AHEAD_SECONDS - 5.0)),
-        (a_hand(started=MEDIUM), Room(MOST_TESTS, AHEAD_SECONDS - 0.04)),
+        (a_hand(started=LONG), Room(MOST_TESTS, AHEAD_SECONDS - 5.0, AHEAD_SECONDS)),
+        (a_hand(started=MEDIUM), Room(MOST_TESTS, AHEAD_SECONDS - 0.04, AHEAD_SECONDS)),
         # What is half full is not filled up.
-        (a_hand(queued=[MEDIUM]), Room(MOST_TESTS - 1, AHEAD_SECONDS - 0.04)),
+        (a_hand(queued=[MEDIUM]), Room(MOST_TESTS - 1, AHEAD_SECONDS - 0.04, AHEAD_SECONDS)),
         (a_hand(queued=[MEDIUM, MEDIUM]), Room(0)),
         (a_hand(queued=[LONG]), Room(0)),
-        (a_hand(queued=[SHORT] * 128), Room(MOST_TESTS - 128, AHEAD_SECONDS)),
+        (a_hand(queued=[SHORT] * 128), Room(MOST_TESTS - 128, AHEAD_SECONDS, AHEAD_SECONDS)),
         (a_hand(queued=[SHORT] * 129), Room(0)),
     ],
 )

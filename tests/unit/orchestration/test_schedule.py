@@ -209,3 +209,14 @@ def test_nothing_is_queued_behind_what_takes_too_long() -> None:
     assert schedule.take(GW0, 9, -4.9) == ()
     assert schedule.take(GW0, 9, 0.0) == (3,)
     assert schedule.take(GW0, 9) == (4,)
+
+
+def test_what_takes_long_is_not_queued_behind_others() -> None:
+    """Another agent may be free sooner. Claimed by this one it is not, either."""
+    tests = some_tests(3)
+    schedule = a_schedule(tests, history=a_history(tests, 0.04, 5.0, 0.04), keep_order=True)
+    assert schedule.take(GW0, 9, 0.1, 0.1) == (0,)
+    assert [*schedule.hands[GW0].claimed] == []
+    assert schedule.take(GW0, 9, 0.06, 0.1) == ()
+    assert schedule.take(GW1, 9, 0.1, 0.1) == (1,)
+    assert schedule.take(GW0, 9, 0.06, 0.1) == (2,)

@@ -6,7 +6,8 @@ import pytest
 
 from pytest_agentorch.model.settings import Start
 from pytest_agentorch.orchestration.start_choice import UNDECIDED, StartChoice
-from pytest_agentorch.reporting.plan_text import header, start_line
+from pytest_agentorch.reporting.plan_text import header, start_line, whole_plan
+from tests.unit.orchestration.plans import a_history, a_phase, planned, some_tests
 from tests.unit.settings_builder import some_settings
 
 SPAWN = StartChoice(start=Start.SPAWN)
@@ -41,3 +42,24 @@ def test_a_reason_has_one_line() -> None:
     three = StartChoice(start=Start.FORK, reasons=("a pipe is open", "b", "c"))
     (line,) = start_line(three)
     assert line == "agents: forked at your risk: a pipe is open (+2 more) [fork-risk]"
+
+
+def a_row(*seconds: float, verbose: bool = False) -> list[str]:
+    """The plan for three tests of which some have run before."""
+    tests = some_tests(3)
+    plan = planned(tests, history=a_history(tests, *seconds))
+    settings = some_settings(phases=(a_phase(),))
+    return [line for line in whole_plan(plan, settings, verbose=verbose) if "test" in line][1:]
+
+
+def test_a_phase_says_how_long_it_will_take() -> None:
+    """Two agents; if most of its tests are known."""
+    assert a_row(1.0, 3.0, 2.0)[0].endswith("  up to 256 MiB each  about 3.00s")
+    assert a_row(100.0, 300.0, 300.0)[0].endswith("  about 350.0s")
+    assert a_row(1.0)[0].endswith("  up to 256 MiB each")
+
+
+def test_tests_are_listed_in_the_order_in_which_they_begin() -> None:
+    """The longest first."""
+    listed = [line.split()[0] for line in a_row(1.0, 3.0, 2.0, verbose=True) if "::" in line]
+    assert listed == [f"test_{n}.py::test_{n}" for n in (1, 2, 0)]
