@@ -149,7 +149,7 @@ class Crew:
     def _heard(self, agent: AgentId, message: object) -> None:
         node = self._nodes[agent]
         match message:
-            case Hello():
+            case Hello() if not node.workerinfo:
                 node.workerinfo = {**message.info, "id": node.workerinput["workerid"]}
                 node.workerinfo["version_info"] = tuple(message.info["version_info"])
                 if message.protocol != PROTOCOL_VERSION:
@@ -163,7 +163,9 @@ class Crew:
                 ids = [test.node_id for test in message.tests]
                 self.tell_collected(agent, ids)
             case SessionEnded():
-                node.workeroutput = execnet.loads(base64.b64decode(message.workeroutput))
+                with contextlib.suppress(Exception):
+                    # What cannot be read is as good as none.
+                    node.workeroutput = execnet.loads(base64.b64decode(message.workeroutput))
                 self._tell_down(agent, None)
                 self._pool.dismiss(agent)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +21,7 @@ from pytest_agentorch.protocol import connection
 from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import SessionEnded
+from pytest_agentorch.system.clock import CLOCK
 from pytest_agentorch.system.native import Event, SimpleQueue, start_thread
 from pytest_agentorch.system.offspring import kill_offspring, marked
 from pytest_agentorch.system.process_tree import (
@@ -52,6 +52,7 @@ class _Agent:
     error: str = ""
     sent: int = 0
     heard: int = 0
+    latest: bytes = b""
     closed: Event = field(default_factory=Event)
     doomed: bool = False
     ended: bool = False
@@ -123,12 +124,15 @@ class SpawnedAgentPool:
     def close(self) -> None:
         """Kill what is left and wait until it is gone."""
         self._closing = True
-        for agent in self._agents:
-            self.kill(agent)
-        deadline = time.monotonic() + LINGER_SECONDS
-        for this in self._agents.values():
-            this.gone.wait(deadline - time.monotonic())
-        kill_offspring(self._run)
+        try:
+            for agent in self._agents:
+                self.kill(agent)
+            deadline = CLOCK() + LINGER_SECONDS
+            for this in self._agents.values():
+                this.gone.wait(deadline - CLOCK())
+        finally:
+            # Also if a last Ctrl-C has come.
+            kill_offspring(self._run)
 
     def _live(self, agent: AgentId, environment: Mapping[str, str]) -> None:
         """Follow one process from its start to its end."""
@@ -136,20 +140,28 @@ class SpawnedAgentPool:
         returncode = None
         try:
             # A unique id per process; plugins know it by its slot.
-            gateway = connection.connect(
+            this.gateway = connection.connect(
                 self._group, agent, python=interpreter.command(), environment=environment
             )
-            gateway._rinfo()  # noqa: SLF001
-            gateway.id = this.slot
-            this.gateway = gateway
-            self._inbox.put(AgentOpened(agent=agent))
-            if self._closing or this.doomed:
-                self.kill(agent)
+            self._present(agent, this)
             returncode = self._follow(this)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must hear of it
             this.error = this.error or f"the agent could not be started: {_words(error)}"
         self._inbox.put(AgentGone(agent=agent, returncode=returncode, error=this.error))
         this.gone.set()
+
+    def _present(self, agent: AgentId, this: _Agent) -> None:
+        """Say that the process is there; one that has broken off already is ended."""
+        try:
+            this.gateway._rinfo()  # noqa: SLF001
+        except (EOFError, OSError) as error:
+            this.error = f"the agent could not be started: {_words(error)}"
+            self.kill(agent)
+            return
+        this.gateway.id = this.slot
+        self._inbox.put(AgentOpened(agent=agent))
+        if self._closing or this.doomed:
+            self.kill(agent)
 
     def _follow(self, this: _Agent) -> int | None:
         assert this.pid is not None
@@ -176,6 +188,10 @@ class SpawnedAgentPool:
                 # It may be on its way out; if it lives on, it can be told nothing any more.
                 self._after(this, SILENT_SECONDS)
             return
+        if blob == this.latest:
+            # The agent was interrupted and did not know that it had been sent.
+            return
+        this.latest = blob
         try:
             messages = TO_CONTROLLER.decode(blob, this.heard)
             this.heard += 1
