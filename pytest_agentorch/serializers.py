@@ -14,23 +14,24 @@ import pytest
 def lend(config: pytest.Config) -> None:
     """Register the hooks of pytest's plugins that are missing, and nothing else of them."""
     # Subtests know their reports, the other takes every report for its own: it comes last.
-    for name, options in (("subtests", {"tryfirst": True}), ("reports", {"trylast": True})):
+    for name in ("subtests", "reports"):
         if config.pluginmanager.hasplugin(name):
             continue
         try:
             module = importlib.import_module(f"_pytest.{name}")
         except ImportError:
             continue  # This pytest has no subtests.
-        config.pluginmanager.register(_lent(module, **options), f"agentorch-{name}")
+        lent = _lent(module, is_last=name == "reports")
+        config.pluginmanager.register(lent, f"agentorch-{name}")
 
 
-def _lent(module: Any, **options: bool) -> object:
+def _lent(module: Any, *, is_last: bool) -> object:
     class Lent:
-        @pytest.hookimpl(**options)
+        @pytest.hookimpl(tryfirst=not is_last, trylast=is_last)
         def pytest_report_to_serializable(self, report: Any) -> object:
             return module.pytest_report_to_serializable(report=report)
 
-        @pytest.hookimpl(**options)
+        @pytest.hookimpl(tryfirst=not is_last, trylast=is_last)
         def pytest_report_from_serializable(self, data: dict[str, Any]) -> object:
             return module.pytest_report_from_serializable(data=data)
 

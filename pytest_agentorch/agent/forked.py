@@ -17,23 +17,34 @@ from pytest_agentorch.protocol.pipe_io import serve
 from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello
 
 
-def become_agent(
-    session: pytest.Session,
-    birth: Birth,
-    link: Link,
-    plugin: AgentPlugin,
-    randomness: Randomness,
-    controller: int,
-) -> None:
-    """Make this process an agent of its own."""
-    start = birth.start
-    leave_terminal()
-    forget_inherited_exits()
-    end_with(controller)
-    redirect_output(start["output"])
-    plugin.take_identity(session.config, start)
-    randomness.renew()
-    os.environ.update(start["environment"])
-    link.attach(serve(birth.wire, str(start["workerinput"]["workerid"])))
-    about = about_this_process()
-    link.send(Hello(protocol=PROTOCOL_VERSION, pid=os.getpid(), forked=True, info=about))
+class AgentMaker:
+    """Makes the process that it is called in an agent of its own.
+
+    Args:
+        link: what the zygote speaks over; the agent speaks over its own wire.
+        plugin: what makes a pytest session that of an agent.
+        randomness: as it was before any code of the suite.
+        controller: the process whose end is the end of the agent.
+    """
+
+    def __init__(
+        self, link: Link, plugin: AgentPlugin, randomness: Randomness, controller: int
+    ) -> None:
+        self._link = link
+        self._plugin = plugin
+        self._randomness = randomness
+        self._controller = controller
+
+    def make(self, session: pytest.Session, birth: Birth) -> None:
+        """Take the identity that the controller has sent, and say hello."""
+        start = birth.start
+        leave_terminal()
+        forget_inherited_exits()
+        end_with(self._controller)
+        redirect_output(start["output"])
+        self._plugin.take_identity(session.config, start)
+        self._randomness.renew()
+        os.environ.update(start["environment"])
+        self._link.attach(serve(birth.wire, str(start["workerinput"]["workerid"])))
+        about = about_this_process()
+        self._link.send(Hello(protocol=PROTOCOL_VERSION, pid=os.getpid(), forked=True, info=about))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from os import getpid
 from typing import Any
 
@@ -31,6 +32,7 @@ class Link:
         self._pid = getpid()
         self._batch: list[ToController] = []
         self._announced: ToController | None = None
+        self._blob: bytes | None = None
         self._sent = self._heard = 0
         self._sending = False
         self._bell = Lock()
@@ -79,7 +81,7 @@ class Link:
             if self._announced is not None:
                 self._batch.append(self._announced)
                 self._announced = None
-            while self._batch and not self._sending:
+            while (self._batch or self._blob) and not self._sending:
                 self._sending = True
                 try:
                     self._send_batch()
@@ -116,12 +118,18 @@ class Link:
             self.flush()
 
     def _send_batch(self) -> None:
-        batch = self._batch[:]
-        blob = TO_CONTROLLER.encode(batch, self._sent)
-        try:
-            self._channel.send(blob)
-        except OSError:
-            self._batch.clear()
-            return
-        self._sent += 1
-        del self._batch[: len(batch)]
+        """Send a batch. If a signal handler raises, the same bytes are sent again next time.
+
+        The controller knows what it has had already.
+        """
+        if self._blob is None:
+            count = len(self._batch)
+            blob = TO_CONTROLLER.encode(self._batch[:count], self._sent)
+            self._blob, self._sent = blob, self._sent + 1
+            del self._batch[:count]
+        # What looks like an error of the wire may be a handler's: TimeoutError is an OSError.
+        for _ in range(2):
+            with suppress(OSError):
+                self._channel.send(self._blob)
+                break
+        self._blob = None

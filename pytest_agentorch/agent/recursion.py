@@ -25,6 +25,7 @@ class RecursionRoom:
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_setup(self) -> Generator[None, object, object]:
         """Look what fixtures have done."""
+        __tracebackhide__ = True
         try:
             return (yield)
         finally:
@@ -33,6 +34,7 @@ class RecursionRoom:
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_call(self) -> Generator[None, object, object]:
         """Look what the test has done."""
+        __tracebackhide__ = True
         try:
             return (yield)
         finally:
@@ -41,6 +43,7 @@ class RecursionRoom:
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_teardown(self) -> Generator[None, object, object]:
         """Look what fixtures have left behind."""
+        __tracebackhide__ = True
         try:
             return (yield)
         finally:

@@ -14,7 +14,7 @@ import pytest
 
 from pytest_agentorch.agent.farewell import forget_inherited_exits, leave
 from pytest_agentorch.agent.fork_safety import ForkSafety
-from pytest_agentorch.agent.forked import become_agent
+from pytest_agentorch.agent.forked import AgentMaker
 from pytest_agentorch.agent.identity import IdentityWatch
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.openblas import limit_pools
@@ -72,10 +72,11 @@ def _run_session(frames: FrameSocket, args: Sequence[str], controller: int, earl
         return safety.objections(session)
 
     plugin = AgentPlugin(link, begin, look_back)
+    maker = AgentMaker(link, plugin, randomness, controller)
 
     def become(session: pytest.Session, birth: Birth) -> Callable[[int], None]:
         watch.end()
-        become_agent(session, birth, link, plugin, randomness, controller)
+        maker.make(session, birth)
         return end
 
     def end(status: int) -> None:

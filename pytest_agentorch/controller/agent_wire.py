@@ -41,6 +41,7 @@ class AgentWire:
         self._inbox = inbox
         self._channel: Any = None
         self._sent = self._heard = 0
+        self._latest = b""
         self._closed, self._dead, self._gone = Event(), Event(), Event()
         self._ended = False
 
@@ -110,6 +111,10 @@ class AgentWire:
                 # It may be on its way out; if it lives on, it can be told nothing any more.
                 self._kill_after(SILENT_SECONDS)
             return
+        if blob == self._latest:
+            # The agent was interrupted and did not know that it had been sent.
+            return
+        self._latest = blob
         try:
             messages = TO_CONTROLLER.decode(blob, self._heard)
             self._heard += 1

@@ -171,8 +171,7 @@ class Crew:
     def _heard(self, agent: AgentId, message: object) -> None:
         node = self._nodes[agent]
         match message:
-            case Hello():
-                known = bool(node.workerinfo)
+            case Hello() if not node.workerinfo:
                 node.workerinfo = {**message.info, "id": node.workerinput["workerid"]}
                 node.workerinfo["version_info"] = tuple(message.info["version_info"])
                 if message.protocol != PROTOCOL_VERSION:
@@ -181,13 +180,14 @@ class Crew:
                         f"{PROTOCOL_VERSION}: install the same pytest-agentorch for both. "
                         "[protocol-mismatch]"
                     )
-                if not known:
-                    self._start.config.hook.pytest_testnodeready(node=node)
+                self._start.config.hook.pytest_testnodeready(node=node)
             case TestsCollected():
                 ids = [test.node_id for test in message.tests]
                 self.tell_collected(agent, ids)
             case SessionEnded():
-                node.workeroutput = execnet.loads(base64.b64decode(message.workeroutput))
+                with contextlib.suppress(Exception):
+                    # What cannot be read is as good as none.
+                    node.workeroutput = execnet.loads(base64.b64decode(message.workeroutput))
                 self._tell_down(agent, None)
                 self._pool.dismiss(agent)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from pytest_agentorch.protocol.to_controller import (
     TestsCollected,
     ToController,
 )
+from pytest_agentorch.system.clock import CLOCK
 from pytest_agentorch.system.native import Event, SimpleQueue, start_thread
 from pytest_agentorch.system.offspring import marked
 from pytest_agentorch.system.process_tree import wait_for_orphan
@@ -178,9 +178,9 @@ class ForkedAgentPool:
         agents = [a for a in self._agents.values() if a is not self._collector or self._settled]
         for this in agents:
             this.kill()
-        deadline = time.monotonic() + LINGER_SECONDS
+        deadline = CLOCK() + LINGER_SECONDS
         for this in agents:
-            this.wait_gone(deadline - time.monotonic())
+            this.wait_gone(deadline - CLOCK())
         if self._collector is not None:
             self._zygote.end()
             self._followed.wait(LINGER_SECONDS)

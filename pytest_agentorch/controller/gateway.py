@@ -7,7 +7,6 @@ gateway) and `Gateway._rinfo` (asked once, before the agent's main thread is bus
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +19,7 @@ from pytest_agentorch.model.settings import Start
 from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.protocol import connection
 from pytest_agentorch.protocol.to_agent import ToAgent
+from pytest_agentorch.system.clock import CLOCK
 from pytest_agentorch.system.native import SimpleQueue, start_thread
 from pytest_agentorch.system.offspring import kill_offspring, marked
 from pytest_agentorch.system.process_tree import kill_group, wait_unreaped
@@ -84,32 +84,43 @@ class SpawnedAgentPool:
     def close(self) -> None:
         """Kill what is left and wait until it is gone."""
         self._closing = True
-        for this in self._agents.values():
-            this.kill()
-        deadline = time.monotonic() + LINGER_SECONDS
-        for this in self._agents.values():
-            this.wait_gone(deadline - time.monotonic())
-        kill_offspring(self._run)
+        try:
+            for this in self._agents.values():
+                this.kill()
+            deadline = CLOCK() + LINGER_SECONDS
+            for this in self._agents.values():
+                this.wait_gone(deadline - CLOCK())
+        finally:
+            # Also if a last Ctrl-C has come.
+            kill_offspring(self._run)
 
     def _live(self, this: AgentWire, environment: Mapping[str, str]) -> None:
         """Follow one process from its start to its end."""
         returncode = None
         try:
             # A unique id per process; plugins know it by its slot.
-            gateway = connection.connect(
+            this.gateway = connection.connect(
                 self._group, this.agent, python=interpreter.command(), environment=environment
             )
-            gateway._rinfo()  # noqa: SLF001
-            gateway.id = this.slot
-            this.gateway = gateway
-            this.pid = int(gateway._io.popen.pid)  # noqa: SLF001
-            self._inbox.put(AgentOpened(agent=this.agent))
-            if self._closing or this.doomed:
-                this.kill()
+            this.pid = int(this.gateway._io.popen.pid)  # noqa: SLF001
+            self._present(this)
             returncode = self._follow(this)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must hear of it
             this.error = this.error or f"the agent could not be started: {_words(error)}"
         this.tell_gone(returncode)
+
+    def _present(self, this: AgentWire) -> None:
+        """Say that the process is there; one that has broken off already is ended."""
+        try:
+            this.gateway._rinfo()  # noqa: SLF001
+        except (EOFError, OSError) as error:
+            this.error = f"the agent could not be started: {_words(error)}"
+            this.kill()
+            return
+        this.gateway.id = this.slot
+        self._inbox.put(AgentOpened(agent=this.agent))
+        if self._closing or this.doomed:
+            this.kill()
 
     def _follow(self, this: AgentWire) -> int:
         assert this.pid is not None

@@ -110,7 +110,8 @@ def _take_in(message: said.ToController, found: Gathered, config: pytest.Config)
 
 
 def _died(notice: AgentGone, found: Gathered, crew: Crew) -> NoReturn:
-    status = ExitStatus(returncode=notice.returncode)
+    reason = (notice.error.splitlines() or [""])[-1]
+    status = ExitStatus(returncode=notice.returncode, reason=reason)
     where = f" while collecting {found.file}" if found.file else " before it collected anything"
     words = notice.error or crew.last_words(found.agent)
     raise pytest.Session.Interrupted(

@@ -30,6 +30,7 @@ class ZygoteHandle:
         self._lock = Lock()
         self._returncode: int | None = None
         self._sent = self._heard = 0
+        self._latest = b""
 
     def go(self, start: Mapping[str, Any], environment: Mapping[str, str]) -> None:
         """Let it load conftests and collect, in an environment."""
@@ -50,8 +51,12 @@ class ZygoteHandle:
     def listen(self) -> Sequence[ToController] | None:
         """Wait for what it says; None when it is gone or has become an agent."""
         frame = self._frames.receive()
+        while frame is not None and frame.blob == self._latest:
+            # It was interrupted and did not know that it had been sent.
+            frame = self._frames.receive()
         if frame is None:
             return None
+        self._latest = frame.blob
         messages = TO_CONTROLLER.decode(frame.blob, self._heard)
         self._heard += 1
         return messages

@@ -7,6 +7,7 @@ what an execution model is asked for.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 from collections.abc import Mapping
@@ -72,21 +73,17 @@ def connect(
         name: its id, which must be new to the group.
         python: how a shell would start the interpreter; None if it is this one without options.
         environment: of the new process; None if it has that of this one.
+
+    Raises:
+        OSError: there is no such interpreter, or it ended at once.
     """
     spec = execnet.XSpec("popen")
     spec.id, spec.python, spec.execmodel = name, python, NativeModel.backend
     io = gateway_io.create_io(spec, NativeModel(environment))
-    gateway_bootstrap.sendexec(
-        io,
-        "import sys",
-        # The working directory; a module of the project is not to be taken for another.
-        "if sys.path[:1] == ['']: del sys.path[0]",
-        f"sys.path += [path for path in {_homes()!r} if path not in sys.path]",
-        f"from {__name__} import serve",
-        f"serve({name!r})",
-    )
-    if io.read(len(_READY)) != _READY:
-        raise EOFError("the interpreter does not speak")
+    try:
+        _say_hello(io, name)
+    except (OSError, EOFError) as error:
+        raise ConnectionError(f"the interpreter said nothing, {_end(io)}") from error
     gateway = execnet.Gateway(io, spec)
     group._register(gateway)  # noqa: SLF001
     return gateway
@@ -97,6 +94,32 @@ def serve(name: str) -> None:
     os.write(1, _READY)
     io: Any = gateway_base.init_popen_io(NativeModel())
     gateway_base.serve(io, id=f"{name}-worker")
+
+
+def _say_hello(io: Any, name: str) -> None:
+    """Let a new interpreter serve, and wait until it is ready to."""
+    gateway_bootstrap.sendexec(
+        io,
+        "import sys",
+        # The working directory; a module of the project is not to be taken for another.
+        "if sys.path[:1] == ['']: del sys.path[0]",
+        f"sys.path += [path for path in {_homes()!r} if path not in sys.path]",
+        f"from {__name__} import serve",
+        f"serve({name!r})",
+    )
+    io.read(len(_READY))
+
+
+def _end(io: Any) -> str:
+    """End a process that is of no use, and say how it ended."""
+    for close in (io.close_read, io.close_write):
+        with contextlib.suppress(OSError):
+            close()
+    pause, tries = native.Event(), 100
+    while io.popen.poll() is None and (tries := tries - 1):
+        pause.wait(0.05)
+    io.kill()
+    return f"return code {io.wait()}"
 
 
 def _homes() -> list[str]:

@@ -9,7 +9,8 @@ from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.results.recommendation import command_for
 from pytest_agentorch.results.result import crash_message
 
-_OUTPUT_LINES = 100
+_OUTPUT_LINES = 150
+"""Room for the stacks of all threads of an agent, and what a test had written before them."""
 _BEFORE = 5
 
 

@@ -42,6 +42,8 @@ else:
             # What it finds in `os` and others is what is there now.
             setattr(_own_subprocess, _name, SimpleNamespace(**vars(_used)))
     _own_subprocess.threading.Lock = Lock
+    # The way that goes through `os`, where it may have been replaced before.
+    _own_subprocess._USE_POSIX_SPAWN = False  # noqa: SLF001 - documented
     Popen = _own_subprocess.Popen
 
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import time
 from collections.abc import Mapping
 
 import psutil
 
+from pytest_agentorch.system.clock import CLOCK
 from pytest_agentorch.system.native import Event
 
 VARIABLE = "PYTEST_AGENTORCH_RUN"
+"""In the environment of agents, and of what inherits it: the id of the run."""
+REAPER = "reaper"
+"""What kills a run has this in place of it: several at the same time leave each other alone."""
 _PATIENCE_SECONDS = 10.0
 _PAUSE_SECONDS = 0.02
 
@@ -26,19 +29,28 @@ def marked(environment: Mapping[str, str], run: str) -> dict[str, str]:
     return {**environment, VARIABLE: " ".join([*_runs(environment), run])}
 
 
-def innermost_run(environment: Mapping[str, str]) -> str | None:
-    """Return the run that a process belongs to; None if it is part of none."""
-    return next(reversed(_runs(environment)), None)
+def innermost_run(environment: Mapping[str, str]) -> str:
+    """Return the run that a process belongs to; empty if it is part of none."""
+    return next(reversed(_runs(environment)), "")
 
 
 def kill_offspring(run: str) -> None:
     """Kill what belongs to a run, until there is nothing left that could start something."""
-    pause, deadline = Event(), time.monotonic() + _PATIENCE_SECONDS
-    while (found := _offspring(run)) and time.monotonic() < deadline:
-        for pid in found:
-            with contextlib.suppress(OSError):
-                os.kill(pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+    pause, deadline = Event(), CLOCK() + _PATIENCE_SECONDS
+    while CLOCK() < deadline:
+        # There may be no descriptor left to look with, for a moment.
+        with contextlib.suppress(OSError):
+            found = _offspring(run)
+            if not found:
+                return
+            for pid in found:
+                _kill(pid)
         pause.wait(_PAUSE_SECONDS)
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
 
 
 def _runs(environment: Mapping[str, str]) -> list[str]:
@@ -47,13 +59,15 @@ def _runs(environment: Mapping[str, str]) -> list[str]:
 
 def _offspring(run: str) -> set[int]:
     """Find the processes with the mark, and their descendants: these may have cleared theirs."""
-    parents, found = {}, set()
+    parents: dict[int, int] = {}
+    found: set[int] = set()
     for process in psutil.process_iter():
         # Of one that has ended, the environment cannot be read.
         with contextlib.suppress(psutil.Error, OSError):
-            parents[process.pid] = process.ppid()
-            if run in _runs(process.environ()):
-                found.add(process.pid)
+            parent, runs = process.ppid(), _runs(process.environ())
+            if REAPER not in runs:
+                parents[process.pid] = parent
+                found |= {process.pid} if run in runs else set()
     while more := {pid for pid, parent in parents.items() if parent in found} - found:
         found |= more
     return found - {os.getpid()}

@@ -18,18 +18,14 @@ def interrupt(pid: int) -> None:
 
 
 def kill_tree(pid: int) -> None:
-    """Kill a process that has not been reaped, its group if it leads one, and all descendants.
-
-    Only this process is spared, if it is one of them.
-    """
+    """Kill a process that has not been reaped, its group if it leads one, and all descendants."""
     descendants: list[psutil.Process] = []
-    with contextlib.suppress(psutil.Error):
+    with contextlib.suppress(psutil.Error, OSError):
         descendants = psutil.Process(pid).children(recursive=True)
     kill_group(pid)
     for process in descendants:
         with contextlib.suppress(psutil.Error):
-            if process.pid != os.getpid():
-                process.kill()
+            process.kill()
     with contextlib.suppress(OSError):
         os.kill(pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
 

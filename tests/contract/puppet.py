@@ -42,6 +42,17 @@ if __name__ == "__channelexec__":
             for number in range(500):
                 say(number, number + 1000)
             os._exit(start["code"])
+        case "repeat":
+            for number in range(3):
+                blob = TO_CONTROLLER.encode([TestsGivenBack(tests=(number,))], next(sent))
+                channel.send(blob)
+                channel.send(blob)
+            os._exit(0)
+        case "skip":
+            say(1)
+            next(sent)
+            say(3)
+            time.sleep(600)
         case "raise":
             raise RuntimeError("the puppet breaks")
         case "babble":
@@ -50,6 +61,10 @@ if __name__ == "__channelexec__":
         case "orphan":
             child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
             say(child.pid)
+            os._exit(0)
+        case "daemon":
+            sleep = [sys.executable, "-c", "import time; time.sleep(600)"]
+            say(subprocess.Popen(sleep, start_new_session=True).pid)
             os._exit(0)
         case "close":
             say(os.getpid())

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from queue import SimpleQueue
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -22,6 +23,7 @@ from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.gateway import SpawnedAgentPool
 from pytest_agentorch.controller.notice import AgentGone, AgentOpened, AgentSpoke, Notice
 from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.protocol import connection
 from pytest_agentorch.protocol import to_controller as said
 from pytest_agentorch.protocol.to_agent import FinishSession, ReturnTests
 from tests.contract import puppet
@@ -185,6 +187,25 @@ def test_a_process_that_talks_nonsense_is_ended(stage: Stage) -> None:
     assert gone.returncode == -signal.SIGKILL
 
 
+def test_a_batch_that_is_lost_costs_the_process(stage: Stage) -> None:
+    """Something that it has said is missing: nothing that it says after that counts."""
+    stage.open(ONE)
+    stage.begin(ONE, "skip")
+    gone = stage.gone(ONE)
+    assert "batch 2 has come where 1 was due" in gone.error
+    assert gone.returncode == -signal.SIGKILL
+    assert stage.numbers(ONE) == [1]
+
+
+def test_a_batch_that_comes_twice_counts_once(stage: Stage) -> None:
+    """The process was interrupted while it sent, and did not know whether it had."""
+    stage.open(ONE)
+    stage.begin(ONE, "repeat")
+    gone = stage.gone(ONE)
+    assert (gone.returncode, gone.error) == (0, "")
+    assert stage.numbers(ONE) == [0, 1, 2]
+
+
 def test_a_child_that_holds_the_pipes_open_delays_nothing(stage: Stage) -> None:
     """It is ended with the group of its parent."""
     stage.open(ONE)
@@ -227,6 +248,35 @@ def test_an_interpreter_that_cannot_be_started_is_gone_without_ever_being_opened
     assert gone.returncode is None
     assert "/nowhere/python" in gone.error
     assert stage.kinds(ONE) == [AgentGone]
+
+
+def test_an_interpreter_that_breaks_off_is_gone_without_ever_being_opened(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is reaped, and its return code is told."""
+
+    def connect(*args: Any, **kwargs: Any) -> Any:
+        gateway = connection.connect(*args, **kwargs)
+        gateway._io.popen.kill()
+        return gateway
+
+    monkeypatch.setattr(gateway, "connection", SimpleNamespace(connect=connect))
+    stage.pool.open(ONE, SlotId("gw0"))
+    gone = stage.gone(ONE)
+    assert gone.returncode == -signal.SIGKILL
+    assert "could not be started" in gone.error
+    assert stage.kinds(ONE) == [AgentGone]
+
+
+def test_what_got_out_of_reach_ends_with_the_pool(stage: Stage) -> None:
+    """A process in a session of its own, without a parent, is known by its environment."""
+    stage.open(ONE)
+    stage.begin(ONE, "daemon")
+    daemon = stage.spoke(ONE)
+    assert stage.gone(ONE).returncode == 0
+    assert not is_gone(daemon)
+    stage.pool.close()
+    assert wait_until(lambda: is_gone(daemon))
 
 
 def test_processes_do_not_mix(stage: Stage) -> None:

@@ -154,3 +154,19 @@ def test_an_agent_that_a_plugin_ends_is_told_with_the_plugins_error(
     assert "! gw0 lost (ValueError: no more) after its last test  [agent-lost]" in ran.lines
     assert "SIGKILL" not in ran.out
     assert "ValueError: no more" in ran.test("test_it")["message"]
+
+
+def test_a_plugin_that_lets_no_agent_start_is_told_with_its_error(suite: Suite) -> None:
+    """Nobody can collect, and the signal of the controller is not the reason."""
+    suite.write(
+        test_numbers=EIGHT_TESTS,
+        conftest="""
+        def pytest_cmdline_main(config):
+            if hasattr(config, "workerinput"):
+                raise ValueError("no start")
+        """,
+    )
+    ran = suite.agents(2)
+    assert ran.code == 2, str(ran)
+    assert "died 3 times before it collected anything: ValueError: no start" in ran.out
+    assert "SIGKILL" not in ran.out

@@ -22,7 +22,7 @@ BREAK = """
 
     for module, names in {
         _thread: ["start_new_thread"],
-        threading: ["Thread", "Timer", "Event", "Condition", "_start_new_thread"],
+        threading: ["Thread", "Timer", "Event", "Condition"],
         queue: ["Queue", "SimpleQueue"],
         subprocess: ["Popen"],
         socket: ["socket"],

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
+import subprocess
+import sys
+import uuid
 
 import psutil
 import pytest
 
 from tests.functional import processes
-from tests.functional.running import Running, Suite, assert_same_verdicts
+from tests.functional.running import LIMIT_SECONDS, Running, Suite, assert_same_verdicts
 
 # Each way to get out of an agent's reach; the pid of what got out is noted.
 WAYS = """
@@ -112,7 +116,7 @@ def test_an_agent_that_is_just_ending_sees_to_the_rest_first(suite: Suite) -> No
         import os, signal, time
 
         def pytest_runtest_logreport(report):
-            if report.when == "teardown" and "PYTEST_XDIST_WORKER" not in os.environ:
+            if report.when == "call" and "PYTEST_XDIST_WORKER" not in os.environ:
                 os.kill(os.getpid(), signal.SIGKILL)
         """,
     )
@@ -149,6 +153,43 @@ def test_nothing_outlives_a_run_whose_agent_has_crashed(suite: Suite) -> None:
         running.process.wait()
         assert len(pids(suite)) == 4
         assert_all_end(running, suite)
+
+
+def test_nothing_outlives_a_run_whose_reader_has_gone(suite: Suite) -> None:
+    """`pytest --agents=1 -v | head`: exit code 1, as plain pytest has it then."""
+    suite.write(
+        ways=WAYS,
+        test_it="""
+        import pathlib, pytest, time, ways
+
+        def test_first():
+            ways.session()
+            ways.daemon()
+
+        @pytest.mark.parametrize("n", range(4))
+        def test_later(n):
+            while not pathlib.Path("closed.txt").exists():
+                time.sleep(0.01)
+        """,
+    )
+    mark = uuid.uuid4().hex
+    with subprocess.Popen(
+        [sys.executable, "-m", "pytest", "--agents=1", "-v"],
+        cwd=suite.folder,
+        env={**os.environ, processes.VARIABLE: mark},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdout is not None
+        text = b""
+        while b"PASSED" not in text:
+            text += (more := os.read(process.stdout.fileno(), 1000))
+            assert more, text.decode()
+        process.stdout.close()
+        (suite.folder / "closed.txt").touch()
+        assert process.wait(LIMIT_SECONDS) == 1
+    assert len(pids(suite)) == 2
+    assert processes.remaining(mark) == []
 
 
 def test_nothing_outlives_a_run_inside_of_a_killed_run(suite: Suite) -> None:
@@ -203,9 +244,11 @@ def test_a_daemon_that_has_ended_is_gone_for_its_test(suite: Suite) -> None:
             raise AssertionError("it never went")
         """,
     )
-    serial = suite.serial()
+    # Python warns of a fork beside threads.
+    env = {"PYTHONWARNINGS": "ignore"}
+    serial = suite.serial(env=env)
     (suite.folder / "pids.txt").unlink()
-    assert_same_verdicts(serial, suite.agents(1))
+    assert_same_verdicts(serial, suite.agents(1, env=env))
 
 
 def test_no_thread_of_an_agent_is_seen_by_tests(suite: Suite) -> None:

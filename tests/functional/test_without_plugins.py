@@ -37,7 +37,7 @@ TESTS = """
         "reports subtests",
         "skipping warnings",
         "cacheprovider logging tmpdir",
-        "unraisableexception threadexception faulthandler debugging pastebin",
+        "unraisableexception threadexception faulthandler pastebin",
     ],
 )
 def test_without_plugins_of_pytest(suite: Suite, names: str) -> None:

@@ -103,6 +103,42 @@ def test_waiting_ends_when_something_comes() -> None:
     assert taken == queued(5)
 
 
+class Bell:
+    """A lock whose holder is disturbed by a signal handler, once."""
+
+    def __init__(self, queue: queues.TestQueue) -> None:
+        self._queue = queue
+        self._disturbed = False
+
+    def acquire(self) -> None:
+        """Be disturbed, then hear that a test has come."""
+        if not self._disturbed:
+            self._disturbed = True
+            raise TimeoutError("an alarm that a test has left behind")
+        self._queue.add(queued(5))
+
+    def locked(self) -> bool:
+        """Say that nobody rings."""
+        return False
+
+
+def test_what_a_signal_handler_raises_does_not_end_the_waiting() -> None:
+    """The test that has set it is over, and the next one is not to blame."""
+    queue = queues.TestQueue()
+    queue._bell = Bell(queue)
+    assert queue.wait() == queued(5)[0]
+
+
+def test_many_rings_wake_once_and_none_is_missed() -> None:
+    """What came before anybody waited is there at once."""
+    queue = queues.TestQueue()
+    for number in range(5):
+        queue.add(queued(number))
+    assert [queue.wait() for _ in range(5)] == queued(*range(5))
+    queue.finish()
+    assert queue.wait() is None
+
+
 def test_pytest_does_not_take_it_for_a_test() -> None:
     """Its name begins with `Test`."""
     assert not queues.TestQueue.__test__

@@ -34,6 +34,9 @@ def a_record() -> AgentRecord:
         ((Step.CONNECTED, Step.READY, Step.QUIT, Step.EXITED), AgentState.LOST),
         ((Step.TOLD_TO_DIE, Step.CONNECTED, Step.EXITED), AgentState.ENDED),
         ((Step.EXITED,), AgentState.LOST),
+        ((Step.CONNECTED, Step.MISSPOKE, Step.TOLD_TO_DIE), AgentState.EXPELLED),
+        ((Step.CONNECTED, Step.READY, Step.MISSPOKE, Step.EXITED), AgentState.LOST),
+        ((Step.TOLD_TO_DIE, Step.MISSPOKE, Step.EXITED), AgentState.ENDED),
     ],
     ids=str,
 )
@@ -54,6 +57,17 @@ def test_an_impossible_step_tells_what_was_before() -> None:
     assert str(raised.value) == (
         "gw0 is collecting and got 'go home'. Before that:\n  starting -> collecting: 'hello'"
     )
+
+
+def test_in_every_live_state_an_agent_can_say_what_cannot_be() -> None:
+    """It is expelled, but for one that is or was told to go at once."""
+    for state in AgentState:
+        told_to_go = state in (AgentState.KILLED, AgentState.EXPELLED)
+        after = TRANSITIONS.get((state, Step.MISSPOKE))
+        if state.is_live and not told_to_go:
+            assert after is AgentState.EXPELLED
+        else:
+            assert after in (None, AgentState.KILLED)
 
 
 def test_from_every_live_state_an_agent_can_go() -> None:

@@ -33,6 +33,17 @@ def test_its_tests_are_in_the_order_in_which_they_will_run() -> None:
     assert [*hand.tests()] == [1, 2, 3]
 
 
+def test_what_is_queued_has_not_started_and_is_not_only_claimed() -> None:
+    """That can be given back."""
+    hand = a_hand()
+    hand.started, hand.claimed = TestId(1), deque([TestId(4)])
+    hand.queued.extend([TestId(2), TestId(3)])
+    assert hand.has_queued([TestId(3), TestId(2)])
+    assert hand.has_queued([])
+    assert not hand.has_queued([TestId(2), TestId(1)])
+    assert not hand.has_queued([TestId(4)])
+
+
 def test_it_is_idle_without_a_test_that_the_agent_knows_of() -> None:
     """Running or queued; what is only claimed does not count."""
     assert Hand(SlotId("gw0"), frozenset(), claimed=deque([ONE])).idle

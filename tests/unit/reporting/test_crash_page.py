@@ -53,11 +53,11 @@ def test_a_test_that_ended_its_process() -> None:
 
 
 def test_a_talkative_agent_is_cut_to_its_last_lines() -> None:
-    """At most 100: the end is where the reason is."""
+    """At most 150: the end is where the reason is."""
     output = "".join(f"line {number}\n" for number in range(200))
     lines = crash_page(given_up(0, output=output), node_id=NODE_ID, before=[]).splitlines()
-    assert lines[3] == "The last 100 of 200 lines that it wrote:"
-    assert lines[4] == "    line 100"
+    assert lines[3] == "The last 150 of 200 lines that it wrote:"
+    assert lines[4] == "    line 50"
     assert "    line 199" in lines
 
 
@@ -70,6 +70,9 @@ def test_other_ends_have_their_own_first_lines() -> None:
         "Agent gw0 died of SIGKILL (9) while it ran this test, one of 3 agents to die of it.",
         "SIGKILL (9): often the kernel's out-of-memory killer, or kill -9.",
     ]
+    lied = ExitStatus(returncode=-9, reason="it lied")
+    page = crash_page(given_up(0, status=lied), node_id=NODE_ID, before=[]).splitlines()
+    assert page[:2] == ["Agent gw0 was lost (it lied) while it ran this test.", ""]
     status = ExitStatus(returncode=None)
     gone = crash_page(given_up(0, status=status), node_id=NODE_ID, before=[]).splitlines()
     assert gone[:2] == ["Lost contact with agent gw0 while it ran this test.", ""]
