@@ -1,7 +1,8 @@
 """The offspring of a run: its agents and all that tests have started, however far that went.
 
 Process groups and parents can be left behind (`setsid`, a daemon's two forks). What stays is the
-environment: agents are started with a mark in it.
+environment with which a program was started: that of agents has a mark. What was only forked has
+that of the controller; it still has the memory that its agent shares with a file of the run.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import contextlib
 import os
 import signal
 from collections.abc import Mapping
+from pathlib import Path
 
 import psutil
 
@@ -67,7 +69,16 @@ def _offspring(run: str) -> set[int]:
             parent, runs = process.ppid(), _runs(process.environ())
             if REAPER not in runs:
                 parents[process.pid] = parent
-                found |= {process.pid} if run in runs else set()
+                belongs = run in runs or _maps_file_of(process.pid, run)
+                found |= {process.pid} if belongs else set()
     while more := {pid for pid, parent in parents.items() if parent in found} - found:
         found |= more
     return found - {os.getpid()}
+
+
+def _maps_file_of(pid: int, run: str) -> bool:
+    """Whether a process has memory of a file below the folder of a run."""
+    try:
+        return f"/{run}/" in Path(f"/proc/{pid}/maps").read_text("utf-8", "surrogateescape")
+    except OSError:
+        return False
