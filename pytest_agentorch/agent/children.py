@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import signal
-from typing import Protocol
+from select import POLLIN, poll
+from types import SimpleNamespace
+from typing import Any, Protocol
 
 from pytest_agentorch.model.ids import AgentId
 
 _POLL_MILLISECONDS = 50
+# As it was before conftests were imported: they may replace what is in it.
+_os: Any = SimpleNamespace(**vars(os))
 
 
 class HasFileno(Protocol):
@@ -34,33 +37,33 @@ class Children:
     def add(self, pid: int, agent: AgentId) -> None:
         """Watch a new child."""
         self._agents[pid] = agent
-        if hasattr(os, "pidfd_open"):
+        if hasattr(_os, "pidfd_open"):
             # Where the system has none, children are asked for again and again.
             with contextlib.suppress(OSError):
-                self._watches[pid] = os.pidfd_open(pid)
+                self._watches[pid] = _os.pidfd_open(pid)
 
     def wait(self, wire: HasFileno) -> bool:
         """Wait until a child may have ended or the wire has something to say: then True."""
-        poll = select.poll()
-        poll.register(wire, select.POLLIN)
+        watch_all = poll()
+        watch_all.register(wire.fileno(), POLLIN)
         for watch in self._watches.values():
-            poll.register(watch, select.POLLIN)
+            watch_all.register(watch, POLLIN)
         all_watched = len(self._watches) == len(self._agents)
-        ready = poll.poll(None if all_watched else _POLL_MILLISECONDS)
+        ready = watch_all.poll(None if all_watched else _POLL_MILLISECONDS)
         return any(descriptor == wire.fileno() for descriptor, _ in ready)
 
     def reap(self) -> list[tuple[AgentId, int]]:
         """Return the children that have ended, with their return codes as `subprocess` has them."""
         ended = []
         for pid, agent in list(self._agents.items()):
-            if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            if _os.waitid(_os.P_PID, pid, _os.WEXITED | _os.WNOHANG | _os.WNOWAIT) is None:
                 continue
             with contextlib.suppress(OSError):
                 # What it has left in its group dies while its number still belongs to it.
-                os.killpg(pid, signal.SIGKILL)
-            _, status = os.waitpid(pid, 0)
+                _os.killpg(pid, signal.SIGKILL)
+            _, status = _os.waitpid(pid, 0)
             self._forget(pid)
-            ended.append((agent, os.waitstatus_to_exitcode(status)))
+            ended.append((agent, _os.waitstatus_to_exitcode(status)))
         return ended
 
     def disown(self) -> None:
@@ -72,4 +75,4 @@ class Children:
         del self._agents[pid]
         watch = self._watches.pop(pid, None)
         if watch is not None:
-            os.close(watch)
+            _os.close(watch)

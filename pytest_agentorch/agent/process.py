@@ -8,6 +8,7 @@ import platform
 import sys
 from base64 import b64encode
 from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -32,18 +33,18 @@ def run_agent(channel: Any, start: dict[str, Any]) -> None:
     about = about_this_process()
     link.send(Hello(protocol=PROTOCOL_VERSION, pid=os.getpid(), forked=False, info=about))
     plugin = AgentPlugin(link, lambda: Beginning.of(start))
-    status = _run_session(start["args"], plugin, link)
+    status = run_session(start["args"], [plugin], link)
     link.send(SessionEnded(exit_status=status, workeroutput=dump_output(plugin.workeroutput)))
     with contextlib.suppress(Exception):
         # Tests may have left anything in its place.
         sys.stdout.flush()
 
 
-def _run_session(args: list[str], plugin: AgentPlugin, link: Link) -> int:
+def run_session(args: Sequence[str], plugins: Sequence[object], link: Link) -> int:
     """Run pytest. A child that something has forked must not return: the wire is not its own."""
     failed = True
     try:
-        status = pytest.main(args, plugins=[plugin])
+        status = pytest.main(list(args), plugins=plugins)
         failed = bool(status)
     finally:
         if link.is_forked:

@@ -19,11 +19,13 @@ import pytest
 
 from pytest_agentorch.agent.children import Children
 from pytest_agentorch.agent.farewell import flush_streams, leave
+from pytest_agentorch.agent.link import Link
+from pytest_agentorch.agent.stray import end_stray
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.protocol.codec import TO_ZYGOTE
 from pytest_agentorch.protocol.frames import FrameSocket
 from pytest_agentorch.protocol.pipe_io import PipeEnds
-from pytest_agentorch.protocol.to_controller import AgentForked, AgentReaped, ToController
+from pytest_agentorch.protocol.to_controller import AgentForked, AgentReaped
 from pytest_agentorch.protocol.to_zygote import BecomeAgent, EndZygote, ForkAgent
 
 
@@ -41,11 +43,11 @@ class Zygote:
     def __init__(
         self,
         frames: FrameSocket,
-        tell: Callable[[ToController], None],
+        link: Link,
         become: Callable[[pytest.Session, Birth], Callable[[int], None]],
     ) -> None:
         self._frames = frames
-        self._tell = tell
+        self._link = link
         self._heard = 1
         self._become = become
         self._children = Children()
@@ -64,6 +66,9 @@ class Zygote:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Fork until the run ends; what comes out of here is an agent."""
+        if self._link.is_forked:
+            # Something that was imported has forked: what came of it is no zygote.
+            end_stray(failed=False)
         birth = self._serve(session)
         self._end = self._become(session, birth)
         return (yield)
@@ -86,7 +91,7 @@ class Zygote:
         """Do what the controller wants, and tell which agents are gone."""
         while True:
             for agent, returncode in self._children.reap():
-                self._tell(AgentReaped(agent=agent, returncode=returncode, error=""))
+                self._link.send(AgentReaped(agent=agent, returncode=returncode, error=""))
             if not self._children.wait(self._frames):
                 continue
             frame = self._frames.receive()
@@ -109,12 +114,12 @@ class Zygote:
         try:
             pid = os.fork()
         except OSError as error:
-            self._tell(AgentReaped(agent=agent, returncode=None, error=f"fork: {error}"))
+            self._link.send(AgentReaped(agent=agent, returncode=None, error=f"fork: {error}"))
         else:
             if not pid:
                 return True
             self._children.add(pid, agent)
-            self._tell(AgentForked(agent=agent, pid=pid))
+            self._link.send(AgentForked(agent=agent, pid=pid))
         wire.close()
         return False
 

@@ -24,6 +24,7 @@ from pytest_agentorch.agent.process import (
     dump_output,
     leave_terminal,
     redirect_output,
+    run_session,
 )
 from pytest_agentorch.agent.randomness import Randomness
 from pytest_agentorch.agent.zygote import Birth, Zygote, unpack
@@ -83,7 +84,7 @@ def _run_session(frames: FrameSocket, args: Sequence[str], controller: int, earl
         output = dump_output(plugin.workeroutput)
         link.send(SessionEnded(exit_status=status, workeroutput=output))
 
-    status = int(pytest.main(list(args), plugins=[plugin, Zygote(frames, link.send, become)]))
+    status = run_session(args, [plugin, Zygote(frames, link, become)], link)
     # No agent was wanted, or collecting failed.
     end(status)
     return status

@@ -248,7 +248,9 @@ class Loop:
     def _to_pytest(self, event: ev.Event) -> None:
         match event:
             case ev.TestFinished():
-                self._bridge.deliver(event.agent, event.test, self._intake.take_reports(event))
+                reports = self._intake.take_reports(event)
+                last = self._orchestrator.is_idle(event.agent)
+                self._bridge.deliver(event.agent, event.test, reports, last=last)
             case ev.TestGivenUp():
                 node = self._shell.crew.node(event.agent) if event.agent else None
                 self._bridge.deliver_given_up(event, node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -18,17 +18,24 @@ from pytest_agentorch.reporting.crash_page import crash_page, teardown_page
 
 @dataclass(frozen=True, slots=True)
 class _HeldBack:
-    """The last teardown of an agent: fixtures that end with its session may still fail."""
+    """What is still to be told of a test that may be the last of its agent.
+
+    Attributes:
+        reports: the last one is a clean teardown: fixtures of the session may still fail.
+        begun: its first reports have been told.
+    """
 
     test: TestId
-    report: pytest.TestReport
+    reports: Sequence[pytest.TestReport]
+    begun: bool
 
 
 class ReportBridge:
     """Calls `logstart`, `logreport` and `logfinish` here as pytest does in one process.
 
-    All hooks of one test are called in a row, so no plugin ever sees two tests mixed; only the
-    teardown of an agent's last test waits for the next test, or the end, of that agent.
+    All hooks of one test are called in a row, so no plugin ever sees two tests mixed. A test that
+    may be the last of its agent waits for the next one, or for the end of the agent; if it has
+    failed only its teardown waits.
     """
 
     def __init__(self, config: pytest.Config, plan: Plan) -> None:
@@ -37,23 +44,33 @@ class ReportBridge:
         self._held: dict[AgentId, _HeldBack] = {}
         self._logstart = _without_start_lines(config)
 
-    def deliver(self, agent: AgentId, test: TestId, reports: Sequence[pytest.TestReport]) -> None:
-        """Report a test that has ended."""
+    def deliver(
+        self, agent: AgentId, test: TestId, reports: Sequence[pytest.TestReport], *, last: bool
+    ) -> None:
+        """Report a test that has ended.
+
+        Args:
+            agent: who ran it.
+            test: its place in the plan.
+            reports: of its phases.
+            last: whether the agent has nothing else to do, and may end its session now.
+        """
         self.release(agent)
-        node_id, location = self._identity(test)
-        self._logstart(nodeid=node_id, location=location)
-        for report in reports:
-            if report is reports[-1] and _is_clean_teardown(report):
-                self._held[agent] = _HeldBack(test, report)
-                return
-            self._config.hook.pytest_runtest_logreport(report=report)
-        self._config.hook.pytest_runtest_logfinish(nodeid=node_id, location=location)
+        if not last or not reports or not _is_clean_teardown(reports[-1]):
+            self._tell(test, reports)
+        elif any(report.failed for report in reports):
+            self._begin(test)
+            for report in reports[:-1]:
+                self._config.hook.pytest_runtest_logreport(report=report)
+            self._held[agent] = _HeldBack(test, reports[-1:], begun=True)
+        else:
+            self._held[agent] = _HeldBack(test, reports, begun=False)
 
     def release(self, agent: AgentId) -> None:
-        """Report the teardown that was held back for this agent."""
+        """Report what was held back for this agent."""
         held = self._held.pop(agent, None)
         if held is not None:
-            self._finish(held.test, held.report)
+            self._finish(held)
 
     def release_all(self) -> None:
         """Report every teardown that was held back."""
@@ -66,8 +83,8 @@ class ReportBridge:
         if held is None:
             self._config.hook.pytest_runtest_logreport(report=report)
         else:
-            report.duration += held.report.duration
-            self._finish(held.test, report)
+            report.duration += held.reports[-1].duration
+            self._finish(replace(held, reports=[*held.reports[:-1], report]))
 
     def deliver_lost_teardown(self, event: AgentLost, test: TestId, node: Node | None) -> str:
         """Report an agent that died while it ended its session; return what was reported."""
@@ -80,7 +97,7 @@ class ReportBridge:
 
     def deliver_given_up(self, event: TestGivenUp, node: Node | None) -> None:
         """Report a test whose agents died as failed."""
-        node_id, location = self._identity(event.test)
+        node_id, _ = self._identity(event.test)
         before = [self._plan.tests[test].node_id for test in event.before]
         page = crash_page(event, node_id=node_id, before=before)
         reports = [
@@ -94,12 +111,10 @@ class ReportBridge:
             for when in ("setup", "call", "teardown")
         ]
         self._config.hook.pytest_handlecrashitem(crashitem=node_id, report=reports[1], sched=None)
-        self._logstart(nodeid=node_id, location=location)
         for report in reports:
             if node is not None:
                 mark_with_node(report, node)
-            self._config.hook.pytest_runtest_logreport(report=report)
-        self._config.hook.pytest_runtest_logfinish(nodeid=node_id, location=location)
+        self._tell(event.test, reports)
 
     def _crash_report(
         self, test: TestId, at: float, when: Any, page: str | None, started: float | None = None
@@ -119,9 +134,19 @@ class ReportBridge:
             item_index=self._plan.item(test),
         )
 
-    def _finish(self, test: TestId, report: pytest.TestReport) -> None:
+    def _tell(self, test: TestId, reports: Sequence[pytest.TestReport]) -> None:
+        self._finish(_HeldBack(test, reports, begun=False))
+
+    def _begin(self, test: TestId) -> None:
         node_id, location = self._identity(test)
-        self._config.hook.pytest_runtest_logreport(report=report)
+        self._logstart(nodeid=node_id, location=location)
+
+    def _finish(self, held: _HeldBack) -> None:
+        if not held.begun:
+            self._begin(held.test)
+        for report in held.reports:
+            self._config.hook.pytest_runtest_logreport(report=report)
+        node_id, location = self._identity(held.test)
         self._config.hook.pytest_runtest_logfinish(nodeid=node_id, location=location)
 
     def _identity(self, test: TestId) -> tuple[str, tuple[str, int | None, str]]:

@@ -51,6 +51,7 @@ __all__ = [
     "TestGivenUp",
     "TestReassigned",
     "TestStarted",
+    "TestsMissing",
     "TestsReturned",
     "TimePassed",
     "ZygoteLost",
@@ -99,7 +100,7 @@ class AgentConnected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentReady:
-    """An agent has collected and can run every test of the plan but those in `missing`."""
+    """An agent can run every test of the plan but those in `missing`, as far as it knows."""
 
     agent: AgentId
     missing: tuple[TestId, ...]
@@ -152,6 +153,22 @@ class TestsReturned:
 
     agent: AgentId
     tests: tuple[TestId, ...]
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestsMissing:
+    """An agent has noticed late that it cannot run some tests: it has not collected them.
+
+    Attributes:
+        reason: why, in one line; empty if it does not know.
+    """
+
+    __test__: ClassVar[bool] = False
+
+    agent: AgentId
+    tests: tuple[TestId, ...]
+    reason: str
     at: float
 
 
@@ -267,6 +284,7 @@ Observed = (
     | TestStarted
     | TestFinished
     | TestsReturned
+    | TestsMissing
     | AgentDone
     | AgentMisspoke
     | AgentExited

@@ -34,6 +34,14 @@ def file(path: Path, mode: str) -> Any:
         yield opened
 
 
+@contextmanager
+def bound() -> Any:
+    """A socket with a name; its path must be short, that of a test's own folder may not be."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder, socket.socket(socket.AF_UNIX) as end:
+        end.bind(f"{folder}/socket")
+        yield end
+
+
 def found(before: OpenFiles, root: Path, own: tuple[int, ...] = ()) -> tuple[str, ...]:
     """What has been opened since."""
     return before.opened(own=own, root=root)
@@ -54,7 +62,7 @@ SHARED: dict[str, tuple[Callable[[Path], AbstractContextManager[Any]], str]] = {
         "/memfd:pool (deleted) is open for writing",
     ),
     "socket": (lambda _: closing(socket.socket()), "a socket is open"),
-    "named socket": (lambda f: closing(_bound(f)), "a socket at "),
+    "named socket": (lambda _: bound(), "a socket at "),
     "listening socket": (
         lambda _: closing(socket.create_server(("127.0.0.1", 0))),
         "a socket at 127.0.0.1:",
@@ -75,12 +83,6 @@ def _database(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path)
     connection.execute("create table t (x)")
     return connection
-
-
-def _bound(folder: Path) -> socket.socket:
-    end = socket.socket(socket.AF_UNIX)
-    end.bind(tempfile.mktemp(dir="/tmp"))  # noqa: S306 - paths of sockets are short
-    return end
 
 
 def _mapped(path: Path) -> mmap.mmap:

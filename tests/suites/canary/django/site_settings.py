@@ -9,6 +9,7 @@ INSTALLED_APPS = [
     "library",
 ]
 MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware"]
+STATIC_URL = "/static/"
 ROOT_URLCONF = "library.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
