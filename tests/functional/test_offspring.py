@@ -29,13 +29,15 @@ WAYS = """
         note(subprocess.Popen(SLEEP, start_new_session=True).pid)
 
     def daemon():
+        reader, writer = os.pipe()
         if os.fork() == 0:
             os.setsid()
             if os.fork() == 0:
-                note(os.getpid())
+                os.write(writer, str(os.getpid()).encode())
                 os.execv(SLEEP[0], SLEEP)
             os._exit(0)
         os.wait()
+        note(os.read(reader, 20).decode())
 
     def no_environment():
         note(subprocess.Popen(SLEEP, start_new_session=True, env={}).pid)
@@ -230,8 +232,6 @@ def test_a_daemon_that_has_ended_is_gone_for_its_test(suite: Suite) -> None:
 
         def test_daemon():
             ways.daemon()
-            while not pathlib.Path("pids.txt").exists():
-                time.sleep(0.01)
             pid = int(pathlib.Path("pids.txt").read_text())
             os.kill(pid, signal.SIGKILL)
             deadline = time.monotonic() + 20
