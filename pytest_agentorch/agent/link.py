@@ -49,6 +49,7 @@ class Link:
         if self.is_forked:
             return
         with self._lock:
+            self._admit()
             self._batch.append(message)
             if len(self._batch) >= _LONGEST_BATCH:
                 self.flush()
@@ -78,9 +79,7 @@ class Link:
             return
         with self._lock:
             # A signal handler may come in between; what it adds leaves when this is sent.
-            if self._announced is not None:
-                self._batch.append(self._announced)
-                self._announced = None
+            self._admit()
             while (self._batch or self._blob) and not self._sending:
                 self._sending = True
                 try:
@@ -102,6 +101,17 @@ class Link:
 
         self._channel.setcallback(receive, endmarker=None)
         start_thread(self._flush_late)
+
+    def break_off(self, error: str) -> None:
+        """Say nothing any more, and why."""
+        with suppress(OSError):
+            self._channel.close(error)
+
+    def _admit(self) -> None:
+        """What was announced comes before whatever is said while it goes on."""
+        if self._announced is not None:
+            self._batch.append(self._announced)
+            self._announced = None
 
     def _ring(self) -> None:
         if not self._rung:

@@ -7,8 +7,8 @@ import os
 import platform
 import sys
 from base64 import b64encode
-from pathlib import Path
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest

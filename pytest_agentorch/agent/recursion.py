@@ -11,7 +11,7 @@ from sys import getrecursionlimit, setrecursionlimit
 import pytest
 
 DEEPER = 45
-"""By no more frames than this is the stack of an agent, forked or spawned, deeper than plain pytest's."""
+"""By no more frames than this is the stack of an agent deeper than that of plain pytest."""
 
 
 class RecursionRoom:

@@ -84,6 +84,7 @@ class Zygote:
             self._end(status)
         except BaseException:  # noqa: BLE001 - nothing may return from a forked process
             traceback.print_exc()
+            self._link.break_off(traceback.format_exc())
             status = 1
         leave(status)
 

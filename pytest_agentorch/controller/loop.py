@@ -12,7 +12,6 @@ import pytest
 
 from pytest_agentorch.controller.batched_terminal import BatchedStream
 from pytest_agentorch.controller.crew import Crew
-from pytest_agentorch.controller.gathering import AgentInternalError
 from pytest_agentorch.controller.intake import Intake, News
 from pytest_agentorch.controller.interruption import interrupted
 from pytest_agentorch.controller.notice import (
@@ -27,6 +26,7 @@ from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.performer import Performer
 from pytest_agentorch.controller.plain_report import PlainReports
 from pytest_agentorch.controller.report_bridge import ReportBridge
+from pytest_agentorch.controller.stop_wish import pass_on
 from pytest_agentorch.controller.tell import tell
 from pytest_agentorch.controller.timeline import Timeline
 from pytest_agentorch.model import event as ev
@@ -211,27 +211,11 @@ class Loop:
                 self._shell.session.config.hook.pytest_runtest_logreport(report=report)
 
     def _on_stop_asked(self, agent: AgentId, message: said.StopAsked, at: float) -> None:
-        session = self._shell.session
-        text = "\n".join(message.arguments)
-        reason = StopReason.REQUESTED
-        failure: BaseException | None = None
-        match message.kind:
-            case "shouldfail":
-                session.shouldfail = session.shouldfail or text
-            case "shouldstop":
-                session.shouldstop = session.shouldstop or text
-            case "exit":
-                reason = StopReason.INTERRUPTED
-                failure = pytest.exit.Exception(text, message.returncode)
-            case "interrupt":
-                reason, failure = StopReason.INTERRUPTED, KeyboardInterrupt()
-            case _:
-                reason = StopReason.INTERNAL_ERROR
-                failure = AgentInternalError(f"in agent {agent}:\n{text}")
+        wish = pass_on(self._shell.session, agent, message)
         if self._failure is None and self._signal is None:
             # Otherwise the run ends already, and with something else.
-            self._failure = failure
-        self._stop(reason, text, at, agent)
+            self._failure = wish.failure
+        self._stop(wish.reason, wish.text, at, agent)
 
     def _stop(
         self, reason: StopReason, message: str, at: float, agent: AgentId | None = None

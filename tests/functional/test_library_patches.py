@@ -61,7 +61,7 @@ LEFT_BEHIND = {
                                           "execnet", "pytest_agentorch"):
                 del sys.modules[name]
     """,
-    "recursion": "sys.setrecursionlimit(60)",
+    "recursion": "sys.setrecursionlimit(90)",
     "signals": """
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)

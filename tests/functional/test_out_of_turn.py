@@ -27,10 +27,10 @@ TESTS = """
     def test_after(n): pass
 """
 
-END = "link.send(said.TestEnded(test={}, at=0, seconds=-5, reports={}, attributes=(), held=False))"
+END = "link.send(said.TestEnded(test={}, number=9, at=0, seconds=-5, reports={}, attributes=(), held=False))"
 
 SPOKEN = {
-    "a-test-of-another": ("link.send(said.TestBegun(test=6, at=0))", "TestStarted of test 6"),
+    "a-test-of-another": ("link.send(said.TestBegun(test=0, at=0))", "TestStarted of test 0"),
     "a-verdict-of-a-test-that-does-not-run": (END.format(999, "()"), "TestFinished of test 999"),
     "a-report-that-is-none": (END.format(4, "({'a': 1},)"), "its reports cannot be read"),
     "tests-back-that-nobody-wanted": (
@@ -38,7 +38,7 @@ SPOKEN = {
         "TestsReturned while",
     ),
     "hello": (
-        "link.send(said.Hello(protocol=1, pid=1, info={'version_info': [1]}))",
+        "link.send(said.Hello(protocol=1, pid=1, forked=False, info={'version_info': [1]}))",
         "AgentConnected while",
     ),
     "that-it-is-ready": ("link.send(said.TestsAdopted(missing=(4,)))", "AgentReady while"),
