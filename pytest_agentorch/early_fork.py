@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from pytest_agentorch.agent.fork_breakers import live_breakers
 from pytest_agentorch.agent.os_threads import other_threads
@@ -22,13 +22,29 @@ def fork_zygote(early_config: pytest.Config) -> ZygoteHandle:
     Raises:
         OSError: the system does not let this process fork.
     """
-    here, there = FrameSocket.pair()
+    try:
+        here, there = FrameSocket.pair()
+    except Exception as error:
+        # A plugin may have replaced sockets before this one was loaded.
+        raise OSError(f"no socket: {error}") from error
     controller = os.getpid()
     sys.stdout.flush()
     sys.stderr.flush()
     pid = os.fork()
     if not pid:
         here.close()
+        _be_zygote(early_config, there, controller)
+    there.close()
+    from pytest_agentorch.controller.zygote import ZygoteHandle
+
+    handle = ZygoteHandle(pid, here)
+    early_config.add_cleanup(handle.discard)
+    return handle
+
+
+def _be_zygote(early_config: pytest.Config, there: FrameSocket, controller: int) -> NoReturn:
+    """Begin a session of its own; nothing may return to whoever has called pytest."""
+    try:
         # What this process would have undone at its end is the parent's to undo, but for pytest's
         # own import hook: the session that begins now installs another.
         early_config._ensure_unconfigure()  # noqa: SLF001
@@ -36,12 +52,8 @@ def fork_zygote(early_config: pytest.Config) -> ZygoteHandle:
 
         args = [str(arg) for arg in early_config.invocation_params.args]
         run_zygote(there, args, controller)
-    there.close()
-    from pytest_agentorch.controller.zygote import ZygoteHandle
-
-    handle = ZygoteHandle(pid, here)
-    early_config.add_cleanup(handle.discard)
-    return handle
+    finally:
+        os._exit(1)
 
 
 def objection() -> str | None:
