@@ -13,8 +13,6 @@ from json import JSONDecoder, JSONEncoder
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from filelock import FileLock, Timeout
-
 from pytest_agentorch.model.history import History, TestKey
 from pytest_agentorch.storage.whole_file import write_whole
 from pytest_agentorch.system.clock import CLOCK
@@ -61,7 +59,7 @@ class HistoryFile:
                 table = _Table.read(self._path)
                 table.add(ran, int(now // _DAY_SECONDS))
                 write_whole(self._path, table.text())
-        except (OSError, NotImplementedError):
+        except Exception:  # noqa: BLE001 - a run must not fail for what only makes the next faster
             return False
         return True
 
@@ -73,6 +71,9 @@ class HistoryFile:
             Timeout: one of them has written for too long.
             OSError, NotImplementedError: there can be no lock here.
         """
+        # Not before it is needed: it takes a while to load.
+        from filelock import FileLock, Timeout
+
         lock = FileLock(self._path.with_suffix(".lock"))
         deadline = CLOCK() + PATIENCE_SECONDS
         while True:
