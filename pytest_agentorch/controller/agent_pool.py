@@ -49,4 +49,7 @@ class AgentPool(Protocol):
         """What plugins know as `node.gateway`."""
 
     def close(self) -> None:
-        """End whatever is left."""
+        """End all agents. A second call does nothing."""
+
+    def join(self) -> None:
+        """Wait until nothing is left of what was there for agents."""

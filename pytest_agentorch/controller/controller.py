@@ -146,6 +146,7 @@ class Controller:
     def pytest_unconfigure(self) -> None:
         """Leave nothing behind, whatever has happened."""
         self._cleanup.close()
+        self._crew.join()
         self._recorder.close()
 
     def _show(self) -> Any:

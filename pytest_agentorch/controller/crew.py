@@ -154,6 +154,10 @@ class Crew:
                 if isinstance(notice, AgentGone):
                     self._gone(notice)
 
+    def join(self) -> None:
+        """Wait until nothing is left."""
+        self._pool.join()
+
     def _opened(self, agent: AgentId) -> None:
         config = self._start.config
         node = Node(

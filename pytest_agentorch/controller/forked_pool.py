@@ -173,7 +173,7 @@ class ForkedAgentPool:
         return self._spawned.gateway(agent) if this is None else this.gateway
 
     def close(self) -> None:
-        """Kill what is left, let the zygote undo what it has set up, and wait until it is gone."""
+        """Kill what is left, and let the zygote undo what it has set up, in its own time."""
         self._closing = True
         agents = [a for a in self._agents.values() if a is not self._collector or self._settled]
         for this in agents:
@@ -181,13 +181,21 @@ class ForkedAgentPool:
         deadline = CLOCK() + LINGER_SECONDS
         for this in agents:
             this.wait_gone(deadline - CLOCK())
-        if self._collector is not None:
+        self._spawned.close()
+        if self._settled:
             self._zygote.end()
+        else:
+            # It still collects, or nobody has ever asked it to.
+            self._zygote.discard()
+
+    def join(self) -> None:
+        """Wait until the zygote is gone; one that takes too long is killed."""
+        if self._collector is not None:
             self._followed.wait(LINGER_SECONDS)
         self._zygote.discard()
         if self._collector is not None:
             self._followed.wait(LINGER_SECONDS)
-        self._spawned.close()
+        self._spawned.join()
 
     def _fork(self, this: _Forked) -> None:
         self._zygote.fork(this.agent, this.start, this.there)

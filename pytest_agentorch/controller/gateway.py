@@ -94,6 +94,10 @@ class SpawnedAgentPool:
             # Also if a last Ctrl-C has come.
             kill_offspring(self._run)
 
+    def join(self) -> None:
+        """Nothing is left but what plugins may have started since."""
+        kill_offspring(self._run)
+
     def _live(self, this: AgentWire, environment: Mapping[str, str]) -> None:
         """Follow one process from its start to its end."""
         returncode = None
