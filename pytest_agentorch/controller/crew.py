@@ -140,6 +140,10 @@ class Crew:
         """Wait until an agent is gone that has been told to finish."""
         while True:
             match self.next_notice(None):
+                case AgentSpoke() as notice:
+                    for message in notice.messages:
+                        if isinstance(message, SessionEnded):
+                            self.part(notice.agent, message)
                 case AgentGone(agent=gone) if gone == agent:
                     return
                 case SignalArrived(name=name):
@@ -188,12 +192,15 @@ class Crew:
             case TestsCollected():
                 ids = [test.node_id for test in message.tests]
                 self.tell_collected(agent, ids)
-            case SessionEnded():
-                with contextlib.suppress(Exception):
-                    # What cannot be read is as good as none.
-                    node.workeroutput = execnet.loads(base64.b64decode(message.workeroutput))
-                self._tell_down(agent, None)
-                self._pool.dismiss(agent)
+
+    def part(self, agent: AgentId, message: SessionEnded) -> None:
+        """The session of an agent has ended, and all that it has said before has been told."""
+        node = self._nodes[agent]
+        with contextlib.suppress(Exception):
+            # What cannot be read is as good as none.
+            node.workeroutput = execnet.loads(base64.b64decode(message.workeroutput))
+        self._tell_down(agent, None)
+        self._pool.dismiss(agent)
 
     def tell_collected(self, agent: AgentId, ids: list[str]) -> None:
         """Tell plugins which tests an agent can run."""

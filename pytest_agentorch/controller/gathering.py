@@ -79,7 +79,9 @@ def gather(crew: Crew, config: pytest.Config) -> Gathered:
                 crew.start(found.agent, slot, collects=True)
             case AgentSpoke() if notice.agent == found.agent:
                 for message in notice.messages:
-                    if _take_in(message, found, config):
+                    if isinstance(message, said.SessionEnded):
+                        crew.part(found.agent, message)
+                    elif _take_in(message, found, config):
                         return found
 
 

@@ -174,6 +174,7 @@ class Loop:
                 self._on_stop_asked(agent, message, at)
             case said.SessionEnded():
                 self._bridge.release(agent)
+                self._shell.crew.part(agent, message)
                 self.take_in(ev.AgentDone(agent=agent, at=at))
             case said.WarningRecorded() if message.when != "runtest":
                 pass  # The agent that collected has told it already.
