@@ -13,6 +13,7 @@ import pytest
 from pytest_agentorch import xdist_marks
 from pytest_agentorch.agent import capture_file, junit_recorder, log_sender, silent_terminal
 from pytest_agentorch.agent.collection import Collection
+from pytest_agentorch.agent.fork_warning import ForkWarning
 from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.test_loop import TestLoop
@@ -116,6 +117,7 @@ class AgentPlugin:
         self._neutralise(config.option)
         config.option.basetemp = self._task.basetemp
         log_sender.share_log_file(config)
+        ForkWarning.install(config)
         # Registered late, so that all other reporters have had a report before it is sent.
         xdist_marks.stand_in_for_xdist(config)
         collection = Collection(

@@ -13,6 +13,7 @@ SESSION_FINISH: Mapping[str, str] = {
     "pytest_agentorch": "this plugin",
     "pytest_benchmark": "compares and saves what was measured; nothing is measured in agents",
     "pytest_html": "writes the report; it is not registered in agents",
+    "pytest_httpserver": "stops the server that its fixtures have started",
     "pytest_rerunfailures": "looks at the tests that were run and at an option",
     "syrupy": "writes the snapshots of its own tests and tells the controller of them",
     "xdist": "ends its own distribution, which is off",

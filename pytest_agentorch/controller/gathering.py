@@ -78,14 +78,14 @@ def gather(crew: Crew, config: pytest.Config) -> Gathered:
                 found = Gathered(agent_id(slot, starts), slot, starts)
                 crew.start(found.agent, slot, collects=True)
             case AgentSpoke() if notice.agent == found.agent:
-                for message in notice.messages:
-                    if isinstance(message, said.SessionEnded):
-                        crew.part(found.agent, message)
-                    elif _take_in(message, found, config):
-                        return found
+                if any(_take_in(message, found, config, crew) for message in notice.messages):
+                    # Nothing comes after the tests.
+                    return found
 
 
-def _take_in(message: said.ToController, found: Gathered, config: pytest.Config) -> bool:
+def _take_in(
+    message: said.ToController, found: Gathered, config: pytest.Config, crew: Crew
+) -> bool:
     """Keep what the agent says; say whether the collection is complete."""
     match message:
         case said.Hello():
@@ -99,6 +99,8 @@ def _take_in(message: said.ToController, found: Gathered, config: pytest.Config)
         case said.StopAsked():
             # The rest of what it has to say is still on its way: it ends its session now.
             found.stop = message
+        case said.SessionEnded():
+            crew.part(found.agent, message)
         case said.TestsCollected():
             found.tests = message.tests
             found.families = message.families

@@ -51,7 +51,6 @@ __all__ = [
     "TestGivenUp",
     "TestReassigned",
     "TestStarted",
-    "TestsMissing",
     "TestsReturned",
     "TimePassed",
     "ZygoteLost",
@@ -100,7 +99,7 @@ class AgentConnected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentReady:
-    """An agent can run every test of the plan but those in `missing`, as far as it knows."""
+    """An agent has collected and can run every test of the plan but those in `missing`."""
 
     agent: AgentId
     missing: tuple[TestId, ...]
@@ -153,22 +152,6 @@ class TestsReturned:
 
     agent: AgentId
     tests: tuple[TestId, ...]
-    at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestsMissing:
-    """An agent has noticed late that it cannot run some tests: it has not collected them.
-
-    Attributes:
-        reason: why, in one line; empty if it does not know.
-    """
-
-    __test__: ClassVar[bool] = False
-
-    agent: AgentId
-    tests: tuple[TestId, ...]
-    reason: str
     at: float
 
 
@@ -284,7 +267,6 @@ Observed = (
     | TestStarted
     | TestFinished
     | TestsReturned
-    | TestsMissing
     | AgentDone
     | AgentMisspoke
     | AgentExited

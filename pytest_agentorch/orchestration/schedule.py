@@ -186,15 +186,6 @@ class Schedule:
         self._lose(hand, [*returned, *rest])
         return [*returned, *rest]
 
-    def lack(self, agent: AgentId, tests: frozenset[TestId]) -> list[TestId]:
-        """Take what an agent has not collected out of its hand; return what it had of it."""
-        self.changes += 1
-        self.reach_changed = True
-        hand = self.hands[agent]
-        had = hand.lack(tests)
-        self._lose(hand, had)
-        return had
-
     def leave(self, agent: AgentId) -> tuple[TestId | None, list[TestId]]:
         """Take an agent out; return the test it had started and those that it had not."""
         self.changes += 1
@@ -246,6 +237,15 @@ class Schedule:
         self.reach_changed = False
         some_lack = any(hand.missing for hand in self.hands.values())
         return self.agenda.divide(self.hands.values()) if some_lack else []
+
+    def remove(self, tests: Iterable[TestId]) -> None:
+        """Take waiting tests out: they will get their verdict, or none."""
+        lanes: dict[tuple[PhaseName, SlotId | None], list[TestId]] = {}
+        for test in tests:
+            home = self.homes[test]
+            lanes.setdefault((home.phase.plan.name, home.unit.slot), []).append(test)
+        for (name, slot), members in lanes.items():
+            self.agenda.phases[name].lanes[slot].remove(members)
 
     def drop(self, tests: Iterable[TestId]) -> None:
         """Never run these tests."""

@@ -34,20 +34,12 @@ class Stage(enum.Enum):
 
 @dataclass
 class SimulatedAgent:
-    """One process: what it was told, what it does, what it has to say.
-
-    Attributes:
-        missing: the tests that it has not collected, and knows it from the start.
-        hidden: those of which it will notice it when one of their file is to start, by file.
-        noticed: those of which it has.
-    """
+    """One process: what it was told, what it does, what it has to say."""
 
     agent: AgentId
     slot: SlotId
     missing: tuple[TestId, ...]
-    hidden: list[tuple[TestId, ...]]
     holds: bool
-    noticed: set[TestId] = field(default_factory=set)
     stage: Stage = Stage.SPAWNED
     told: deque[do.Command] = field(default_factory=deque)
     says: deque[ev.Observed] = field(default_factory=deque)
@@ -75,12 +67,10 @@ class SimulatedAgent:
                 assert not self.finishing, "no tests after the word to finish"
                 assert not set(tests).intersection(self.missing), "it has not collected that"
                 self.queue.extend(tests)
-                self.skip()
             case do.TakeBackTests(tests=tests):
                 given = tuple(test for test in self.queue if test in tests)
                 self.queue = deque(test for test in self.queue if test not in given)
                 self.says.append(ev.TestsReturned(agent=self.agent, tests=given, at=0))
-                self.skip()
             case do.ReleaseAgent():
                 self.held = False
             case do.FinishAgent():
@@ -88,28 +78,9 @@ class SimulatedAgent:
             case other:
                 raise AssertionError(other)
 
-    @property
-    def lacks_next(self) -> bool:
-        """Whether it is about to notice that it has not collected the next test."""
-        return bool(self.queue) and any(self.queue[0] in tests for tests in self.hidden)
-
-    def notice(self) -> None:
-        """See that a file has not the tests that it should have."""
-        tests = next(tests for tests in self.hidden if self.queue[0] in tests)
-        self.hidden.remove(tests)
-        self.noticed.update(tests)
-        self.says.append(ev.TestsMissing(agent=self.agent, tests=tests, reason="", at=0))
-        self.skip()
-
-    def skip(self) -> None:
-        """Pass over what it has told of already."""
-        while self.queue and self.queue[0] in self.noticed:
-            self.queue.popleft()
-
     def start(self) -> None:
         """Begin the next test."""
         self.started = self.queue.popleft()
-        self.skip()
         self.says.append(ev.TestStarted(agent=self.agent, test=self.started, at=0))
 
     def finish(self, failures: int) -> None:
@@ -151,7 +122,7 @@ class SimulatedAgent:
     def tell_news(self) -> list[ev.Observed]:
         """Say all that there is to say about tests, in one batch."""
         batch: list[ev.Observed] = []
-        while self.says and isinstance(self.says[0], NEWS):
+        while self.says and isinstance(self.says[0], ev.TestStarted | ev.TestFinished):
             batch.append(self.says.popleft())
         self.said = batch[-1]
         return batch
@@ -195,14 +166,8 @@ def finished(
     )
 
 
-NEWS = (ev.TestStarted, ev.TestFinished, ev.TestsMissing)
-Lacks = Callable[[SlotId, AgentId], tuple[TestId, ...]]
-Hidden = Callable[[SlotId, AgentId], list[tuple[TestId, ...]]]
 Move = tuple[str, AgentId]
-FRIENDLY = (
-    *("spawn", "collect", "obey", "notice", "start", "pass"),
-    *("end session", "exit", "hear", "heed"),
-)
+FRIENDLY = ("spawn", "collect", "obey", "start", "pass", "end session", "exit", "hear", "heed")
 """Moves that bring a run to its end."""
 NASTY = (
     *("hear all news",),
@@ -214,9 +179,10 @@ NASTY = (
 class SimulatedPool:
     """All agents; `moves` are what can happen next, `make` lets it happen."""
 
-    def __init__(self, missing: Lacks, hidden: Hidden, *, holds: bool) -> None:
+    def __init__(
+        self, missing: Callable[[SlotId, AgentId], tuple[TestId, ...]], *, holds: bool
+    ) -> None:
         self._missing = missing
-        self._hidden = hidden
         self._holds = holds
         self.agents: dict[AgentId, SimulatedAgent] = {}
         self.wake_at: float | None = None
@@ -225,8 +191,8 @@ class SimulatedPool:
     def add(self, agent: AgentId, slot: SlotId) -> SimulatedAgent:
         """Spawn a process."""
         assert agent not in self.agents, "a name is used once"
-        missing, hidden = self._missing(slot, agent), self._hidden(slot, agent)
-        self.agents[agent] = SimulatedAgent(agent, slot, missing, hidden, self._holds)
+        missing = self._missing(slot, agent)
+        self.agents[agent] = SimulatedAgent(agent, slot, missing, self._holds)
         return self.agents[agent]
 
     def perform(self, command: do.Command) -> None:
@@ -271,7 +237,6 @@ _ACTIONS: dict[str, Callable[[SimulatedAgent], None]] = {
     "spawn": SimulatedAgent.spawn,
     "collect": SimulatedAgent.collect,
     "obey": SimulatedAgent.obey,
-    "notice": SimulatedAgent.notice,
     "start": SimulatedAgent.start,
     "pass": lambda one: one.finish(0),
     "fail": lambda one: one.finish(1),
@@ -291,7 +256,7 @@ _ACTIONS: dict[str, Callable[[SimulatedAgent], None]] = {
 
 def _moves_of(one: SimulatedAgent) -> list[str]:
     moves = ["hear"] if one.says else []
-    if one.says and isinstance(one.says[0], NEWS):
+    if one.says and isinstance(one.says[0], ev.TestStarted | ev.TestFinished):
         moves.append("hear all news")
     if one.stage is Stage.GONE:
         return moves
@@ -317,7 +282,7 @@ def _moves_of_running(one: SimulatedAgent) -> list[str]:
     if one.started is not None:
         moves += ["pass", "fail", "fail twice"]
     elif one.queue and not one.held:
-        moves.append("notice" if one.lacks_next else "start")
+        moves.append("start")
     elif one.finishing and not one.queue:
         moves.append("end session")
     return moves
