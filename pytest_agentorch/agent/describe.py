@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -12,6 +13,8 @@ from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.orchestration.classify import TestFacts, classify
 
+_UNITTEST = "_unittest_setUpClass_fixture_"
+"""How pytest calls the fixture of a `TestCase`, which every one of them has."""
 _SHARED_SCOPES = ("class", "module", "package")
 
 
@@ -64,6 +67,7 @@ def describe(
         name=str(name),
         classification=classify(_facts(item, marks), phases),
         unit=_unit(item),
+        whole=_is_whole(item),
         scope=str(item.nodeid).rpartition("::")[0] or str(item.nodeid),
         group="_".join(sorted(groups)),
         keywords=tuple(marks),
@@ -95,9 +99,7 @@ def _unit(item: pytest.Item) -> str:
     That is: fixtures above function scope, and which value of a parametrised one. pytest has
     sorted the items so that setting these up costs the least.
     """
-    definitions: dict[str, Any] = getattr(
-        getattr(item, "_fixtureinfo", None), "name2fixturedefs", {}
-    )
+    definitions = _definitions(item)
     indices: dict[str, int] = getattr(getattr(item, "callspec", None), "indices", {})
     parts = []
     for name, variants in definitions.items():
@@ -109,6 +111,36 @@ def _unit(item: pytest.Item) -> str:
         if name in indices:
             parts.append(f"{name}={indices[name]}")
     return " ".join(sorted(parts))
+
+
+def _definitions(item: pytest.Item) -> dict[str, Any]:
+    """The fixtures of an item: what defines each, the one that counts last."""
+    found: dict[str, Any] = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
+    return found
+
+
+def _is_whole(item: pytest.Item) -> bool:
+    """Whether the item shares with its class what is set up and torn down once for it.
+
+    Tests of such a class lean on each other, and what fails at its end is told of the last.
+    """
+    of_class = item.getparent(pytest.Class)
+    if of_class is None:
+        return False
+    scoped = [
+        name for name, some in _definitions(item).items() if some and some[-1].scope == "class"
+    ]
+    return any(not name.startswith(_UNITTEST) or _has_own_setup(of_class.obj) for name in scoped)
+
+
+def _has_own_setup(of_class: type) -> bool:
+    """Whether a `TestCase` has more than what all of them inherit."""
+    base = getattr(sys.modules.get("unittest"), "TestCase", object)
+    return any(
+        getattr(getattr(of_class, name, None), "__func__", None)
+        is not getattr(getattr(base, name, None), "__func__", None)
+        for name in ("setUpClass", "tearDownClass")
+    )
 
 
 def _scope_node(item: pytest.Item, scope: str) -> str:

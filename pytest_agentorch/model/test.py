@@ -47,6 +47,7 @@ class TestDescriptor:
         location_path: the file of the location, relative to rootdir.
         file: the path of the item: it may lie outside of rootdir, where node ids do not lead.
         unit: tests with the same non-empty unit share an expensive fixture or parameter.
+        whole: its unit shares what belongs to a class, and is never divided.
         scope: module or class that the test belongs to (`--agents-dist=scope`).
         group: the name of its `xdist_group` mark, empty if it has none.
         keywords: the names of its marks.
@@ -63,6 +64,7 @@ class TestDescriptor:
     name: str
     classification: Classification
     unit: str
+    whole: bool
     scope: str
     group: str
     keywords: tuple[str, ...]

@@ -185,6 +185,7 @@ def _gathered(members: Iterable[TestId], key: Callable[[TestId], str]) -> list[U
 def _balanced(members: list[TestId], rows: Sequence[TestDescriptor]) -> Iterable[Unit]:
     """Keep groups whole; let neighbours stay together that share a fixture, a parameter or a file.
 
+    What belongs to a class is never divided: its tests lean on each other.
     A file is no reason to hold anybody up: an idle agent gets the rear half of what another has.
     But tests that lean on the one before them are more common than anybody likes.
     """
@@ -205,7 +206,8 @@ def _balanced(members: list[TestId], rows: Sequence[TestDescriptor]) -> Iterable
 
 
 def _neighbours(run: list[TestId], rows: Sequence[TestDescriptor]) -> Unit:
-    return Unit(tests=tuple(run), shares=bool(rows[run[0]].unit))
+    first = rows[run[0]]
+    return Unit(tests=tuple(run), sticky=first.whole and len(run) > 1, shares=bool(first.unit))
 
 
 def _bond(row: TestDescriptor) -> str:

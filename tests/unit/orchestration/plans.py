@@ -25,6 +25,7 @@ def a_test(number: int = 0, phase: str = "unit", **changes: Any) -> described.Te
         "name": f"test_{number}",
         "classification": described.Classification(phase=PhaseName(phase), rule=rule, reason=""),
         "unit": "",
+        "whole": False,
         "scope": path,
         "group": "",
         "keywords": (),

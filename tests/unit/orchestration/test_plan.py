@@ -218,3 +218,14 @@ def test_of_too_few_tests_nothing_is_predicted() -> None:
     plan = planned(tests, history=a_history(tests, None, None, 3.0, failed=[2]))
     assert plan.phases[0].seconds is None
     assert groups(plan)[0] == (2,)
+
+
+def test_what_belongs_to_a_class_is_never_divided() -> None:
+    """Its tests lean on each other; those of a module are divided for an idle agent."""
+    tests = [a_test(n, path="test_a.py", unit="f@A", whole=True) for n in range(3)]
+    tests += [a_test(n, path="test_a.py", unit="g@test_a.py") for n in range(3, 6)]
+    (phase,) = planned(tests).phases
+    assert [(unit.tests, unit.sticky) for unit in phase.units] == [
+        ((0, 1, 2), True),
+        ((3, 4, 5), False),
+    ]
