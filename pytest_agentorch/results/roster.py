@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 
 from pytest_agentorch.model.event import AgentConnected, AgentDone, AgentExited, AgentLost
@@ -73,8 +74,8 @@ class Roster:
         self._agents[agent] = record
 
     def summaries(self, work: Mapping[AgentId, Work]) -> tuple[AgentSummary, ...]:
-        """The agents, with what they did."""
-        known = [*self._agents, *(agent for agent in work if agent not in self._agents)]
+        """The agents, with what they did, by the numbers of their slots."""
+        known = sorted({**self._agents, **dict.fromkeys(work)}, key=_by_number)
         nothing = Work(outcomes=(), busy_seconds=0.0)
         return tuple(
             dataclasses.replace(
@@ -84,6 +85,11 @@ class Roster:
             )
             for agent in known
         )
+
+
+def _by_number(agent: AgentId) -> tuple[str, list[int]]:
+    """Where an agent comes in a list: `gw2.3` behind `gw2`, before `gw10`."""
+    return agent.rstrip("0123456789."), [int(part) for part in re.findall(r"\d+", agent)]
 
 
 def _unknown(agent: AgentId, slot: SlotId) -> AgentSummary:
