@@ -30,10 +30,6 @@ class Children:
         self._agents: dict[int, AgentId] = {}
         self._watches: dict[int, int] = {}
 
-    def __bool__(self) -> bool:
-        """Whether there are any."""
-        return bool(self._agents)
-
     def add(self, pid: int, agent: AgentId) -> None:
         """Watch a new child."""
         self._agents[pid] = agent

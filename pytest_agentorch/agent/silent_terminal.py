@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import os
-import threading
 from typing import Any
 
 import pytest
+
+from pytest_agentorch.system import native
 
 _PER_TEST = ("pytest_runtest_logstart", "pytest_runtest_logreport", "pytest_runtest_logfinish")
 
@@ -42,9 +43,9 @@ class _Nowhere(io.TextIOBase):
     """
 
     def __init__(self) -> None:
-        self._main = threading.get_ident()
+        self._main = native.get_ident()
 
     def write(self, text: str) -> int:
-        if threading.get_ident() != self._main:
+        if native.get_ident() != self._main:
             os.write(2, text.encode("utf-8", "replace"))
         return len(text)

@@ -1,3 +1,0 @@
-import os
-
-AT_IMPORT = os.environ.get("CANARY_ONE")

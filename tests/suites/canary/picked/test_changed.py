@@ -1,6 +1,0 @@
-def test_changed():
-    pass
-
-
-def test_fails():
-    assert 0

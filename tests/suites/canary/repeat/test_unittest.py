@@ -1,6 +1,0 @@
-import unittest
-
-
-class TestOld(unittest.TestCase):
-    def test_it(self):
-        pass
