@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 import pytest
 
-from pytest_agentorch.controller import gateway
+from pytest_agentorch.controller import agent_wire, gateway
 from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.gateway import SpawnedAgentPool
 from pytest_agentorch.controller.notice import AgentGone, AgentOpened, AgentSpoke, Notice
@@ -172,7 +172,7 @@ def test_an_interrupted_process_may_still_speak(stage: Stage) -> None:
 
 def test_an_exception_over_there_is_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """The traceback is in `AgentGone.error`; the process does not stay."""
-    monkeypatch.setattr(gateway, "LINGER_SECONDS", 0.1)
+    monkeypatch.setattr(agent_wire, "LINGER_SECONDS", 0.1)
     stage.open(ONE)
     stage.begin(ONE, "raise")
     assert "the puppet breaks" in stage.gone(ONE).error
@@ -219,7 +219,7 @@ def test_a_process_that_closes_its_end_is_ended_after_a_while(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It lives, but it can be told nothing any more."""
-    monkeypatch.setattr(gateway, "LINGER_SECONDS", 0.1)
+    monkeypatch.setattr(agent_wire, "LINGER_SECONDS", 0.1)
     stage.open(ONE)
     stage.begin(ONE, "close")
     assert stage.gone(ONE).returncode == -signal.SIGKILL
@@ -229,7 +229,7 @@ def test_a_process_that_does_not_leave_is_ended_after_a_while(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`dismiss` waits for nobody for ever."""
-    monkeypatch.setattr(gateway, "LINGER_SECONDS", 0.1)
+    monkeypatch.setattr(agent_wire, "LINGER_SECONDS", 0.1)
     stage.open(ONE)
     stage.begin(ONE, "interruptible")
     pid = stage.spoke(ONE)
