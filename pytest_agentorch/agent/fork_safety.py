@@ -15,6 +15,7 @@ from pytest_agentorch.agent.fork_breakers import live_breakers
 from pytest_agentorch.agent.identity import IdentityWatch
 from pytest_agentorch.agent.open_files import OpenFiles
 from pytest_agentorch.agent.os_threads import other_threads
+from pytest_agentorch.agent.renewal import connections
 from pytest_agentorch.agent.vetted import HARMLESS_ASKERS, SESSION_FINISH
 from pytest_agentorch.model.objection import Objection
 
@@ -78,6 +79,7 @@ def _own_descriptors(config: pytest.Config) -> set[int]:
             getattr(capture, "tmpfile", None),
         )
     found |= _numbers(config.stash.get(fault_handler_stderr_fd_key, None))
+    found |= _numbers(*connections(config))
     logging: Any = config.pluginmanager.getplugin("logging-plugin")
     return found | _numbers(getattr(getattr(logging, "log_file_handler", None), "stream", None))
 

@@ -12,6 +12,7 @@ from pytest_agentorch.agent.parent_watch import end_with
 from pytest_agentorch.agent.plugin import AgentPlugin
 from pytest_agentorch.agent.process import about_this_process, leave_terminal, redirect_output
 from pytest_agentorch.agent.randomness import Randomness
+from pytest_agentorch.agent.renewal import renew
 from pytest_agentorch.agent.zygote import Birth
 from pytest_agentorch.protocol.pipe_io import serve
 from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello
@@ -43,6 +44,7 @@ class AgentMaker:
         end_with(self._controller)
         redirect_output(start["output"])
         self._plugin.take_identity(session.config, start)
+        renew(session.config)
         self._randomness.renew()
         os.environ.update(start["environment"])
         self._link.attach(serve(birth.wire, str(start["workerinput"]["workerid"])))

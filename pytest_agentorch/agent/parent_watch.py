@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import ctypes
 import os
 import select
 import signal
+from types import SimpleNamespace
 from typing import Any
 
 from pytest_agentorch.agent.reaper import Reaper
 from pytest_agentorch.system.native import Event, start_thread
 
 _POLL_SECONDS = 0.5
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _PATIENCE_SECONDS = 15.0
+_os: Any = SimpleNamespace(**vars(os))
+_select: Any = SimpleNamespace(**vars(select))
 
 
 def end_with_parent() -> None:
@@ -29,18 +34,18 @@ def end_with(controller: int) -> None:
     atexit.register(watch.linger)
 
 
+def die_with_parent(number: int | None) -> None:
+    """Ask the system for this signal when the parent ends, or for none. Linux only."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number or 0, 0, 0, 0)
+
+
 class _Watch:
-    """Holds all that it will need: whatever tests make of `os` by then, these are the real ones."""
+    """Uses only what was there at import: whatever tests make of `os`, it sees the real one."""
 
     def __init__(self, controller: int) -> None:
-        self._getpid, self._getppid, self._getpgid = os.getpid, os.getppid, os.getpgid
-        self._open, self._read, self._close = os.open, os.read, os.close
-        self._killpg, self._exit = os.killpg, os._exit
-        self._poll: Any = getattr(select, "poll", None)
-        self._pidfd_open: Any = getattr(os, "pidfd_open", None)
         self._pause = Event()
-        self._pid, self._controller = os.getpid(), controller
-        self._is_child = os.getppid() == controller
+        self._pid, self._controller = _os.getpid(), controller
+        self._is_child = _os.getppid() == controller
         self._reaper = Reaper(os.environ)
 
     def follow(self) -> None:
@@ -50,20 +55,20 @@ class _Watch:
             self._reaper.start()
             self._pause.wait(_PATIENCE_SECONDS)
         finally:
-            if self._getpgid(0) == self._pid:
-                self._killpg(0, signal.SIGKILL)
-            self._exit(1)
+            if _os.getpgid(0) == self._pid:
+                _os.killpg(0, signal.SIGKILL)
+            _os._exit(1)  # noqa: SLF001
 
     def linger(self) -> None:
         """Do not end by itself, at the end of its session, before it has seen to the rest."""
-        if self._getpid() == self._pid and not self._exists():
+        if _os.getpid() == self._pid and not self._exists():
             self._pause.wait(_PATIENCE_SECONDS)
 
     def _wait_for_end(self) -> None:
-        if self._pidfd_open is not None:
+        if hasattr(_os, "pidfd_open"):
             with contextlib.suppress(OSError):
-                descriptor = self._pidfd_open(self._controller)
-                poll = self._poll()
+                descriptor = _os.pidfd_open(self._controller)
+                poll = _select.poll()
                 poll.register(descriptor, select.POLLIN)
                 poll.poll()
         # There is no such descriptor, or a test has closed it.
@@ -73,13 +78,13 @@ class _Watch:
     def _exists(self) -> bool:
         """Whether the controller lives; one that nobody has waited for yet does not."""
         if self._is_child:
-            return self._getppid() == self._controller
+            return bool(_os.getppid() == self._controller)
         try:
-            descriptor = self._open(f"/proc/{self._controller}/stat", os.O_RDONLY)
+            descriptor = _os.open(f"/proc/{self._controller}/stat", os.O_RDONLY)
         except OSError:
             return False
         try:
             # Behind the name of the program, which may hold anything.
-            return self._read(descriptor, 4096).rpartition(b") ")[2][:1] not in b"ZX"
+            return _os.read(descriptor, 4096).rpartition(b") ")[2][:1] not in b"ZX"
         finally:
-            self._close(descriptor)
+            _os.close(descriptor)

@@ -1,6 +1,6 @@
-"""What `--lf` and `--sw` found out while collecting: pytest's reporting of it is the controller's.
+"""What `--lf`, `--sw` and others found out while collecting: the controller is who tells of it.
 
-The plugins are pytest's own; where a version has no such attribute nothing is carried over.
+Where a version of a plugin has no such attribute nothing is carried over.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ _encode = JSONEncoder().encode
 ATTRIBUTES = {
     "lfplugin": ("_report_status", "_previously_failed_count", "_skipped_files"),
     "stepwiseplugin": ("report_status",),
+    # It warns at its end that nothing is measured.
+    "pytest-benchmark": ("xdist_benchmark_found",),
 }
 
 

@@ -20,6 +20,8 @@ import pytest
 from pytest_agentorch.agent.children import Children
 from pytest_agentorch.agent.farewell import flush_streams, leave
 from pytest_agentorch.agent.link import Link
+from pytest_agentorch.agent.parent_watch import die_with_parent
+from pytest_agentorch.agent.reaper import Reaper
 from pytest_agentorch.agent.stray import end_stray
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.protocol.codec import TO_ZYGOTE
@@ -90,6 +92,9 @@ class Zygote:
 
     def _serve(self, session: pytest.Session) -> Birth:
         """Do what the controller wants, and tell which agents are gone."""
+        # Until now it was killed with the controller; from here on it sees to the rest first.
+        reaper = Reaper(os.environ)
+        die_with_parent(None)
         while True:
             for agent, returncode in self._children.reap():
                 self._link.send(AgentReaped(agent=agent, returncode=returncode, error=""))
@@ -97,6 +102,7 @@ class Zygote:
                 continue
             frame = self._frames.receive()
             if frame is None:
+                reaper.start()
                 os._exit(1)
             for request in TO_ZYGOTE.decode(frame.blob, self._heard):
                 self._heard += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
@@ -18,6 +17,7 @@ from pytest_agentorch.agent.forked import AgentMaker
 from pytest_agentorch.agent.identity import IdentityWatch
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.openblas import limit_pools
+from pytest_agentorch.agent.parent_watch import die_with_parent
 from pytest_agentorch.agent.plugin import AgentPlugin, Beginning
 from pytest_agentorch.agent.process import (
     about_this_process,
@@ -34,15 +34,15 @@ from pytest_agentorch.protocol.frames import FrameSocket
 from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello, SessionEnded
 from pytest_agentorch.protocol.to_zygote import Go
 
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
-
 
 def run_zygote(frames: FrameSocket, args: Sequence[str], controller: int) -> NoReturn:
     """Run a pytest session that collects and forks agents. Never returns."""
     status = 1
     try:
         leave_terminal()
-        _end_with_parent(controller)
+        die_with_parent(signal.SIGKILL)
+        if os.getppid() != controller:
+            os._exit(1)
         forget_inherited_exits()
         early = _silence()
         status = _run_session(frames, args, controller, early)
@@ -109,13 +109,6 @@ def _heed_thread_count(environment: Mapping[str, str]) -> None:
     number = environment.get("OPENBLAS_NUM_THREADS", "")
     if number.isdecimal():
         limit_pools(int(number))
-
-
-def _end_with_parent(parent: int) -> None:
-    """Be killed when the thread that forked ends; it may have ended already."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def _silence() -> int:

@@ -1,4 +1,4 @@
-"""What plugins know as a node: an agent, seen with xdist's eyes."""
+"""What plugins know as a node, an agent seen with xdist's eyes, and as a scheduler."""
 
 from __future__ import annotations
 
@@ -18,6 +18,20 @@ class NodeManager:
     testrunuid: str
     specs: tuple[str, ...]
     roots: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduler:
+    """What `pytest_handlecrashitem` gets; not all of xdist's schedulers take a test back, either.
+
+    The test has been run again already, unless that was not wanted.
+    """
+
+    config: pytest.Config
+
+    def mark_test_pending(self, item: str) -> None:
+        """Refuse to run a test that was lost once more."""
+        raise NotImplementedError(f"{item} has lost all its agents")
 
 
 class Node:

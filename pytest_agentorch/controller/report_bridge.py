@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_agentorch.controller.node import Node
+from pytest_agentorch.controller.node import Node, Scheduler
 from pytest_agentorch.controller.wire_report import mark_with_node
 from pytest_agentorch.model.event import AgentLost, TestGivenUp
 from pytest_agentorch.model.ids import AgentId, TestId
@@ -110,7 +110,8 @@ class ReportBridge:
             )
             for when in ("setup", "call", "teardown")
         ]
-        self._config.hook.pytest_handlecrashitem(crashitem=node_id, report=reports[1], sched=None)
+        sched = Scheduler(self._config)
+        self._config.hook.pytest_handlecrashitem(crashitem=node_id, report=reports[1], sched=sched)
         for report in reports:
             if node is not None:
                 mark_with_node(report, node)

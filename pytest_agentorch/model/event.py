@@ -22,6 +22,7 @@ from pytest_agentorch.model.incident import (
     ZygoteLost,
 )
 from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.model.phase_event import PhaseFinished, PhaseStarted
 from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.settings import Start
 from pytest_agentorch.model.stop_reason import StopReason
@@ -224,24 +225,6 @@ class StopRequested:
 class TimePassed:
     """A moment that was asked for with `WakeAt` has come."""
 
-    at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseStarted:
-    """The phases before this one are over; its tests may run on at most `agents` agents."""
-
-    phase: PhaseName
-    tests: int
-    agents: int
-    at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseFinished:
-    """Every test of the phase has its verdict, or will have none."""
-
-    phase: PhaseName
     at: float
 
 

@@ -211,7 +211,8 @@ class Orchestrator:
         record.alone = record.alone and not hand.idle
 
     def _agent_done(self, record: AgentRecord, event: ev.AgentDone) -> None:
-        expected = self._stopping.asked or record.state is AgentState.FINISHING
+        told = record.state in (AgentState.FINISHING, AgentState.KILLED)
+        expected = self._stopping.asked or told
         record.move(Step.DONE if expected else Step.QUIT, event)
         self._draft.publish(event)
         if record.state is AgentState.DONE:

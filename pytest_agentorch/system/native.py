@@ -13,7 +13,17 @@ from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["Empty", "Event", "Lock", "Popen", "RLock", "SimpleQueue", "get_ident", "start_thread"]
+__all__ = [
+    "Empty",
+    "Event",
+    "Lock",
+    "Popen",
+    "RLock",
+    "SimpleQueue",
+    "get_ident",
+    "start_thread",
+    "threads",
+]
 
 
 def _own_instance(name: str) -> ModuleType:
@@ -32,7 +42,9 @@ _own_subprocess: Any = _own_instance("subprocess")
 Lock = _own_thread.allocate_lock
 RLock = _own_thread.RLock
 get_ident = _own_thread.get_ident
+_get_native_id = _own_thread.get_native_id
 _start_new_thread = _own_thread.start_new_thread
+_threads: set[int] = set()
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -49,7 +61,21 @@ else:
 
 def start_thread(function: Callable[..., object], *args: object) -> None:
     """Run a function in a thread that `threading` does not know and that nothing waits for."""
-    _start_new_thread(function, args)
+    _start_new_thread(_live, (function, args))
+
+
+def threads() -> frozenset[int]:
+    """Return the numbers that the system has given to the threads that were started here."""
+    return frozenset(_threads)
+
+
+def _live(function: Callable[..., object], args: tuple[object, ...]) -> None:
+    number = _get_native_id()
+    _threads.add(number)
+    try:
+        function(*args)
+    finally:
+        _threads.discard(number)
 
 
 class Event:

@@ -27,7 +27,10 @@ TESTS = """
     def test_after(n): pass
 """
 
-END = "link.send(said.TestEnded(test={}, number=9, at=0, seconds=-5, reports={}, attributes=(), held=False))"
+END = (
+    "link.send(said.TestEnded("
+    "test={}, number=9, at=0, seconds=-5, reports={}, attributes=(), held=False))"
+)
 
 SPOKEN = {
     "a-test-of-another": ("link.send(said.TestBegun(test=0, at=0))", "TestStarted of test 0"),

@@ -40,6 +40,7 @@ class SimulatedAgent:
         missing: the tests that it has not collected, and knows it from the start.
         hidden: those of which it will notice it when one of their file is to start, by file.
         noticed: those of which it has.
+        honest: it has said nothing but what is true.
     """
 
     agent: AgentId
@@ -48,6 +49,7 @@ class SimulatedAgent:
     hidden: list[tuple[TestId, ...]]
     holds: bool
     noticed: set[TestId] = field(default_factory=set)
+    honest: bool = True
     stage: Stage = Stage.SPAWNED
     told: deque[do.Command] = field(default_factory=deque)
     says: deque[ev.Observed] = field(default_factory=deque)
@@ -75,12 +77,10 @@ class SimulatedAgent:
                 assert not self.finishing, "no tests after the word to finish"
                 assert not set(tests).intersection(self.missing), "it has not collected that"
                 self.queue.extend(tests)
-                self.skip()
             case do.TakeBackTests(tests=tests):
                 given = tuple(test for test in self.queue if test in tests)
                 self.queue = deque(test for test in self.queue if test not in given)
                 self.says.append(ev.TestsReturned(agent=self.agent, tests=given, at=0))
-                self.skip()
             case do.ReleaseAgent():
                 self.held = False
             case do.FinishAgent():
@@ -88,10 +88,11 @@ class SimulatedAgent:
             case other:
                 raise AssertionError(other)
 
-    @property
-    def lacks_next(self) -> bool:
-        """Whether it is about to notice that it has not collected the next test."""
-        return bool(self.queue) and any(self.queue[0] in tests for tests in self.hidden)
+    def next_move(self) -> str:
+        """What it does with the test at the head of its queue."""
+        if self.queue[0] in self.noticed:
+            return "skip"
+        return "notice" if any(self.queue[0] in tests for tests in self.hidden) else "start"
 
     def notice(self) -> None:
         """See that a file has not the tests that it should have."""
@@ -99,17 +100,14 @@ class SimulatedAgent:
         self.hidden.remove(tests)
         self.noticed.update(tests)
         self.says.append(ev.TestsMissing(agent=self.agent, tests=tests, reason="", at=0))
-        self.skip()
 
     def skip(self) -> None:
-        """Pass over what it has told of already."""
-        while self.queue and self.queue[0] in self.noticed:
-            self.queue.popleft()
+        """Pass over a test of which it has noticed that already."""
+        self.queue.popleft()
 
     def start(self) -> None:
         """Begin the next test."""
         self.started = self.queue.popleft()
-        self.skip()
         self.says.append(ev.TestStarted(agent=self.agent, test=self.started, at=0))
 
     def finish(self, failures: int) -> None:
@@ -138,14 +136,17 @@ class SimulatedAgent:
     def repeat(self) -> None:
         """Say once more what was heard last."""
         assert self.said is not None
+        self.honest = False
         self.says.append(self.said)
 
     def lie(self) -> None:
         """Say that a test has started that may be another's."""
+        self.honest = False
         self.says.append(ev.TestStarted(agent=self.agent, test=TestId(0), at=0))
 
     def babble(self) -> None:
         """Say what nobody can understand."""
+        self.honest = False
         self.says.append(ev.AgentMisspoke(agent=self.agent, reason="nonsense", at=0))
 
     def tell_news(self) -> list[ev.Observed]:
@@ -200,7 +201,7 @@ Lacks = Callable[[SlotId, AgentId], tuple[TestId, ...]]
 Hidden = Callable[[SlotId, AgentId], list[tuple[TestId, ...]]]
 Move = tuple[str, AgentId]
 FRIENDLY = (
-    *("spawn", "collect", "obey", "notice", "start", "pass"),
+    *("spawn", "collect", "obey", "notice", "skip", "start", "pass"),
     *("end session", "exit", "hear", "heed"),
 )
 """Moves that bring a run to its end."""
@@ -272,6 +273,7 @@ _ACTIONS: dict[str, Callable[[SimulatedAgent], None]] = {
     "collect": SimulatedAgent.collect,
     "obey": SimulatedAgent.obey,
     "notice": SimulatedAgent.notice,
+    "skip": SimulatedAgent.skip,
     "start": SimulatedAgent.start,
     "pass": lambda one: one.finish(0),
     "fail": lambda one: one.finish(1),
@@ -317,7 +319,7 @@ def _moves_of_running(one: SimulatedAgent) -> list[str]:
     if one.started is not None:
         moves += ["pass", "fail", "fail twice"]
     elif one.queue and not one.held:
-        moves.append("notice" if one.lacks_next else "start")
+        moves.append(one.next_move())
     elif one.finishing and not one.queue:
         moves.append("end session")
     return moves

@@ -13,7 +13,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def note_database(request):
     """Write down which database each test has."""
     yield
-    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+    if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker(
+        "django_db"
+    ):
         from django.db import connection
 
         with open("databases.txt", "a") as file:
