@@ -1,26 +1,28 @@
-"""The collection of an agent: one tells it to the controller, the others match its order."""
+"""The collection of the agent that collects for all: it tells it to the controller."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Generator, Sequence
 
 import pytest
 
 from pytest_agentorch.agent import selection
+from pytest_agentorch.agent.dependencies import Dependencies
 from pytest_agentorch.agent.describe import Families, describe, occurrences
+from pytest_agentorch.agent.divisible import is_divisible
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.reordering import is_reordered
 from pytest_agentorch.agent.report import serialize
+from pytest_agentorch.agent.turns import Turns
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.settings import PhaseSettings
-from pytest_agentorch.protocol.to_agent import AdoptTests
 from pytest_agentorch.protocol.to_controller import (
     CollectorPassed,
     CollectReported,
     FileCollecting,
     StopAsked,
-    TestsAdopted,
     TestsCollected,
 )
 
@@ -33,32 +35,22 @@ class Collection:
         config: pytest.Config,
         link: Link,
         phases: tuple[PhaseSettings, ...],
-        *,
-        collects: bool,
         objections: Callable[[pytest.Session], tuple[Objection, ...]],
     ) -> None:
         self._config = config
         self._link = link
         self._phases = phases
-        self._collects = collects
         self._objections = objections
         self._all: list[pytest.Item] = []
         self._deselected: list[str] = []
-        self._items: Sequence[pytest.Item | None] = ()
+        self._items: Sequence[pytest.Item] = ()
+        self._in_file = self._plugs = False
 
     def item(self, position: int) -> pytest.Item:
-        """The item at a position of the controller's order."""
-        item = self._items[position]
-        assert item is not None, "the controller was told that it is missing"
-        return item
+        """The item at a position of the controller's order, which is that of this collection."""
+        return self._items[position]
 
-    def adopt(self, message: AdoptTests) -> None:
-        """Take over the controller's order and say what is missing here."""
-        known = {(item.nodeid, n): item for item, n in occurrences(self._all).items()}
-        keys = zip(message.node_ids, message.occurrences, strict=True)
-        self._items = [known.get(key) for key in keys]
-        missing = tuple(n for n, item in enumerate(self._items) if item is None)
-        self._link.send(TestsAdopted(missing=missing))
+    node = item
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -75,17 +67,26 @@ class Collection:
             raise
         return result
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_make_collect_report(self, collector: pytest.Collector) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         """Name the file before its code runs here."""
-        if self._collects and isinstance(collector, pytest.File):
+        self._in_file = isinstance(collector, pytest.File)
+        if self._in_file:
             self._link.send(FileCollecting(path=str(collector.nodeid)))
+        try:
+            return (yield)
+        finally:
+            self._in_file = False
+
+    def pytest_plugin_registered(self) -> None:
+        """Note that a file of tests is more than that: others may need what it brings."""
+        self._plugs = self._plugs or self._in_file
 
     @pytest.hookimpl(trylast=True)
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Pass on what collectors report."""
-        if not self._collects:
-            return
         if report.passed:
             self._link.post(CollectorPassed(node_id=str(report.nodeid)))
         else:
@@ -104,18 +105,24 @@ class Collection:
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Note what plugins take out."""
-        if self._collects:
-            self._deselected += [str(item.nodeid) for item in items]
+        self._deselected += [str(item.nodeid) for item in items]
 
     def _tell(self, session: pytest.Session) -> None:
-        if not self._collects:
-            return
         numbers = occurrences(self._all)
         self._items = list(session.items)
         families = Families()
+        dependencies = Dependencies(self._config, session.items)
+        turns = Turns(self._config, session.items)
         try:
             tests = tuple(
-                describe(item, numbers.get(item, 0), self._phases, families)
+                describe(
+                    item,
+                    numbers.get(item, 0),
+                    self._phases,
+                    families,
+                    dependencies=dependencies,
+                    turns=turns,
+                )
                 for item in session.items
             )
         except SettingsError as error:
@@ -128,10 +135,15 @@ class Collection:
                 deselected=tuple(self._deselected),
                 reordered=is_reordered(self._all, session.items),
                 selection=selection.learnt(self._config),
+                import_path=self._import_path(session),
                 objections=self._objections(session),
             )
         )
 
     def _tell_stop(self, kind: str, *arguments: str) -> None:
-        if self._collects:
-            self._link.send(StopAsked(kind=kind, arguments=arguments, returncode=None))
+        self._link.send(StopAsked(kind=kind, arguments=arguments, returncode=None))
+
+    def _import_path(self, session: pytest.Session) -> tuple[str, ...] | None:
+        if self._plugs or not is_divisible(session, self._all):
+            return None
+        return tuple(map(str, sys.path))

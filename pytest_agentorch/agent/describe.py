@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from pytest_agentorch.agent.dependencies import Dependencies
+from pytest_agentorch.agent.turns import Turns
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.orchestration.classify import TestFacts, classify
@@ -48,7 +50,13 @@ class Families:
 
 
 def describe(
-    item: pytest.Item, occurrence: int, phases: Sequence[PhaseSettings], families: Families
+    item: pytest.Item,
+    occurrence: int,
+    phases: Sequence[PhaseSettings],
+    families: Families,
+    *,
+    dependencies: Dependencies,
+    turns: Turns,
 ) -> TestDescriptor:
     """Return what planning needs to know about an item.
 
@@ -69,11 +77,12 @@ def describe(
         unit=_unit(item),
         whole=_is_whole(item),
         scope=str(item.nodeid).rpartition("::")[0] or str(item.nodeid),
-        group="_".join(sorted(groups)),
+        group="_".join(sorted(groups)) or dependencies.group(item),
         keywords=tuple(marks),
         file=str(item.path),
         own_names=own_names,
         family=family,
+        turn=turns.turn(item),
     )
 
 

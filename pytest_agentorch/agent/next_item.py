@@ -31,10 +31,11 @@ class NextItem:
         self._chain: list[pytest.Item | pytest.Collector] | None = None
         self._node: pytest.Item | pytest.Collector | None = None
 
-    @property
-    def promised(self) -> pytest.Item | None:
-        """The item that the teardown was done for, if it was done for one."""
-        return self._node if isinstance(self._node, pytest.Item) else None
+    def suits(self, item: pytest.Item) -> bool:
+        """Whether the teardown, if there was one, was done for this item, or for its file."""
+        if self._node is item or self._node in (None, self._session):
+            return True
+        return self._node in item.listchain()
 
     def listchain(self) -> list[Any]:
         """What the next item needs. Empty if nothing follows at all: everything is torn down."""

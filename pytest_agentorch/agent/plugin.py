@@ -12,6 +12,7 @@ import pytest
 
 from pytest_agentorch import xdist_marks
 from pytest_agentorch.agent import capture_file, junit_recorder, log_sender, silent_terminal
+from pytest_agentorch.agent.adoption import Adoption
 from pytest_agentorch.agent.collection import Collection
 from pytest_agentorch.agent.fork_warning import ForkWarning
 from pytest_agentorch.agent.interrupt_place import interrupt_place
@@ -30,6 +31,8 @@ class AgentTask:
 
     Attributes:
         collects: it collects for all.
+        import_path: where the one that collects finds modules; None if this one is not to collect
+            file by file.
         hold: wait for a word after each failure (`-x`, `--maxfail`, `--stepwise`).
         slot: the prefix of its lines in a shared log file.
         captured: where the output of the running test is kept while pytest captures it.
@@ -37,6 +40,7 @@ class AgentTask:
     """
 
     collects: bool
+    import_path: tuple[str, ...] | None
     hold: bool
     slot: str
     basetemp: str | None
@@ -120,13 +124,7 @@ class AgentPlugin:
         ForkWarning.install(config)
         # Registered late, so that all other reporters have had a report before it is sent.
         xdist_marks.stand_in_for_xdist(config)
-        collection = Collection(
-            config,
-            self._link,
-            self._task.phases,
-            collects=self._task.collects,
-            objections=self._objections,
-        )
+        collection = self._collection(config)
         loop = TestLoop(
             config,
             self._link,
@@ -137,6 +135,11 @@ class AgentPlugin:
         config.pluginmanager.register(collection, "agentorch-collection")
         config.pluginmanager.register(loop, "agentorch-loop")
         return (yield)
+
+    def _collection(self, config: pytest.Config) -> Collection | Adoption:
+        if self._task.collects:
+            return Collection(config, self._link, self._task.phases, self._objections)
+        return Adoption(config, self._link, self._task.import_path)
 
     def _neutralise(self, options: Any) -> None:
         """Switch off what the controller does for all, or has done: other runners, the debugger."""

@@ -10,18 +10,24 @@ import pytest
 
 from pytest_agentorch.system import native
 
-_PER_TEST = ("pytest_runtest_logstart", "pytest_runtest_logreport", "pytest_runtest_logfinish")
+_SPARED = (
+    # It would ask for lines about all items.
+    "pytest_collection_finish",
+    "pytest_runtest_logstart",
+    "pytest_runtest_logreport",
+    "pytest_runtest_logfinish",
+)
 
 
 def install(config: pytest.Config) -> None:
-    """Let pytest's terminal write nowhere, and spare it what it would write about each test."""
+    """Let pytest's terminal write nowhere, and spare it what it would write about tests."""
     reporter: Any = config.pluginmanager.getplugin("terminalreporter")
     if reporter is None:
         return
     reporter._tw._file = _Nowhere()  # noqa: SLF001 - no public way to redirect it
     if type(reporter).__module__ != "_pytest.terminal":
         return
-    for name in _PER_TEST:
+    for name in _SPARED:
         caller = getattr(config.hook, name)
         if any(one.plugin is reporter for one in caller.get_hookimpls()):
             caller._remove_plugin(reporter)  # noqa: SLF001 - the plugin itself must stay

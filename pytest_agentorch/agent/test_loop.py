@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 import pytest
 
+from pytest_agentorch.agent.adoption import Adoption
 from pytest_agentorch.agent.collection import Collection
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.next_item import NextItem
@@ -42,7 +43,7 @@ class TestLoop:
         self,
         config: pytest.Config,
         link: Link,
-        collection: Collection,
+        collection: Collection | Adoption,
         *,
         hold: bool,
         record: Callable[[], str],
@@ -70,7 +71,10 @@ class TestLoop:
         previous: NextItem | None = None
         while (queued := self._next()) is not None:
             item = self._collection.item(queued.item)
-            if previous is not None and previous.promised not in (None, item):
+            if item is None:
+                # The controller knows that it is missing here: another agent runs it.
+                continue
+            if previous is not None and not previous.suits(item):
                 # The test that the teardown was done for has been taken back since.
                 self._tear_down(item)
             previous = self._run(queued, item, session)
@@ -105,6 +109,7 @@ class TestLoop:
             case FinishSession():
                 self._queue.finish()
             case AdoptTests():
+                assert isinstance(self._collection, Adoption)
                 self._collection.adopt(message)
             case _:
                 assert_never(message)
@@ -165,7 +170,7 @@ class TestLoop:
             parent = None if self._last is None else self._last[1].parent
             return parent if isinstance(parent, pytest.Collector) else None
         position = self._queue.peek()
-        return None if position is None else self._collection.item(position)
+        return None if position is None else self._collection.node(position)
 
     def _is_last(self) -> bool:
         return self._queue.finishing and not self._link.is_forked

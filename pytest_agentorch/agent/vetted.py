@@ -26,3 +26,21 @@ HARMLESS_ASKERS: Mapping[str, str] = {
     "syrupy": "asks whether there are agents",
 }
 """Packages that ask for an agent's name before there are agents, and why that does no harm."""
+
+PARTIAL_ITEMS: Mapping[str, str] = {
+    "_pytest": "pytest's own: order, selection, and what is reported of them",
+    "pytest_agentorch": "this plugin",
+    "anyio": "replaces items after the collection; that is noticed",
+    "pytest_lazy_fixtures": "looks for unused fixtures, only if that is asked for",
+    "pytest_random_order": "changes the order only",
+    "pytest_randomly": "changes the order only",
+    "pytest_split": "selects only",
+    "pytest_sugar": "counts items for a terminal that agents have not",
+    "pytest_trio": "marks each item",
+}
+"""Packages whose hooks for collected items may be called with the items of one file."""
+
+ALL_ITEMS: Mapping[str, str] = {
+    "pytest_django": "the fixture for databases asks all items which ones they need",
+}
+"""Packages that want all items of the session when it runs its first tests."""

@@ -68,6 +68,7 @@ class Crew:
         self._output = output
         self._slots: dict[AgentId, SlotId] = {}
         self._collecting: set[AgentId] = set()
+        self._import_path: tuple[str, ...] | None = None
         self._nodes: dict[AgentId, Node] = {}
         self._down: set[AgentId] = set()
         self._ready: set[AgentId] = set()
@@ -157,6 +158,8 @@ class Crew:
                 notice = self._inbox.get_nowait()
                 if isinstance(notice, AgentGone):
                     self._gone(notice)
+        # Who waits for word from all of them must not wait for those that were not needed.
+        self._start.config.option.numprocesses = len(self._ready) or None
 
     def join(self) -> None:
         """Wait until nothing is left."""
@@ -190,6 +193,7 @@ class Crew:
                     )
                 self._start.config.hook.pytest_testnodeready(node=node)
             case TestsCollected():
+                self._import_path = message.import_path
                 ids = [test.node_id for test in message.tests]
                 self.tell_collected(agent, ids)
 
@@ -224,6 +228,7 @@ class Crew:
         slot = self._slots[agent]
         task = [
             agent in self._collecting,
+            None if self._import_path is None else list(self._import_path),
             settings.stop_after > 0,
             slot,
             _basetemp(config, agent),

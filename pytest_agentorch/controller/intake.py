@@ -19,8 +19,8 @@ from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.protocol import to_controller as said
 from pytest_agentorch.storage.test_record import rows_after
 
-News = said.TestBegun | said.TestPassed | said.TestEnded
-TestEvent = ev.TestStarted | ev.TestFinished | ev.AgentMisspoke
+News = said.TestBegun | said.TestPassed | said.TestEnded | said.TestsMissing
+TestEvent = ev.TestStarted | ev.TestFinished | ev.TestsMissing | ev.AgentMisspoke
 
 
 class Intake:
@@ -43,7 +43,7 @@ class Intake:
         return self._reports.pop((event.agent, event.test), [])
 
     def event(self, agent: AgentId, message: News) -> TestEvent:
-        """What an agent has told of a test."""
+        """What an agent has told of a test, or of several."""
         match message:
             case said.TestBegun():
                 return self._begun_event(agent, message)
@@ -51,6 +51,9 @@ class Intake:
                 return self._passed_event(agent, message)
             case said.TestEnded():
                 return self._ended_event(agent, message)
+            case said.TestsMissing():
+                tests, at = self._plan.tests_at(message.items), self._timeline.now()
+                return ev.TestsMissing(agent=agent, tests=tests, reason=message.reason, at=at)
 
     def _begun_event(self, agent: AgentId, message: said.TestBegun) -> ev.TestStarted:
         test = self._begun[agent] = TestId(message.test)

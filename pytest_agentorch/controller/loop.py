@@ -191,7 +191,7 @@ class Loop:
             self._performer.hand_over_tests(agent)
 
     def _on_ready(self, agent: AgentId, lacking: Sequence[int], at: float) -> None:
-        missing = tuple(self._tests_at(lacking))
+        missing = self._plan.tests_at(lacking)
         without = set(lacking)
         rows = enumerate(self._plan.tests[: self._plan.collected])
         ids = [row.node_id for position, row in rows if position not in without]
@@ -267,12 +267,6 @@ class Loop:
             case _:
                 self._performer.perform(command)
 
-    def _tests_at(self, items: Sequence[int]) -> list[TestId]:
-        copies = len(self._plan.tests) // max(1, self._plan.collected)
-        return [
-            TestId(item + copy * self._plan.collected) for copy in range(copies) for item in items
-        ]
-
     def _timeout(self) -> float | None:
         if self._shell.output.shows:
             return _POLL_SECONDS
@@ -287,4 +281,4 @@ class Loop:
 
 def _is_news(message: said.ToController) -> TypeGuard[News]:
     """Whether a message tells what has become of a test."""
-    return isinstance(message, said.TestPassed | said.TestBegun | said.TestEnded)
+    return isinstance(message, News)

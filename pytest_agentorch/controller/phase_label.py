@@ -15,7 +15,7 @@ class PhaseLabels:
 
     def __init__(self, reporter: Any, plan: Plan) -> None:
         self._reporter = reporter
-        barriers = [phase.name for phase in plan.phases if phase.barrier]
+        barriers = [p.name for p in plan.phases if p.barrier and p.name == p.phase]
         first = plan.phases[0].name if plan.phases else None
         # Without a barrier tests of several phases end in turn: a name would be wrong.
         self._labelled = {first, *barriers} if set(barriers) - {first} else set()

@@ -91,7 +91,7 @@ class PlannedRun:
         choice = self._shell.crew.start_choice
         return ev.PlanMade(
             tests=planned,
-            phases=tuple(phase.name for phase in self._plan.phases),
+            phases=tuple(dict.fromkeys(phase.phase for phase in self._plan.phases)),
             deselected=len(self._gathered.deselected),
             collection_errors=sum(r.get("outcome") == "failed" for r in self._gathered.reports),
             at=now,

@@ -22,6 +22,7 @@ from pytest_agentorch.model.incident import (
     ZygoteLost,
 )
 from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.model.phase_event import PhaseFinished, PhaseStarted
 from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.settings import Start
 from pytest_agentorch.model.stop_reason import StopReason
@@ -51,6 +52,7 @@ __all__ = [
     "TestGivenUp",
     "TestReassigned",
     "TestStarted",
+    "TestsMissing",
     "TestsReturned",
     "TimePassed",
     "ZygoteLost",
@@ -99,7 +101,7 @@ class AgentConnected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentReady:
-    """An agent has collected and can run every test of the plan but those in `missing`."""
+    """An agent can run every test of the plan but those in `missing`, as far as it knows."""
 
     agent: AgentId
     missing: tuple[TestId, ...]
@@ -152,6 +154,22 @@ class TestsReturned:
 
     agent: AgentId
     tests: tuple[TestId, ...]
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestsMissing:
+    """An agent has noticed late that it cannot run some tests: it has not collected them.
+
+    Attributes:
+        reason: why, in one line; empty if it does not know.
+    """
+
+    __test__: ClassVar[bool] = False
+
+    agent: AgentId
+    tests: tuple[TestId, ...]
+    reason: str
     at: float
 
 
@@ -211,24 +229,6 @@ class TimePassed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseStarted:
-    """The phases before this one are over; its tests may run on at most `agents` agents."""
-
-    phase: PhaseName
-    tests: int
-    agents: int
-    at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseFinished:
-    """Every test of the phase has its verdict, or will have none."""
-
-    phase: PhaseName
-    at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TeardownFailed:
     """Fixtures that ended with an agent's session failed: an error of the test that it ran last."""
 
@@ -267,6 +267,7 @@ Observed = (
     | TestStarted
     | TestFinished
     | TestsReturned
+    | TestsMissing
     | AgentDone
     | AgentMisspoke
     | AgentExited

@@ -53,6 +53,7 @@ class TestDescriptor:
         keywords: the names of its marks.
         own_names: what pytest calls the keywords of the item, without those of what it is in.
         family: the position, in a table, of the keywords of what it is in.
+        turn: tests of a later turn start when those of all earlier ones are over.
     """
 
     __test__: ClassVar[bool] = False
@@ -71,6 +72,7 @@ class TestDescriptor:
     file: str
     own_names: tuple[str, ...]
     family: int
+    turn: int = 0
 
     @property
     def key(self) -> TestKey:
@@ -80,4 +82,9 @@ class TestDescriptor:
     @property
     def path(self) -> str:
         """The file part of the node id."""
-        return self.node_id.partition("::")[0]
+        return file_of(self.node_id)
+
+
+def file_of(node_id: str) -> str:
+    """The file part of a node id."""
+    return node_id.partition("::")[0]

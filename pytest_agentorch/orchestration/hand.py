@@ -15,7 +15,7 @@ class Hand:
     """What one agent has: `claimed` is reserved here, `queued` is with the agent already.
 
     Attributes:
-        missing: the tests that it has not collected.
+        missing: the tests that it has not collected, as far as is known.
         claimed: the rest of one unit.
         phases: how many tests of which phase are in this hand.
     """
@@ -40,8 +40,11 @@ class Hand:
         yield from self.claimed
 
     def has_queued(self, tests: Iterable[TestId]) -> bool:
-        """Whether all of these are with the agent and have not started."""
-        return set(tests) <= set(self.queued)
+        """Whether all of these are with the agent and have not started.
+
+        It may give one back that it says meanwhile not to have.
+        """
+        return set(tests) <= self.missing.union(self.queued)
 
     def may_enter(self, phase: PhaseProgress) -> bool:
         """Whether it may have tests of a phase: it has some, or fewer agents than allowed have."""
@@ -66,6 +69,14 @@ class Hand:
         self.started = test
         if not home.unit.sticky:
             home.phase.loose -= 1
+
+    def lack(self, tests: frozenset[TestId]) -> list[TestId]:
+        """Take out tests that it turns out not to have collected; return them."""
+        had = [test for test in (*self.queued, *self.claimed) if test in tests]
+        self.missing |= tests
+        self.queued = deque(test for test in self.queued if test not in tests)
+        self.claimed = deque(test for test in self.claimed if test not in tests)
+        return had
 
     def lose(self, home: Home, *, started: bool) -> None:
         """Take note that a test is here no more."""

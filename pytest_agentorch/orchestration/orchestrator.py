@@ -32,6 +32,7 @@ AgentEvent = (
     | ev.TestStarted
     | ev.TestFinished
     | ev.TestsReturned
+    | ev.TestsMissing
     | ev.AgentDone
     | ev.AgentMisspoke
     | ev.AgentExited
@@ -139,6 +140,8 @@ class Orchestrator:
                 self._test_finished(record, event)
             case ev.TestsReturned():
                 self._tests_returned(record, event)
+            case ev.TestsMissing():
+                self._tests_missing(record, event)
             case ev.AgentDone():
                 self._agent_done(record, event)
             case ev.AgentMisspoke():
@@ -197,8 +200,19 @@ class Orchestrator:
         returned = self._schedule.return_(record.agent, event.tests, stops=stops)
         self._losses.put_away(returned)
 
+    def _tests_missing(self, record: AgentRecord, event: ev.TestsMissing) -> None:
+        hand, missing = self._schedule.hands.get(record.agent), frozenset(event.tests)
+        if hand is None or hand.started in missing:
+            raise record.invalid(event)
+        self._draft.publish(event)
+        slot = self._registry.slot(record)
+        slot.missing = missing.union(slot.missing or ())
+        self._losses.put_away(self._schedule.lack(record.agent, missing))
+        record.alone = record.alone and not hand.idle
+
     def _agent_done(self, record: AgentRecord, event: ev.AgentDone) -> None:
-        expected = self._stopping.asked or record.state is AgentState.FINISHING
+        told = record.state in (AgentState.FINISHING, AgentState.KILLED)
+        expected = self._stopping.asked or told
         record.move(Step.DONE if expected else Step.QUIT, event)
         self._draft.publish(event)
         if record.state is AgentState.DONE:

@@ -14,6 +14,7 @@ from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings, Se
 from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.orchestration.forecast import Forecast, foresee
 from pytest_agentorch.orchestration.order import in_order, least_seconds
+from pytest_agentorch.orchestration.turn import in_turns
 from pytest_agentorch.orchestration.unit import Unit
 
 _NOTHING_KNOWN = History()
@@ -21,15 +22,18 @@ _NOTHING_KNOWN = History()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhasePlan:
-    """One phase as it will run.
+    """One phase as it will run, or one turn of it.
 
     Attributes:
+        name: its own.
+        phase: what its tests are said to be in.
         barrier: whether it waits for all the phases in `after`; `after` is transitive here.
         agents: at most so many at once.
         seconds: how long it will probably take; None if too little is known.
     """
 
     name: PhaseName
+    phase: PhaseName
     after: frozenset[PhaseName]
     barrier: bool
     agents: int
@@ -57,6 +61,11 @@ class Plan:
     def item(self, test: TestId) -> int:
         """The position of a test in the collection."""
         return test % self.collected
+
+    def tests_at(self, items: Iterable[int]) -> tuple[TestId, ...]:
+        """The tests at positions in the collection."""
+        starts = range(0, len(self.tests), self.collected or 1)
+        return tuple(TestId(start + item) for start in starts for item in items)
 
 
 def build_plan(
@@ -86,7 +95,9 @@ def build_plan(
         for phase in ordered(settings.phases)
         if by_phase[phase.name]
     ]
-    phases = tuple(_with_forecast(draft, forecast, keep_order=keep_order) for draft in drafts)
+    phases = tuple(
+        _with_forecast(draft, forecast, keep_order=keep_order) for draft in in_turns(drafts, rows)
+    )
     count = settings.agents if copies > 1 else _slot_count(phases, settings.agents)
     slots = tuple(SlotId(f"gw{number}") for number in range(count))
     return Plan(tests=rows, collected=len(tests), phases=phases, slots=slots, forecast=forecast)
@@ -131,6 +142,7 @@ def _phase_plan(
     named = phase.configured or any(rows[t].classification.rule.names_the_phase for t in members)
     return PhasePlan(
         name=phase.name,
+        phase=phase.name,
         after=after,
         barrier=named,
         agents=agents_for(phase, len(members), named=named, settings=settings),

@@ -186,6 +186,15 @@ class Schedule:
         self._lose(hand, [*returned, *rest])
         return [*returned, *rest]
 
+    def lack(self, agent: AgentId, tests: frozenset[TestId]) -> list[TestId]:
+        """Take what an agent has not collected out of its hand; return what it had of it."""
+        self.changes += 1
+        self.reach_changed = True
+        hand = self.hands[agent]
+        had = hand.lack(tests)
+        self._lose(hand, had)
+        return had
+
     def leave(self, agent: AgentId) -> tuple[TestId | None, list[TestId]]:
         """Take an agent out; return the test it had started and those that it had not."""
         self.changes += 1

@@ -58,6 +58,8 @@ class TestsCollected:
         collected: how many items were found before any was deselected.
         reordered: whether a plugin has chosen the order of the tests.
         selection: what `--lf` and `--sw` found out, by plugin and attribute.
+        import_path: where this agent finds modules by now; None if others should not collect file
+            by file, each when they get its tests.
         objections: what speaks against forking this process, as far as that was the plan.
     """
 
@@ -67,6 +69,7 @@ class TestsCollected:
     deselected: tuple[str, ...]
     reordered: bool
     selection: dict[str, Any]
+    import_path: tuple[str, ...] | None
     objections: tuple[Objection, ...]
 
 
@@ -75,6 +78,19 @@ class TestsAdopted:
     """The answer to `AdoptTests`: the positions of tests that this agent has not collected."""
 
     missing: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestsMissing:
+    """Some tests that this agent was to have are not in their file: it will not run them.
+
+    Attributes:
+        items: their positions in the collection.
+        reason: why, in one line; empty if it is not known.
+    """
+
+    items: tuple[int, ...]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +245,7 @@ ToController = (
     | CollectorPassed
     | TestsCollected
     | TestsAdopted
+    | TestsMissing
     | TestBegun
     | TestPassed
     | TestEnded

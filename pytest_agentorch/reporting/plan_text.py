@@ -51,7 +51,7 @@ def whole_plan(plan: Plan, settings: Settings, *, verbose: bool) -> list[str]:
     by_name = {phase.name: phase for phase in settings.phases}
     width = max(len(phase.name) for phase in plan.phases)
     lines += [
-        _phase_row(number, phase, by_name[phase.name], width, plan)
+        _phase_row(number, phase, by_name[phase.phase], width, plan)
         for number, phase in enumerate(plan.phases, 1)
     ]
     rules = Counter(test.classification.rule.value for test in plan.tests)
@@ -74,8 +74,11 @@ def _phase_row(
     number: int, phase: PhasePlan, settings: PhaseSettings, width: int, plan: Plan
 ) -> str:
     memory = _size(settings.memory_per_agent)
-    there = {other.name for other in plan.phases}
-    before = [name for name in settings.after if name in there]
+    there = [other.name for other in plan.phases]
+    if phase.name == phase.phase:
+        before = [name for name in settings.after if name in there]
+    else:
+        before = [name for name in there if name in phase.after]
     waits = f"  after {', '.join(before)}" if phase.barrier and before else ""
     order = "" if phase.barrier or number == 1 else "  in order, no barrier"
     duration = "" if phase.seconds is None else f"  about {seconds(phase.seconds)}"

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pytest_agentorch.model.test import file_of
 from pytest_agentorch.results.summary import RunSummary
 
 _WORTH_ADVICE_SECONDS = 2.0
@@ -31,7 +32,12 @@ class Recommendation:
 
 def recommend(summary: RunSummary) -> tuple[Recommendation, ...]:
     """Draw the advice from a run, the most urgent first."""
-    return (*_poison_tests(summary), *_slots_given_up(summary), *_time(summary))
+    return (
+        *_poison_tests(summary),
+        *_slots_given_up(summary),
+        *_tests_missing(summary),
+        *_time(summary),
+    )
 
 
 def _poison_tests(summary: RunSummary) -> Iterator[Recommendation]:
@@ -53,6 +59,26 @@ def _slots_given_up(summary: RunSummary) -> Iterator[Recommendation]:
             reason=f"{', '.join(map(str, slots))} {were} given up: agents die as they start",
             next_step="look at the last output of the lost agents in the report, or ask for fewer",
         )
+
+
+def _tests_missing(summary: RunSummary) -> Iterator[Recommendation]:
+    """Name the first file that not every agent could collect."""
+    names = {one.planned.test: one.node_id for one in summary.tests if summary.missing}
+    tests = (test for lack in summary.missing for test in lack.tests)
+    files = dict.fromkeys(file_of(names[test]) for test in tests if test in names)
+    if not files:
+        return
+    first, (file, *others) = summary.missing[0], files
+    reason = f"{first.agent} has not found tests of {file}"
+    if others:
+        reason += f" and {len(others)} more"
+    if first.reason:
+        reason += f": {first.reason}"
+    yield Recommendation(
+        slug="tests-missing",
+        reason=reason,
+        next_step="let every process collect the same tests: others had to run them",
+    )
 
 
 def _time(summary: RunSummary) -> Iterator[Recommendation]:

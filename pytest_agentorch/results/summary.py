@@ -32,6 +32,7 @@ from pytest_agentorch.model.settings import Start
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results import result as results
 from pytest_agentorch.results.incident import IncidentRecord, Surroundings, tell
+from pytest_agentorch.results.lack import Lack, lack_of
 from pytest_agentorch.results.result import LostAttempt, TestResult
 from pytest_agentorch.results.roster import Roster
 from pytest_agentorch.results.tally import Tally
@@ -58,6 +59,7 @@ class RunSummary:
         agents: in the order in which they connected.
         usage: of all tests together; its wall is the running part, from first test to last.
         started, ended: of the whole run; `ended` is the last event while it is not over.
+        missing: what some agents could not run, in the order in which they said so.
         reason: why it ended; None while it is not over.
     """
 
@@ -78,6 +80,7 @@ class RunSummary:
     started: float
     ended: float
     incidents: tuple[IncidentRecord, ...]
+    missing: tuple[Lack, ...]
     reason: StopReason | None
     message: str
 
@@ -139,6 +142,7 @@ class SummaryFold:
         self._phases: dict[PhaseName, PhaseStarted] = {}
         self._roster = Roster()
         self._incidents: list[Incident] = []
+        self._missing: list[Lack] = []
 
     def on_event(self, event: Event) -> None:
         """Take note of one event."""
@@ -170,7 +174,8 @@ class SummaryFold:
             case RunFinished():
                 self._end = event
             case _:
-                pass
+                lack = lack_of(event)
+                self._missing += [] if lack is None else [lack]
 
     def summary(self) -> RunSummary:
         """Say what is known by now."""
@@ -194,6 +199,7 @@ class SummaryFold:
             started=self._run.at or self._now,
             ended=self._now if self._end is None else self._end.at,
             incidents=self._told(reason),
+            missing=tuple(self._missing),
             reason=reason,
             message="" if self._end is None else self._end.message,
         )

@@ -213,7 +213,8 @@ class Suite:
     def write(self, **files: str) -> Self:
         """Write Python files by their names, `__` for a slash: `a__test_one="..."`."""
         for name, text in files.items():
-            self.write_text(f"{name.replace('__', '/')}.py", text)
+            path = name.replace("__", "/").replace("//init/", "/__init__")
+            self.write_text(f"{path}.py", text)
         return self
 
     def write_text(self, path: str, text: str) -> Self:

@@ -39,6 +39,8 @@ SESSION = cast("pytest.Session", Node("session"))
 class Item(pytest.Item):
     """An item that needs no tree."""
 
+    above: object = "module"
+
     def __init__(self) -> None:
         # Nothing of a node is needed but what it is.
         pass
@@ -48,10 +50,11 @@ class Item(pytest.Item):
 
     def listchain(self) -> list[Any]:
         """Say what it needs."""
-        return ["module", self]
+        return [self.above, self]
 
 
 AN_ITEM = object.__new__(Item)
+ANOTHER = object.__new__(Item)
 
 
 def following(choose: Choice, *, last: bool = False) -> NextItem:
@@ -62,7 +65,7 @@ def following(choose: Choice, *, last: bool = False) -> NextItem:
 def test_nothing_is_asked_before_it_is_needed() -> None:
     """The queue may still change."""
     choose = Choice(AN_ITEM)
-    assert following(choose).promised is None
+    assert following(choose).suits(AN_ITEM)
     assert choose.asked == 0
 
 
@@ -73,15 +76,26 @@ def test_the_next_item_tells_what_is_needed() -> None:
     assert item.listchain() == ["module", AN_ITEM]
     choose.item = None
     assert item.listchain() == ["module", AN_ITEM]
-    assert item.promised is AN_ITEM
+    assert item.suits(AN_ITEM)
+    assert not item.suits(ANOTHER)
     assert choose.asked == 1
+
+
+def test_a_file_stands_for_all_of_its_items() -> None:
+    """Nothing is imported while a test is torn down."""
+    file, item = Node("file"), object.__new__(Item)
+    item.above = file
+    after = following(Choice(file))
+    assert after.listchain() == [file]
+    assert after.suits(item)
+    assert not after.suits(AN_ITEM)
 
 
 def test_without_a_next_item_the_session_stays() -> None:
     """Modules and classes are torn down, fixtures of the session are not."""
     item = following(Choice())
     assert item.listchain() == [SESSION]
-    assert item.promised is None
+    assert item.suits(AN_ITEM)
 
 
 def test_after_the_last_test_everything_is_torn_down() -> None:

@@ -42,7 +42,7 @@ class Monitor:
             self.story.append(event)
             self._on_event(event)
         for event in decision.events:
-            if isinstance(event, ev.AgentExited) and self._stopped:
+            if isinstance(event, ev.AgentDone | ev.AgentExited) and self._stopped:
                 self._leave(event.agent)
         for command in decision.commands:
             self.story.append(command)

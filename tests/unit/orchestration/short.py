@@ -99,6 +99,12 @@ class Run:
         given = tuple(map(TestId, tests))
         return self.tell(ev.TestsReturned(agent=AgentId(agent), tests=given, at=self.now()))
 
+    def lacks(self, agent: str, *tests: int) -> Commands:
+        """An agent notices late that it has not collected some tests."""
+        some = tuple(map(TestId, tests))
+        event = ev.TestsMissing(agent=AgentId(agent), tests=some, reason="", at=self.now())
+        return self.tell(event)
+
     def done(self, agent: str) -> Commands:
         """An agent ends its session."""
         return self.tell(ev.AgentDone(agent=AgentId(agent), at=self.now()))

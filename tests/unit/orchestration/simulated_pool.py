@@ -34,12 +34,22 @@ class Stage(enum.Enum):
 
 @dataclass
 class SimulatedAgent:
-    """One process: what it was told, what it does, what it has to say."""
+    """One process: what it was told, what it does, what it has to say.
+
+    Attributes:
+        missing: the tests that it has not collected, and knows it from the start.
+        hidden: those of which it will notice it when one of their file is to start, by file.
+        noticed: those of which it has.
+        honest: it has said nothing but what is true.
+    """
 
     agent: AgentId
     slot: SlotId
     missing: tuple[TestId, ...]
+    hidden: list[tuple[TestId, ...]]
     holds: bool
+    noticed: set[TestId] = field(default_factory=set)
+    honest: bool = True
     stage: Stage = Stage.SPAWNED
     told: deque[do.Command] = field(default_factory=deque)
     says: deque[ev.Observed] = field(default_factory=deque)
@@ -78,6 +88,23 @@ class SimulatedAgent:
             case other:
                 raise AssertionError(other)
 
+    def next_move(self) -> str:
+        """What it does with the test at the head of its queue."""
+        if self.queue[0] in self.noticed:
+            return "skip"
+        return "notice" if any(self.queue[0] in tests for tests in self.hidden) else "start"
+
+    def notice(self) -> None:
+        """See that a file has not the tests that it should have."""
+        tests = next(tests for tests in self.hidden if self.queue[0] in tests)
+        self.hidden.remove(tests)
+        self.noticed.update(tests)
+        self.says.append(ev.TestsMissing(agent=self.agent, tests=tests, reason="", at=0))
+
+    def skip(self) -> None:
+        """Pass over a test of which it has noticed that already."""
+        self.queue.popleft()
+
     def start(self) -> None:
         """Begin the next test."""
         self.started = self.queue.popleft()
@@ -109,20 +136,23 @@ class SimulatedAgent:
     def repeat(self) -> None:
         """Say once more what was heard last."""
         assert self.said is not None
+        self.honest = False
         self.says.append(self.said)
 
     def lie(self) -> None:
         """Say that a test has started that may be another's."""
+        self.honest = False
         self.says.append(ev.TestStarted(agent=self.agent, test=TestId(0), at=0))
 
     def babble(self) -> None:
         """Say what nobody can understand."""
+        self.honest = False
         self.says.append(ev.AgentMisspoke(agent=self.agent, reason="nonsense", at=0))
 
     def tell_news(self) -> list[ev.Observed]:
         """Say all that there is to say about tests, in one batch."""
         batch: list[ev.Observed] = []
-        while self.says and isinstance(self.says[0], ev.TestStarted | ev.TestFinished):
+        while self.says and isinstance(self.says[0], NEWS):
             batch.append(self.says.popleft())
         self.said = batch[-1]
         return batch
@@ -166,8 +196,14 @@ def finished(
     )
 
 
+NEWS = (ev.TestStarted, ev.TestFinished, ev.TestsMissing)
+Lacks = Callable[[SlotId, AgentId], tuple[TestId, ...]]
+Hidden = Callable[[SlotId, AgentId], list[tuple[TestId, ...]]]
 Move = tuple[str, AgentId]
-FRIENDLY = ("spawn", "collect", "obey", "start", "pass", "end session", "exit", "hear", "heed")
+FRIENDLY = (
+    *("spawn", "collect", "obey", "notice", "skip", "start", "pass"),
+    *("end session", "exit", "hear", "heed"),
+)
 """Moves that bring a run to its end."""
 NASTY = (
     *("hear all news",),
@@ -179,10 +215,9 @@ NASTY = (
 class SimulatedPool:
     """All agents; `moves` are what can happen next, `make` lets it happen."""
 
-    def __init__(
-        self, missing: Callable[[SlotId, AgentId], tuple[TestId, ...]], *, holds: bool
-    ) -> None:
+    def __init__(self, missing: Lacks, hidden: Hidden, *, holds: bool) -> None:
         self._missing = missing
+        self._hidden = hidden
         self._holds = holds
         self.agents: dict[AgentId, SimulatedAgent] = {}
         self.wake_at: float | None = None
@@ -191,8 +226,8 @@ class SimulatedPool:
     def add(self, agent: AgentId, slot: SlotId) -> SimulatedAgent:
         """Spawn a process."""
         assert agent not in self.agents, "a name is used once"
-        missing = self._missing(slot, agent)
-        self.agents[agent] = SimulatedAgent(agent, slot, missing, self._holds)
+        missing, hidden = self._missing(slot, agent), self._hidden(slot, agent)
+        self.agents[agent] = SimulatedAgent(agent, slot, missing, hidden, self._holds)
         return self.agents[agent]
 
     def perform(self, command: do.Command) -> None:
@@ -237,6 +272,8 @@ _ACTIONS: dict[str, Callable[[SimulatedAgent], None]] = {
     "spawn": SimulatedAgent.spawn,
     "collect": SimulatedAgent.collect,
     "obey": SimulatedAgent.obey,
+    "notice": SimulatedAgent.notice,
+    "skip": SimulatedAgent.skip,
     "start": SimulatedAgent.start,
     "pass": lambda one: one.finish(0),
     "fail": lambda one: one.finish(1),
@@ -256,7 +293,7 @@ _ACTIONS: dict[str, Callable[[SimulatedAgent], None]] = {
 
 def _moves_of(one: SimulatedAgent) -> list[str]:
     moves = ["hear"] if one.says else []
-    if one.says and isinstance(one.says[0], ev.TestStarted | ev.TestFinished):
+    if one.says and isinstance(one.says[0], NEWS):
         moves.append("hear all news")
     if one.stage is Stage.GONE:
         return moves
@@ -282,7 +319,7 @@ def _moves_of_running(one: SimulatedAgent) -> list[str]:
     if one.started is not None:
         moves += ["pass", "fail", "fail twice"]
     elif one.queue and not one.held:
-        moves.append("start")
+        moves.append(one.next_move())
     elif one.finishing and not one.queue:
         moves.append("end session")
     return moves

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pytest_agentorch.model import event as ev
-from pytest_agentorch.model.ids import PhaseName, TestId
+from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
 from pytest_agentorch.model.settings import Dist, Parallelism
+from pytest_agentorch.orchestration import command as do
 from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
-from tests.unit.orchestration.short import Run, assign, end, finish, running, start, take_back
+from tests.unit.orchestration.short import Run, assign, end, finish, kill, running, start, take_back
 
 
 def two_phases(*, first: int = 2, later: int = 2, agents: int = 2, **changes: object) -> Run:
@@ -193,6 +194,72 @@ def test_a_unit_that_no_agent_has_whole_is_divided() -> None:
     assert run.joins("gw1", 0) == [assign("gw1", 3)]
     run.connected("gw0")
     assert run.ready("gw0", 1, 2) == [assign("gw0", 0), assign("gw1", 1)]
+
+
+def test_what_an_agent_has_not_found_runs_elsewhere() -> None:
+    """It says so when it looks into the file; it gets something else."""
+    run = running(planned(some_tests(6)), "gw0", "gw1")
+    assert run.lacks("gw1", 3) == [assign("gw1", 4)]
+    assert run.runs("gw1", 2) == [assign("gw1", 5)]
+    run.runs("gw0", 0, 1)
+    assert run.started("gw0", 3) == []
+    assert run.verdicts == {TestId(n) for n in range(3)}
+
+
+def test_a_file_that_stays_together_goes_elsewhere_as_a_whole() -> None:
+    """What was claimed for the agent that cannot import it goes, too."""
+    tests = [a_test(n, path=f"test_{n // 3}.py") for n in range(9)]
+    run = running(planned(tests, dist=Dist.FILE), "gw0", "gw1")
+    assert run.lacks("gw1", 3, 4, 5) == [assign("gw1", 6, 7)]
+    assert run.runs("gw0", 0, 1, 2)[-1] == assign("gw0", 3)
+
+
+def test_a_test_that_the_last_agent_has_not_found_either_fails() -> None:
+    """Nobody is left who may have it."""
+    run = running(planned(some_tests(2)), "gw0", "gw1")
+    assert run.lacks("gw1", 1) == []
+    assert run.slugs == ["TestsMissing"]
+    run.lacks("gw0", 1)
+    assert run.slugs == ["TestsMissing", "TestGivenUp"]
+    assert run.verdicts == {TestId(1)}
+
+
+def test_a_suspect_that_a_fresh_agent_has_not_found_waits_for_another() -> None:
+    """This one may run something else, then."""
+    run = running(planned(some_tests(12)), "gw0", "gw1")
+    run.started("gw1", 2)
+    assert run.dies("gw1") == start("gw1.2")
+    assert run.joins("gw1.2") == [assign("gw1.2", 2)]
+    (other,) = run.lacks("gw1.2", 2)
+    assert isinstance(other, do.AssignTests)
+    assert TestId(2) not in other.tests
+
+
+def test_an_agent_may_give_back_what_it_has_not_found() -> None:
+    """It was asked before it said so."""
+    run = running(planned(some_tests(3)), "gw0", "gw1")
+    run.started("gw0", 0)
+    assert run.runs("gw1", 2) == [take_back("gw0", 1)]
+    assert run.lacks("gw0", 1) == [assign("gw1", 1)]
+    run.returned("gw0", 1)
+    assert run.slugs == ["TestsReturned"]
+
+
+def test_an_agent_cannot_lack_what_it_has_started() -> None:
+    """It says what cannot be."""
+    run = running(planned(some_tests(3)), "gw0")
+    run.started("gw0", 0)
+    assert run.lacks("gw0", 0) == [kill("gw0")]
+    assert run.slugs == ["AgentMisspoke"]
+
+
+def test_the_next_agent_of_a_slot_is_expected_to_lack_the_same() -> None:
+    """No other is started for a test that it would not find."""
+    run = running(planned(some_tests(2)), "gw0", "gw1")
+    run.lacks("gw1", 1)
+    run.started("gw0", 0)
+    run.dies("gw1")
+    assert run.orchestrator._registry.slots[SlotId("gw1")].missing == frozenset([TestId(1)])
 
 
 def test_an_idle_agent_stays_if_it_lacks_what_waits() -> None:

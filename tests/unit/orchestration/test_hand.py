@@ -44,6 +44,16 @@ def test_what_is_queued_has_not_started_and_is_not_only_claimed() -> None:
     assert not hand.has_queued([TestId(4)])
 
 
+def test_it_loses_what_the_agent_has_not_found() -> None:
+    """Queued or claimed; what is given back nevertheless is no surprise."""
+    hand = a_hand(missing=(9,))
+    hand.queued, hand.claimed = deque([ONE, TWO]), deque([TestId(3), TestId(4)])
+    assert hand.lack(frozenset({TWO, TestId(4), TestId(7)})) == [TWO, TestId(4)]
+    assert ([*hand.queued], [*hand.claimed]) == ([ONE], [TestId(3)])
+    assert hand.missing == {TWO, 4, 7, 9}
+    assert hand.has_queued([ONE, TWO])
+
+
 def test_it_is_idle_without_a_test_that_the_agent_knows_of() -> None:
     """Running or queued; what is only claimed does not count."""
     assert Hand(SlotId("gw0"), frozenset(), claimed=deque([ONE])).idle

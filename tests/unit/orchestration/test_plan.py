@@ -212,6 +212,13 @@ def test_every_agent_runs_every_test_in_order() -> None:
     assert plan.phases[0].seconds == pytest.approx(3.1)
 
 
+def test_a_position_stands_for_one_test_of_each_slot() -> None:
+    """With `each` there are as many of it as agents."""
+    assert planned(some_tests(3)).tests_at([2, 0]) == (2, 0)
+    assert planned(some_tests(3), dist=Dist.EACH).tests_at([2, 0]) == (2, 0, 5, 3)
+    assert planned([]).tests_at([]) == ()
+
+
 def test_of_too_few_tests_nothing_is_predicted() -> None:
     """One of three; it begins early nevertheless."""
     tests = some_tests(3)

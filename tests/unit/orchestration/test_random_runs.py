@@ -54,6 +54,7 @@ def plans(draw: st.DrawFn) -> Plan:
                 st.sampled_from(["test_a.py", "test_b.py"]),
                 st.sampled_from(["", "", "fixture"]),
                 st.sampled_from(["", "", "", "group"]),
+                st.sampled_from([0, 0, 0, 1, 2]),
             ),
             min_size=1,
             max_size=14,
@@ -61,8 +62,8 @@ def plans(draw: st.DrawFn) -> Plan:
     )
     kinds.sort(key=lambda kind: NAMES.index(kind[0]))
     tests = [
-        a_test(number, phase, path=path, unit=unit, group=group)
-        for number, (phase, path, unit, group) in enumerate(kinds)
+        a_test(number, phase, path=path, unit=unit, group=group, turn=turn)
+        for number, (phase, path, unit, group, turn) in enumerate(kinds)
     ]
     dist = draw(st.sampled_from(Dist))
     agents = draw(st.integers(1, 4))
@@ -186,6 +187,9 @@ class RandomRun(RuleBasedStateMachine):
             *(dataclasses.replace(event, at=self.at) for event in events)
         )
         self.monitor.read(decision)
+        for event in decision.events:
+            if isinstance(event, ev.AgentMisspoke):
+                assert not self.pool.agents[event.agent].honest, "nobody says what is not true"
         for command in decision.commands:
             self.pool.perform(command)
 

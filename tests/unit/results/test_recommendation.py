@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_agentorch.model.event import Event, SlotGivenUp
-from pytest_agentorch.model.ids import SlotId
+from pytest_agentorch.model.event import AgentReady, Event, SlotGivenUp, TestsMissing
+from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.results.recommendation import Recommendation, command_for, recommend
-from tests.unit.event_builders import START, plan_of, poisoned, ran, summary_of
+from tests.unit.event_builders import START, a_plan, plan_of, planned, poisoned, ran, summary_of
 
 
 def advice(*events: Event | tuple[Event, ...], tests: int = 3) -> tuple[Recommendation, ...]:
@@ -22,6 +22,24 @@ def test_a_good_run_needs_no_advice() -> None:
         == ()
     )
     assert advice() == ()
+
+
+def test_files_that_not_every_agent_could_collect_are_named() -> None:
+    """The first one, with its reason; how many others there are."""
+    tests = (TestId(0), TestId(2))
+    late = TestsMissing(agent=AgentId("gw1"), tests=tests, reason="ImportError: no", at=START)
+    early = AgentReady(agent=AgentId("gw1"), missing=tests[:1], at=START)
+    plan = a_plan(planned(0), planned(1), planned(2, "tests/test_b.py::test_it"))
+    next_step = "let every process collect the same tests: others had to run them"
+    assert recommend(summary_of(plan, late)) == (
+        Recommendation(
+            slug="tests-missing",
+            reason="gw1 has not found tests of tests/test_a.py and 1 more: ImportError: no",
+            next_step=next_step,
+        ),
+    )
+    (advice,) = recommend(summary_of(plan, early))
+    assert advice.reason == "gw1 has not found tests of tests/test_a.py"
 
 
 def test_a_test_that_takes_half_of_the_wall_is_named() -> None:

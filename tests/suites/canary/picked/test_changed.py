@@ -1,0 +1,6 @@
+def test_changed():
+    pass
+
+
+def test_fails():
+    assert 0

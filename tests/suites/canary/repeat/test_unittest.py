@@ -1,0 +1,6 @@
+import unittest
+
+
+class TestOld(unittest.TestCase):
+    def test_it(self):
+        pass
