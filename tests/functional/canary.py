@@ -23,6 +23,8 @@ STARTS = ("fork", "spawn")
 
 _OURS = ("pytest-agentorch", "pytest-xdist")
 _CHANGING = re.compile(r"(port=|localhost:)\d+")
+_OUR_SUMMARY = "agents: "
+"""So begins what follows at the end of a run that was long enough."""
 _PASSING_BY = ("__pycache__", ".pytest_cache", ".hypothesis", "meeting.py", "meeting")
 
 
@@ -137,7 +139,7 @@ class Seen:
                 break
         found = []
         for line in lines:
-            if line.startswith(end):
+            if line.startswith((end, _OUR_SUMMARY)):
                 break
             found.append(line)
         return found

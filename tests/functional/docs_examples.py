@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.functional.docs_page import Block, blocks
+from tests.functional.strict import EVERYWHERE
 
 LIMIT_SECONDS = 120.0
 _ELISION = re.compile(r"(?<!\.)\.\.\.(?!\.)")
@@ -75,7 +76,7 @@ def _environment() -> dict[str, str]:
         kept.pop(name, None)
     # Plugins that happen to be here: hypothesis costs half a second in every process.
     own = {"PYTEST_ADDOPTS": "-p no:xdist -p no:hypothesispytest"}
-    return {**kept, **own, "COLUMNS": "80", "PYTHON_CPU_COUNT": "2"}
+    return {**kept, **own, **EVERYWHERE, "COLUMNS": "80", "PYTHON_CPU_COUNT": "2"}
 
 
 def matches(expected: str, output: str) -> bool:

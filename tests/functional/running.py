@@ -22,6 +22,7 @@ import pytest
 from pytest_agentorch.model.event import Event
 from pytest_agentorch.storage.event_log import read_events
 from tests.functional import junit_file, processes
+from tests.functional.strict import EVERYWHERE
 
 LIMIT_SECONDS = 120.0
 """A run that takes longer hangs. No test measures time against it."""
@@ -304,6 +305,7 @@ def _environment(records: Path, more: Mapping[str, str]) -> dict[str, str]:
             "COLUMNS": "160",
             # Half a second per process that no test here looks at.
             "PYTEST_ADDOPTS": "-p no:hypothesispytest",
+            **EVERYWHERE,
         }
     )
     env.update(more)

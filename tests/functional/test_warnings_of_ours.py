@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests.functional import strict
 from tests.functional.running import Ran, Suite
 
 SUITE = """
@@ -44,7 +45,7 @@ SUITE = """
     def test_late(): pass
 """
 COUNTS = {"passed": 6, "failed": 1, "xfailed": 1, "skipped": 1}
-STRICT = {"PYTHONDEVMODE": "1", "PYTHONWARNINGS": "error", "PYTHONFAULTHANDLER": "1"}
+STRICT = {**strict.STRICT, "PYTHONFAULTHANDLER": "1"}
 HAS_SUBTESTS = hasattr(pytest, "Subtests")
 
 FORKS = """
