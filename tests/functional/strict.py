@@ -8,14 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-import pytest
-
 STRICT = {"PYTHONDEVMODE": "1", "PYTHONWARNINGS": "error,ignore:Unknown pytest.mark"}
 """With these in its environment a run is strict; suites may use marks that they do not declare."""
 EVERYWHERE: Mapping[str, str] = STRICT if "STRICT_RUNS" in os.environ else {}
 """What is in the environment of every run, and not only of those that ask for it."""
 
-
-def never(reason: str) -> pytest.MarkDecorator:
-    """Mark tests whose suites warn themselves, or look at what Python's settings are."""
-    return pytest.mark.skipif(bool(EVERYWHERE), reason=f"not as strict: {reason}")
+OFF = dict.fromkeys(STRICT, "")
+"""The environment of runs whose tests warn of themselves."""
