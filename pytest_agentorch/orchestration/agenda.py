@@ -105,6 +105,12 @@ class Agenda:
             )
         ]
 
+    def remove(self, tests: Collection[TestId]) -> None:
+        """Take waiting tests out: they will get their verdict, or none."""
+        for phase in self.phases.values() if tests else ():
+            for lane in phase.lanes.values():
+                lane.remove(tests)
+
     def clear(self, slot: SlotId | None = None) -> list[TestId]:
         """Take out everything that waits, or what only one slot may run."""
         lanes = [item for phase in self.phases.values() for item in phase.lanes.items()]

@@ -143,7 +143,7 @@ class Dispatcher:
         for test in hopeless:
             self._schedule.suspects.remove(test)
         stranded = self._stranded()
-        self._schedule.remove(stranded)
+        self._schedule.agenda.remove(stranded)
         for test in (*hopeless, *stranded):
             self._losses.give_up_waiting(test, at)
         return bool(hopeless or stranded)

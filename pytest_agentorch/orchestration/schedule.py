@@ -247,15 +247,6 @@ class Schedule:
         some_lack = any(hand.missing for hand in self.hands.values())
         return self.agenda.divide(self.hands.values()) if some_lack else []
 
-    def remove(self, tests: Iterable[TestId]) -> None:
-        """Take waiting tests out: they will get their verdict, or none."""
-        lanes: dict[tuple[PhaseName, SlotId | None], list[TestId]] = {}
-        for test in tests:
-            home = self.homes[test]
-            lanes.setdefault((home.phase.plan.name, home.unit.slot), []).append(test)
-        for (name, slot), members in lanes.items():
-            self.agenda.phases[name].lanes[slot].remove(members)
-
     def drop(self, tests: Iterable[TestId]) -> None:
         """Never run these tests."""
         for test in tests:

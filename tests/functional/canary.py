@@ -159,8 +159,11 @@ def seen(ran: Ran) -> Seen:
 
 def others_off(plugins: Sequence[str]) -> list[str]:
     """The options that switch off all plugins but these, ours and xdist."""
-    found = (one for one in entry_points(group="pytest11") if one.dist is not None)
-    names = [one.name for one in found if one.dist.name not in (*plugins, *_OURS)]
+    names = [
+        one.name
+        for one in entry_points(group="pytest11")
+        if one.dist is not None and one.dist.name not in (*plugins, *_OURS)
+    ]
     return [word for name in names for word in ("-p", f"no:{name}")]
 
 

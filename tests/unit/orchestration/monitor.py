@@ -25,7 +25,7 @@ class Monitor:
         self._blamed: Counter[TestId] = Counter()
         self._used: set[AgentId] = set()
         self._held: defaultdict[AgentId, set[TestId]] = defaultdict(set)
-        self._lacking: set[TestId] = set()
+        self._lacking: defaultdict[AgentId, set[TestId]] = defaultdict(set)
         self._stopped = False
         self.verdicts: set[TestId] = set()
         self.story: list[object] = []
@@ -59,7 +59,10 @@ class Monitor:
             case ev.StopRequested():
                 self._stopped = True
             case ev.AgentReady():
-                self._lacking.update(event.missing)
+                self._lacking[event.agent].update(event.missing)
+            case ev.TestsMissing():
+                self._lacking[event.agent].update(event.tests)
+                self._held[event.agent].difference_update(event.tests)
             case ev.TestStarted():
                 self._on_started(event)
             case ev.TestFinished():
@@ -105,7 +108,7 @@ class Monitor:
         self._running[event.agent] = event.test
         now = [self._homes[test][0] for test in self._running.values()]
         assert now.count(phase) <= phase.agents, "a cap holds"
-        if unit.sticky and self._lacking.isdisjoint(unit.tests):
+        if unit.sticky and not any(map(set(unit.tests).intersection, self._lacking.values())):
             where = [agent for agent, tests in self._held.items() if tests & set(unit.tests)]
             assert len(where) <= 1, f"a unit stays together: {where}"
 
@@ -149,6 +152,7 @@ class Monitor:
         assert not self._stopped, "a run that stops assigns nothing"
         assert command.tests, "an assignment is not empty"
         assert command.agent in self._slots, "nobody talks to the dead"
+        assert self._lacking[command.agent].isdisjoint(command.tests), "it has not collected that"
         elsewhere = {t for agent, tests in self._held.items() for t in tests}
         assert elsewhere.isdisjoint(command.tests), "a test is with one agent"
         held = self._held[command.agent]

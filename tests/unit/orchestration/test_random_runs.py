@@ -5,6 +5,8 @@ Hypothesis chooses the plan, the policy and every move of every agent; see `simu
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -93,12 +95,21 @@ class RandomRun(RuleBasedStateMachine):
         some = st.sets(st.integers(0, len(plan.tests) - 1), max_size=4)
         # Every agent of a slot lacks the same tests, but for one that has collected them all.
         lacking = {slot: tuple(map(TestId, sorted(data.draw(some)))) for slot in plan.slots}
+        # Some of them it notices late: when the first one of a file is to start.
+        late = {slot: data.draw(some) for slot in plan.slots}
         first = self.orchestrator.adopt(plan.slots[0], 1)
 
         def missing(slot: SlotId, agent: AgentId) -> tuple[TestId, ...]:
             return () if agent == first else lacking[slot]
 
-        self.pool = SimulatedPool(missing, holds=stop_after > 0)
+        def hidden(slot: SlotId, agent: AgentId) -> list[tuple[TestId, ...]]:
+            if agent == first:
+                return []
+            tests = map(TestId, sorted(late[slot].difference(lacking[slot])))
+            by_file = itertools.groupby(tests, lambda test: plan.tests[test].path)
+            return [tuple(some) for _, some in by_file]
+
+        self.pool = SimulatedPool(missing, hidden, holds=stop_after > 0)
         self.pool.add(first, plan.slots[0])
         self.monitor.adopt(first, plan.slots[0])
         self._tell(

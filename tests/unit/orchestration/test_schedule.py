@@ -194,7 +194,7 @@ def test_stranded_tests_are_found_once_per_change() -> None:
     changed = [schedule.reach_changed]
     assert schedule.stranded() == [1]
     changed.append(schedule.reach_changed)
-    schedule.remove(ids(1))
+    schedule.agenda.remove(ids(1))
     assert schedule.take(GW0, 9) == (0, 2)
     schedule.join(GW1, SlotId("gw1"), frozenset())
     assert [*changed, schedule.reach_changed] == [True, False, True]
