@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
+
+import pytest
 
 from pytest_agentorch.agent.fork_breakers import live_breakers
 from pytest_agentorch.agent.os_threads import other_threads
+from pytest_agentorch.controller.zygote import ZygoteHandle
 from pytest_agentorch.protocol.frames import FrameSocket
-
-if TYPE_CHECKING:
-    from pytest_agentorch.controller.zygote import ZygoteHandle
-
-import pytest
 
 
 def fork_zygote(early_config: pytest.Config) -> ZygoteHandle:
@@ -35,8 +33,6 @@ def fork_zygote(early_config: pytest.Config) -> ZygoteHandle:
         here.close()
         _be_zygote(early_config, there, controller)
     there.close()
-    from pytest_agentorch.controller.zygote import ZygoteHandle
-
     handle = ZygoteHandle(pid, here)
     early_config.add_cleanup(handle.discard)
     return handle

@@ -18,6 +18,7 @@ from pytest_agentorch.agent.fork_warning import ForkWarning
 from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.test_loop import TestLoop
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.record import lift
 from pytest_agentorch.model.settings import PhaseSettings
@@ -25,8 +26,7 @@ from pytest_agentorch.protocol.to_controller import StopAsked, WarningRecorded
 from pytest_agentorch.role import AGENT_PLUGIN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentTask:
+class AgentTask(Frozen):
     """What an agent is told before it starts.
 
     Attributes:

@@ -21,7 +21,7 @@ class Reaper:
         code = (
             f"import sys; sys.path[:] = {sys.path!r}; "
             f"from {offspring.__name__} import kill_offspring; "
-            f"kill_offspring({offspring.innermost_run(environment)!r})"
+            f"kill_offspring({offspring.innermost_run(environment)!r}, since=0)"
         )
         self._command = [sys.executable, "-c", code]
         self._environment = {**environment, offspring.VARIABLE: offspring.REAPER}

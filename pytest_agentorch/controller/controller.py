@@ -145,9 +145,12 @@ class Controller:
 
     def pytest_unconfigure(self) -> None:
         """Leave nothing behind, whatever has happened."""
-        self._cleanup.close()
-        self._crew.join()
-        self._recorder.close()
+        try:
+            self._cleanup.close()
+        finally:
+            # Also if a last Ctrl-C has come.
+            self._crew.join()
+            self._recorder.close()
 
     def _show(self) -> Any:
         """Where output is not captured what agents write is shown, each line with its agent."""

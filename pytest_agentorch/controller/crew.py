@@ -7,7 +7,6 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from pytest_agentorch.controller.notice import (
     SignalArrived,
 )
 from pytest_agentorch.controller.output_tail import OutputTail
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, RunId, SlotId
 from pytest_agentorch.model.record import lower
 from pytest_agentorch.model.settings import Settings
@@ -46,8 +46,7 @@ _THREAD_COUNTS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+class Start(Frozen):
     """What every agent of a run is started with."""
 
     config: pytest.Config

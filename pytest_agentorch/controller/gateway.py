@@ -84,18 +84,14 @@ class SpawnedAgentPool:
     def close(self) -> None:
         """Kill what is left and wait until it is gone."""
         self._closing = True
-        try:
-            for this in self._agents.values():
-                this.kill()
-            deadline = CLOCK() + LINGER_SECONDS
-            for this in self._agents.values():
-                this.wait_gone(deadline - CLOCK())
-        finally:
-            # Also if a last Ctrl-C has come.
-            kill_offspring(self._run)
+        for this in self._agents.values():
+            this.kill()
+        deadline = CLOCK() + LINGER_SECONDS
+        for this in self._agents.values():
+            this.wait_gone(deadline - CLOCK())
 
     def join(self) -> None:
-        """Nothing is left but what plugins may have started since."""
+        """Kill what agents and tests have left behind."""
         kill_offspring(self._run)
 
     def _live(self, this: AgentWire, environment: Mapping[str, str]) -> None:

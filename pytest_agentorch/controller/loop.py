@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeGuard, assert_never
 
 import pytest
@@ -31,6 +30,7 @@ from pytest_agentorch.controller.tell import tell
 from pytest_agentorch.controller.timeline import Timeline
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
@@ -42,8 +42,7 @@ from pytest_agentorch.reporting.bus import EventBus
 _POLL_SECONDS = 0.1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shell:
+class Shell(Frozen):
     """What the loop works with."""
 
     session: pytest.Session

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.protocol.to_controller import ToController
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentOpened:
+class AgentOpened(Frozen):
     """The process is there and can be told what to do."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentSpoke:
+class AgentSpoke(Frozen):
     """A batch of messages, in order."""
 
     agent: AgentId
     messages: Sequence[ToController]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentGone:
+class AgentGone(Frozen):
     """The process is gone, and everything it had sent has arrived.
 
     Attributes:
@@ -38,15 +35,13 @@ class AgentGone:
     error: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZygoteGone:
+class ZygoteGone(Frozen):
     """The process that forks agents is gone before its time; its agents are not."""
 
     returncode: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignalArrived:
+class SignalArrived(Frozen):
     """Ctrl-C or SIGTERM."""
 
     name: str

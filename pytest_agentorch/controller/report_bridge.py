@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -11,13 +10,13 @@ import pytest
 from pytest_agentorch.controller.node import Node, Scheduler
 from pytest_agentorch.controller.wire_report import mark_with_node
 from pytest_agentorch.model.event import AgentLost, TestGivenUp
+from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.reporting.crash_page import crash_page, teardown_page
 
 
-@dataclass(frozen=True, slots=True)
-class _HeldBack:
+class _HeldBack(Frozen):
     """What is still to be told of a test that may be the last of its agent.
 
     Attributes:
@@ -62,9 +61,9 @@ class ReportBridge:
             self._begin(test)
             for report in reports[:-1]:
                 self._config.hook.pytest_runtest_logreport(report=report)
-            self._held[agent] = _HeldBack(test, reports[-1:], begun=True)
+            self._held[agent] = _HeldBack(test=test, reports=reports[-1:], begun=True)
         else:
-            self._held[agent] = _HeldBack(test, reports, begun=False)
+            self._held[agent] = _HeldBack(test=test, reports=reports, begun=False)
 
     def release(self, agent: AgentId) -> None:
         """Report what was held back for this agent."""
@@ -136,7 +135,7 @@ class ReportBridge:
         )
 
     def _tell(self, test: TestId, reports: Sequence[pytest.TestReport]) -> None:
-        self._finish(_HeldBack(test, reports, begun=False))
+        self._finish(_HeldBack(test=test, reports=reports, begun=False))
 
     def _begin(self, test: TestId) -> None:
         node_id, location = self._identity(test)

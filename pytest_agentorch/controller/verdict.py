@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pytest
 
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.outcome import Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Frozen):
     """How a test ended, and what is worth telling about it.
 
     Attributes:

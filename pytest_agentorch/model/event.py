@@ -7,10 +7,10 @@ the epoch on a clock that never goes back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
 from pytest_agentorch.model.incident import (
     AgentLost,
@@ -59,8 +59,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunStarted:
+class RunStarted(Frozen):
     """A run begins."""
 
     run: RunId
@@ -71,8 +70,7 @@ class RunStarted:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanMade:
+class PlanMade(Frozen):
     """The tests are collected, selected and sorted into phases.
 
     Attributes:
@@ -89,8 +87,7 @@ class PlanMade:
     start_reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentConnected:
+class AgentConnected(Frozen):
     """The process of an agent is up."""
 
     agent: AgentId
@@ -99,8 +96,7 @@ class AgentConnected:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentReady:
+class AgentReady(Frozen):
     """An agent can run every test of the plan but those in `missing`, as far as it knows."""
 
     agent: AgentId
@@ -108,8 +104,7 @@ class AgentReady:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestStarted:
+class TestStarted(Frozen):
     """An agent has begun to set up a test."""
 
     __test__: ClassVar[bool] = False
@@ -119,8 +114,7 @@ class TestStarted:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestFinished:
+class TestFinished(Frozen):
     """A test has its verdict.
 
     Attributes:
@@ -146,8 +140,7 @@ class TestFinished:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestsReturned:
+class TestsReturned(Frozen):
     """An agent gave back tests that it had not started."""
 
     __test__: ClassVar[bool] = False
@@ -157,8 +150,7 @@ class TestsReturned:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestsMissing:
+class TestsMissing(Frozen):
     """An agent has noticed late that it cannot run some tests: it has not collected them.
 
     Attributes:
@@ -173,16 +165,14 @@ class TestsMissing:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentDone:
+class AgentDone(Frozen):
     """An agent has ended its session and has nothing left to say."""
 
     agent: AgentId
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentExited:
+class AgentExited(Frozen):
     """The process of an agent is gone. `output` is the last that it wrote."""
 
     agent: AgentId
@@ -191,8 +181,7 @@ class AgentExited:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentMisspoke:
+class AgentMisspoke(Frozen):
     """An agent said what makes no sense, or what cannot be true now: it is not heeded any more.
 
     Attributes:
@@ -206,8 +195,7 @@ class AgentMisspoke:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopRequested:
+class StopRequested(Frozen):
     """Somebody wants the run to end now.
 
     Attributes:
@@ -221,15 +209,13 @@ class StopRequested:
     agent: AgentId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimePassed:
+class TimePassed(Frozen):
     """A moment that was asked for with `WakeAt` has come."""
 
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeardownFailed:
+class TeardownFailed(Frozen):
     """Fixtures that ended with an agent's session failed: an error of the test that it ran last."""
 
     agent: AgentId
@@ -239,8 +225,7 @@ class TeardownFailed:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestReassigned:
+class TestReassigned(Frozen):
     """A test that lost its agent will run once more, alone, on a fresh one."""
 
     __test__: ClassVar[bool] = False
@@ -250,8 +235,7 @@ class TestReassigned:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFinished:
+class RunFinished(Frozen):
     """The run is over. `not_run` counts tests without a verdict."""
 
     reason: StopReason

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from dataclasses import dataclass
+
+from pytest_agentorch.model.frozen import Frozen
 
 _HINTS = {
     "SIGKILL": "often the kernel's out-of-memory killer, or kill -9",
@@ -14,8 +15,7 @@ _HINTS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExitStatus:
+class ExitStatus(Frozen):
     """The end of a process as `subprocess` tells it.
 
     Attributes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NewType
+
+from pytest_agentorch.model.frozen import Frozen
 
 TestKey = NewType("TestKey", str)
 """A test from run to run: its node id and, where that repeats, which of them it is."""
@@ -15,8 +17,7 @@ def key_of(node_id: str, occurrence: int) -> TestKey:
     return TestKey(f"{node_id}\0{occurrence}" if occurrence else node_id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class History(Frozen):
     """What is known of tests.
 
     Attributes:
@@ -24,5 +25,5 @@ class History:
         failed: those whose last verdict was bad.
     """
 
-    seconds: Mapping[TestKey, float] = field(default_factory=dict)
+    seconds: Mapping[TestKey, float] = MappingProxyType({})
     failed: frozenset[TestKey] = frozenset()

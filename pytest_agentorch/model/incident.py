@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentLost:
+class AgentLost(Frozen):
     """An agent ended before its session did (incident `agent-lost`).
 
     Attributes:
@@ -34,8 +33,7 @@ class AgentLost:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestGivenUp:
+class TestGivenUp(Frozen):
     """A test ends without having ended: it fails (incident `poison-test`, or `test-not-found`).
 
     Attributes:
@@ -62,8 +60,7 @@ class TestGivenUp:
         return "poison-test" if self.attempts else "test-not-found"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlotGivenUp:
+class SlotGivenUp(Frozen):
     """Agents of this slot died in a row, no test got a verdict (incident `slot-given-up`)."""
 
     slug: ClassVar[str] = "slot-given-up"
@@ -73,8 +70,7 @@ class SlotGivenUp:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZygoteLost:
+class ZygoteLost(Frozen):
     """The process that forks agents ended before its time (incident `zygote-lost`)."""
 
     slug: ClassVar[str] = "zygote-lost"
@@ -83,8 +79,7 @@ class ZygoteLost:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReporterFailed:
+class ReporterFailed(Frozen):
     """A subscriber raised; the run goes on without it (incident `reporter-failed`)."""
 
     slug: ClassVar[str] = "reporter-failed"
@@ -94,8 +89,7 @@ class ReporterFailed:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventRefused:
+class EventRefused(Frozen):
     """Something was told that cannot have happened; nobody heeded it (incident `impossible-event`).
 
     It is a mistake of the controller, never of an agent.

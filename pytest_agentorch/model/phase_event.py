@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import PhaseName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseStarted:
+class PhaseStarted(Frozen):
     """The phases before this one are over; its tests may run on at most `agents` agents."""
 
     phase: PhaseName
@@ -17,8 +15,7 @@ class PhaseStarted:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseFinished:
+class PhaseFinished(Frozen):
     """Every test of the phase has its verdict, or will have none."""
 
     phase: PhaseName

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import PhaseName, TestId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedTest:
+class PlannedTest(Frozen):
     """One row of the plan: `test` is the position of this row."""
 
     test: TestId

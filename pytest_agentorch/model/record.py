@@ -1,21 +1,23 @@
-"""Plain data for frozen dataclasses, and back: what the wire and the event log share.
+"""Plain data for what is frozen, and back: what the wire and the event log share.
 
-`lower` turns dataclasses, enums, paths and tuples into what JSON knows; `lift` rebuilds them from
-the annotations of the class.
+`lower` turns frozen instances, enums, paths and tuples into what JSON knows; `lift` rebuilds them
+from the annotations of the class.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from pytest_agentorch.model.frozen import Frozen, fields
+
 Lift = Callable[[Any], Any]
 
+_ATOMS = frozenset({str, int, float, bool, NoneType})
 _SCALARS: dict[Any, tuple[type, ...]] = {
     str: (str,),
     bool: (bool,),
@@ -26,24 +28,24 @@ _SCALARS: dict[Any, tuple[type, ...]] = {
 
 
 def lower(value: Any) -> Any:
-    """Return the JSON form of a value: a dataclass becomes the list of its fields.
+    """Return the JSON form of a value: a frozen instance becomes the list of its values.
 
     What is none of ours stays as it is: the encoder decides about it.
     """
-    if isinstance(value, str | int | float | NoneType) and not isinstance(value, Enum):
-        return value
-    if isinstance(value, tuple | list):
-        return [lower(item) for item in value]
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Mapping):
-        return {str(key): lower(item) for key, item in value.items()}
-    if isinstance(value, Path):
-        return str(value)
-    kind: Any = type(value)
-    is_ours = is_dataclass(value)
-    names = _field_names(kind) if is_ours else None
-    return value if names is None else [lower(getattr(value, name)) for name in names]
+    lowered = value
+    if type(value) in _ATOMS:
+        pass
+    elif isinstance(value, Enum):
+        lowered = value.value
+    elif isinstance(value, tuple | list):
+        lowered = [lower(item) for item in value]
+    elif isinstance(value, Frozen):
+        lowered = [lower(getattr(value, name)) for name in fields(type(value))]
+    elif isinstance(value, Mapping):
+        lowered = {str(key): lower(item) for key, item in value.items()}
+    elif isinstance(value, Path):
+        lowered = str(value)
+    return lowered
 
 
 def lift(wanted: Any, data: Any) -> Any:
@@ -56,17 +58,12 @@ def lift(wanted: Any, data: Any) -> Any:
 
 
 @cache
-def _field_names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
-
-
-@cache
 def lifter(wanted: Any) -> Lift:
     """Return what rebuilds values of the wanted type."""
     if hasattr(wanted, "__supertype__"):
         return lifter(wanted.__supertype__)
-    if is_dataclass(wanted) and isinstance(wanted, type):
-        return _dataclass_lifter(wanted)
+    if isinstance(wanted, type) and issubclass(wanted, Frozen):
+        return _frozen_lifter(wanted)
     if isinstance(wanted, type) and issubclass(wanted, Enum | Path):
         return wanted
     if wanted in _SCALARS:
@@ -87,9 +84,9 @@ def _generic_lifter(origin: Any, arguments: tuple[Any, ...]) -> Lift:
     return _unchanged
 
 
-def _dataclass_lifter(kind: type) -> Lift:
+def _frozen_lifter(kind: type[Frozen]) -> Lift:
     hints = get_type_hints(kind)
-    lifters = [(name, lifter(hints[name])) for name in _field_names(kind)]
+    lifters = [(name, lifter(hints[name])) for name in fields(kind)]
 
     def build(data: Any) -> Any:
         return kind(**{name: to(item) for (name, to), item in zip(lifters, data, strict=True)})

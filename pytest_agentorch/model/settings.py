@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from pathlib import Path
 
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import PhaseName
 
 
@@ -42,8 +42,7 @@ class Parallelism(enum.Enum):
     SEQUENTIAL = "sequential"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseSettings:
+class PhaseSettings(Frozen):
     """One phase of a run.
 
     Attributes:
@@ -73,8 +72,7 @@ class PhaseSettings:
     configured: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Frozen):
     """One run's settings: command line over environment over `[tool.agentorch]` over defaults.
 
     Attributes:

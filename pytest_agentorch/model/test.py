@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import ClassVar
 
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.history import TestKey, key_of
 from pytest_agentorch.model.ids import PhaseName
 
@@ -26,8 +26,7 @@ class Rule(enum.Enum):
         return self in (Rule.HOOK, Rule.MARKER, Rule.CONFIGURATION)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Classification:
+class Classification(Frozen):
     """The phase of a test, the rule that decided and its reason in a few words."""
 
     phase: PhaseName
@@ -35,8 +34,7 @@ class Classification:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestDescriptor:
+class TestDescriptor(Frozen):
     """One collected test.
 
     Attributes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pytest_agentorch.model.errors import SettingsError
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.test import Classification, Rule
@@ -43,8 +43,7 @@ _FIXTURES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestFacts:
+class TestFacts(Frozen):
     """What the rules look at.
 
     Attributes:

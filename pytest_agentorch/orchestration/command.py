@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.model.stop_reason import StopReason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartAgent:
+class StartAgent(Frozen):
     """Start a new process in a free slot."""
 
     agent: AgentId
     slot: SlotId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssignTests:
+class AssignTests(Frozen):
     """Append tests to the queue of an agent.
 
     Attributes:
@@ -27,54 +24,47 @@ class AssignTests:
 
     agent: AgentId
     tests: tuple[TestId, ...]
-    following: TestId | None = field(default=None, compare=False)
+    following: TestId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakeBackTests:
+class TakeBackTests(Frozen):
     """Ask for those of these tests that the agent has not started; it answers with what it had."""
 
     agent: AgentId
     tests: tuple[TestId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseAgent:
+class ReleaseAgent(Frozen):
     """Let an agent go on that waits after a failure."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FinishAgent:
+class FinishAgent(Frozen):
     """Let an agent run what it has, tear down and end."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InterruptAgent:
+class InterruptAgent(Frozen):
     """Interrupt the running test, as Ctrl-C does; the agent tears down and ends."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KillAgent:
+class KillAgent(Frozen):
     """End the process and its children at once."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WakeAt:
+class WakeAt(Frozen):
     """Send `TimePassed` at this moment."""
 
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndRun:
+class EndRun(Frozen):
     """Nothing is left to do."""
 
     reason: StopReason

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pytest_agentorch.model.event import Event
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.orchestration.command import Command
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Frozen):
     """What one event led to: `events` are published first, then `commands` are performed."""
 
     events: tuple[Event, ...]

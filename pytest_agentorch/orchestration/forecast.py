@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.history import History
 from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.test import TestDescriptor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
+class Forecast(Frozen):
     """What is to be expected of the tests of a plan.
 
     Attributes:

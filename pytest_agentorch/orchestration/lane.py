@@ -9,8 +9,8 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.unit import Unit
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 from pytest_agentorch.model.event import (
     AgentExited,
@@ -14,6 +13,7 @@ from pytest_agentorch.model.event import (
     TestReassigned,
 )
 from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration.agent_record import AgentRecord, SlotRecord

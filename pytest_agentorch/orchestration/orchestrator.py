@@ -5,11 +5,11 @@ Pure: knows no pytest, no execnet, no thread, no file, no clock. Moments come wi
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.errors import InvalidTransitionError
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do

@@ -7,8 +7,8 @@ sake: what is short stays where it was collected.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.orchestration.forecast import Forecast
 from pytest_agentorch.orchestration.unit import Unit
 

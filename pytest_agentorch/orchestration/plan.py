@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import assert_never
 
+from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.history import History
 from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
 from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings, Settings
@@ -20,8 +20,7 @@ from pytest_agentorch.orchestration.unit import Unit
 _NOTHING_KNOWN = History()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhasePlan:
+class PhasePlan(Frozen):
     """One phase as it will run, or one turn of it.
 
     Attributes:
@@ -42,8 +41,7 @@ class PhasePlan:
     seconds: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Frozen):
     """All the work of a run.
 
     Attributes:

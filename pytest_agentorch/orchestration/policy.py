@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.settings import Crash
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Frozen):
     """What the user decided.
 
     Attributes:

@@ -18,8 +18,8 @@ A verdict in between, also the one that fails a poison test, sets the count to 0
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.settings import Crash
 
 DEATHS_IN_A_ROW = 3
@@ -34,8 +34,7 @@ class Fate(enum.Enum):
     GIVE_UP = "give up"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loss:
+class Loss(Frozen):
     """A lost agent.
 
     Attributes:
@@ -49,8 +48,7 @@ class Loss:
     crash: Crash
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recovery:
+class Recovery(Frozen):
     """What to do."""
 
     fate: Fate

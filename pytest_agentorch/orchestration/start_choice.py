@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.settings import Start
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartChoice:
+class StartChoice(Frozen):
     """How agents start.
 
     Attributes:

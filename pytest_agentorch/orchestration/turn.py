@@ -7,9 +7,9 @@ somebody has named the phase or not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.orchestration.unit import Unit

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import SlotId, TestId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class Unit(Frozen):
     """Tests that stay together and in order.
 
     Attributes:

@@ -10,11 +10,11 @@ looked up in other modules when messages come and go.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from json import JSONDecoder, JSONEncoder
 from typing import Any, Generic, TypeVar, get_args
 
 from pytest_agentorch.model.errors import ProtocolError
+from pytest_agentorch.model.frozen import fields
 from pytest_agentorch.model.record import Lift, lifter, lower
 from pytest_agentorch.protocol.salvage import describe, salvage
 from pytest_agentorch.protocol.to_agent import ToAgent
@@ -82,8 +82,8 @@ def _dump(number: int, rows: list[Any]) -> bytes:
 def _salvaged(message: Any) -> list[Any]:
     """Return the fields of a message of which one cannot be encoded: the others are as usual."""
     values = []
-    for field in fields(message):
-        value = getattr(message, field.name)
+    for name in fields(type(message)):
+        value = getattr(message, name)
         try:
             lowered = lower(value)
             _to_json(lowered)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pytest_agentorch.model.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdoptTests:
+class AdoptTests(Frozen):
     """The tests of the run, in the controller's order: `(node id, occurrence)` by position.
 
     An agent answers with `TestsAdopted`. The agent that collected them is not asked.
@@ -16,8 +15,7 @@ class AdoptTests:
     occurrences: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunTests:
+class RunTests(Frozen):
     """Append tests to the queue: pairs of the test's id and its position in the collection.
 
     Attributes:
@@ -29,20 +27,17 @@ class RunTests:
     following: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnTests:
+class ReturnTests(Frozen):
     """Take these out of the queue and say which of them had not started."""
 
     tests: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proceed:
+class Proceed(Frozen):
     """Go on after a failure."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FinishSession:
+class FinishSession(Frozen):
     """Run what is queued, tear everything down, end the session."""
 
 

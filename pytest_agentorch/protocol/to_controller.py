@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.test import TestDescriptor
@@ -13,8 +13,7 @@ PROTOCOL_VERSION = 2
 """Raised with every change of a message; checked at hello."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hello:
+class Hello(Frozen):
     """The first message.
 
     Attributes:
@@ -28,29 +27,25 @@ class Hello:
     info: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileCollecting:
+class FileCollecting(Frozen):
     """The agent is about to collect this file: the one to name if it does not survive."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectReported:
+class CollectReported(Frozen):
     """A collector that did not pass, as pytest serializes its report."""
 
     report: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectorPassed:
+class CollectorPassed(Frozen):
     """A collector that passed, by node id (`--lf` wants to know)."""
 
     node_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestsCollected:
+class TestsCollected(Frozen):
     """The end of the collection, from the agent that collects for all.
 
     Attributes:
@@ -73,15 +68,13 @@ class TestsCollected:
     objections: tuple[Objection, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestsAdopted:
+class TestsAdopted(Frozen):
     """The answer to `AdoptTests`: the positions of tests that this agent has not collected."""
 
     missing: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestsMissing:
+class TestsMissing(Frozen):
     """Some tests that this agent was to have are not in their file: it will not run them.
 
     Attributes:
@@ -93,16 +86,14 @@ class TestsMissing:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestBegun:
+class TestBegun(Frozen):
     """A test is about to be set up."""
 
     test: int
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestPassed:
+class TestPassed(Frozen):
     """A test is torn down and has passed, and there is nothing else to say of it.
 
     Attributes:
@@ -117,8 +108,7 @@ class TestPassed:
     times: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestEnded:
+class TestEnded(Frozen):
     """A test is torn down; `reports` are pytest's, serialized, in order.
 
     Attributes:
@@ -136,15 +126,13 @@ class TestEnded:
     held: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PropertiesRecorded:
+class PropertiesRecorded(Frozen):
     """What tests recorded for the whole suite in a junit file."""
 
     properties: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportLogged:
+class ReportLogged(Frozen):
     """A report that was logged outside of any test.
 
     Attributes:
@@ -156,15 +144,13 @@ class ReportLogged:
     final_teardown: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestsGivenBack:
+class TestsGivenBack(Frozen):
     """The answer to `ReturnTests`."""
 
     tests: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WarningRecorded:
+class WarningRecorded(Frozen):
     """A warning, as text: the controller never imports a warning's class.
 
     Attributes:
@@ -181,15 +167,13 @@ class WarningRecorded:
     location: tuple[Any, ...] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveLogWritten:
+class LiveLogWritten(Frozen):
     """Lines of pytest's live log."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopAsked:
+class StopAsked(Frozen):
     """Something in the agent asked pytest to stop.
 
     Attributes:
@@ -203,16 +187,14 @@ class StopAsked:
     returncode: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentForked:
+class AgentForked(Frozen):
     """The zygote has forked an agent."""
 
     agent: AgentId
     pid: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentReaped:
+class AgentReaped(Frozen):
     """An agent that the zygote has forked is gone, or could not be forked.
 
     Attributes:
@@ -225,8 +207,7 @@ class AgentReaped:
     error: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionEnded:
+class SessionEnded(Frozen):
     """The last message: the agent's session is finished.
 
     Attributes:

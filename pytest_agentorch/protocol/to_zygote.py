@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Go:
+class Go(Frozen):
     """The controller is configured: load conftests and collect.
 
     Attributes:
@@ -20,8 +18,7 @@ class Go:
     environment: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForkAgent:
+class ForkAgent(Frozen):
     """Fork an agent. The frame brings its ends of the wire.
 
     Attributes:
@@ -32,16 +29,14 @@ class ForkAgent:
     start: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BecomeAgent:
+class BecomeAgent(Frozen):
     """Become an agent yourself: nothing else will be forked. The frame brings its wire."""
 
     agent: AgentId
     start: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndZygote:
+class EndZygote(Frozen):
     """The last agent is gone: undo what was set up before the first was forked, and exit."""
 
 

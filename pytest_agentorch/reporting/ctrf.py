@@ -14,10 +14,10 @@ How verdicts become the five statuses of CTRF (`rawStatus` keeps pytest's own wo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.reporting.crash_page import crash_page
@@ -41,8 +41,7 @@ _STATUS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+class Environment(Frozen):
     """Where the tests ran. What is empty is left out of the report.
 
     Attributes:

@@ -5,10 +5,10 @@ Durations are in seconds and say so in their names: CTRF's own are in millisecon
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from pytest_agentorch.model.frozen import as_dict
 from pytest_agentorch.results.incident import IncidentRecord
 from pytest_agentorch.results.recommendation import Recommendation
 from pytest_agentorch.results.summary import RunSummary
@@ -39,14 +39,14 @@ def extension(
         "agents": [_agent(agent) for agent in summary.agents],
         "performance": _performance(summary),
         "incidents": [_incident(incident) for incident in summary.incidents],
-        "recommendations": [dataclasses.asdict(one) for one in recommendations],
+        "recommendations": [as_dict(one) for one in recommendations],
     }
 
 
 def _tally(tally: Tally) -> dict[str, Any]:
     return {
         "total": tally.total,
-        **dataclasses.asdict(tally),
+        **as_dict(tally),
         "success_rate": tally.success_rate,
     }
 

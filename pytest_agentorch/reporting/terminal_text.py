@@ -9,8 +9,8 @@ import math
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import SlotId
 from pytest_agentorch.results.incident import IncidentRecord
 from pytest_agentorch.results.recommendation import Recommendation
@@ -22,8 +22,7 @@ _NOTEWORTHY_SECONDS = 0.1
 """The efficiency of less work than this says nothing about anything."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Frozen):
     """A part of the output: a title for pytest's separator (empty for none) and its lines."""
 
     title: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import assert_never
 
 from pytest_agentorch.model.event import (
@@ -18,6 +17,7 @@ from pytest_agentorch.model.event import (
     ZygoteLost,
 )
 from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.stop_reason import StopReason
@@ -36,8 +36,7 @@ class Severity(enum.Enum):
     SEV4 = "sev4"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentRecord:
+class IncidentRecord(Frozen):
     """One abnormal fact.
 
     Attributes:
@@ -60,8 +59,7 @@ class IncidentRecord:
     recovery_seconds: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Frozen):
     """What has to be known of the run in order to tell an incident."""
 
     node_ids: Mapping[TestId, str]

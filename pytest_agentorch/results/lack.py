@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pytest_agentorch.model.event import AgentReady, Event, TestsMissing
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, TestId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lack:
+class Lack(Frozen):
     """Some tests that an agent could not run.
 
     Attributes:

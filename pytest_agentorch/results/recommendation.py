@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.test import file_of
 from pytest_agentorch.results.summary import RunSummary
 
@@ -15,8 +15,7 @@ _WELL_USED = 0.75
 """Above this, a long test is one that others ran beside."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recommendation:
+class Recommendation(Frozen):
     """One piece of advice.
 
     Attributes:

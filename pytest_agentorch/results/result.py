@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_agentorch.model.event import TestFinished, TestGivenUp, TestStarted
 from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
@@ -16,8 +15,7 @@ Span = tuple[float, float]
 """From when to when, in seconds since the epoch."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LostAttempt:
+class LostAttempt(Frozen):
     """An attempt that ended with the life of its agent."""
 
     agent: AgentId
@@ -33,8 +31,7 @@ class LostAttempt:
         return max(0.0, self.ended - self.started)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestResult:
+class TestResult(Frozen):
     """One row of the plan and what became of it.
 
     Attributes:
@@ -129,9 +126,7 @@ def running(
     planned: PlannedTest, event: TestStarted, slot: SlotId, lost: tuple[LostAttempt, ...]
 ) -> TestResult:
     """A test that an agent has begun."""
-    return dataclasses.replace(
-        waiting(planned, lost), agent=event.agent, slot=slot, started=event.at
-    )
+    return replace(waiting(planned, lost), agent=event.agent, slot=slot, started=event.at)
 
 
 def finished(
@@ -158,7 +153,7 @@ def given_up(
     planned: PlannedTest, event: TestGivenUp, slot: SlotId | None, lost: tuple[LostAttempt, ...]
 ) -> TestResult:
     """A test that fails because no agent lived to give a verdict."""
-    nobody = dataclasses.replace(
+    nobody = replace(
         waiting(planned, lost),
         outcome=Outcome.FAILED,
         message=crash_message(event),
@@ -166,7 +161,7 @@ def given_up(
         given_up=event,
     )
     if event.attempts and event.agent is not None:
-        return dataclasses.replace(
+        return replace(
             nobody,
             agent=event.agent,
             slot=slot,
@@ -176,7 +171,7 @@ def given_up(
     if lost:
         # It was to run again, and nobody was left to do it: the attempt that was lost is its end.
         last = lost[-1]
-        return dataclasses.replace(
+        return replace(
             nobody,
             agent=last.agent,
             slot=last.slot,

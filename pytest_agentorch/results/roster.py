@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping
 
 from pytest_agentorch.model.event import AgentConnected, AgentDone, AgentExited, AgentLost
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.results.tally import Tally
 from pytest_agentorch.results.usage import AgentState, AgentSummary, Work
@@ -46,11 +46,9 @@ class Roster:
         match event:
             case AgentConnected():
                 self._connections.append(event)
-                record = dataclasses.replace(
-                    record, slot=event.slot, pid=event.pid, connected=event.at
-                )
+                record = replace(record, slot=event.slot, pid=event.pid, connected=event.at)
             case AgentLost():
-                record = dataclasses.replace(
+                record = replace(
                     record,
                     slot=event.slot,
                     state=AgentState.FAILED,
@@ -59,13 +57,11 @@ class Roster:
                 )
             case AgentDone():
                 if record.state is AgentState.ACTIVE:
-                    record = dataclasses.replace(
-                        record, state=AgentState.TERMINATED, ended=event.at
-                    )
+                    record = replace(record, state=AgentState.TERMINATED, ended=event.at)
             case _:
                 # Whether it was lost is the orchestrator's to say, before or after this.
                 failed = record.state is AgentState.FAILED
-                record = dataclasses.replace(
+                record = replace(
                     record,
                     state=AgentState.FAILED if failed else AgentState.TERMINATED,
                     status=str(event.status),
@@ -78,7 +74,7 @@ class Roster:
         known = sorted({**self._agents, **dict.fromkeys(work)}, key=_by_number)
         nothing = Work(outcomes=(), busy_seconds=0.0)
         return tuple(
-            dataclasses.replace(
+            replace(
                 self._agents.get(agent) or _unknown(agent, self.slot(agent)),
                 tally=Tally.of(work.get(agent, nothing).outcomes),
                 busy_seconds=work.get(agent, nothing).busy_seconds,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 
 from pytest_agentorch.model.event import (
     AgentConnected,
@@ -25,6 +24,7 @@ from pytest_agentorch.model.event import (
     TestStarted,
     ZygoteLost,
 )
+from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
@@ -46,8 +46,7 @@ from pytest_agentorch.results.usage import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSummary:
+class RunSummary(Frozen):
     """Everything that is known of a run at one moment.
 
     Attributes:

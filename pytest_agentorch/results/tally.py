@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.outcome import Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(Frozen):
     """How many tests ended how. The names are those of `Outcome`; `not_run` have no verdict."""
 
     passed: int = 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.results.result import TestResult
@@ -21,8 +21,7 @@ class AgentState(enum.Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentSummary:
+class AgentSummary(Frozen):
     """One agent process.
 
     Attributes:
@@ -49,8 +48,7 @@ class AgentSummary:
         return self.tally.ran
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseSummary:
+class PhaseSummary(Frozen):
     """One phase.
 
     Attributes:
@@ -70,8 +68,7 @@ class PhaseSummary:
     longest_seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(Frozen):
     """How well the agents were used by some tests."""
 
     busy_seconds: float
@@ -129,8 +126,7 @@ def phase_summary(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class Work(Frozen):
     """The verdicts that one agent gave and the time that it was busy."""
 
     outcomes: tuple[Outcome, ...]

@@ -5,7 +5,6 @@ Every report can be rebuilt from it, also when the controller was killed.
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import json
 import operator
@@ -15,6 +14,7 @@ from typing import Any, get_args
 
 from pytest_agentorch.model.errors import AgentorchError
 from pytest_agentorch.model.event import Event
+from pytest_agentorch.model.frozen import fields
 from pytest_agentorch.model.record import lift, lower
 
 # One C encoder for all lines; `lower` is only asked about enums and nested dataclasses. Escaped to
@@ -106,7 +106,7 @@ def read_events(path: Path) -> Iterator[Event]:
 
 @functools.cache
 def _fields(kind: type) -> tuple[tuple[str, ...], Callable[[Event], tuple[Any, ...]]]:
-    names = tuple(field.name for field in dataclasses.fields(kind))
+    names = fields(kind)
     if len(names) == 1:
         # attrgetter of one name returns the bare value.
         return names, lambda event: (getattr(event, names[0]),)

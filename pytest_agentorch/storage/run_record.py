@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import os
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from json import JSONDecoder, JSONEncoder
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import Any
 
 import psutil
 
+from pytest_agentorch.model.frozen import Frozen, as_dict
 from pytest_agentorch.model.record import lower
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results.summary import RunSummary
@@ -43,8 +42,7 @@ class RunStatus(enum.Enum):
         return self not in (RunStatus.INITIALIZING, RunStatus.ACTIVE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
+class Owner(Frozen):
     """The process of a run. A pid alone may long belong to somebody else, or to another host."""
 
     host: str
@@ -74,8 +72,7 @@ class Owner:
             return False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunHead:
+class RunHead(Frozen):
     """The part of a `run.json` that decides whether the run directory may go."""
 
     status: RunStatus
@@ -119,7 +116,7 @@ def document(summary: RunSummary, owner: Owner, settings: Mapping[str, Any]) -> 
             for agent in summary.agents
         ],
         "phases": {
-            phase.phase: {"total": phase.tally.total, **dataclasses.asdict(phase.tally)}
+            phase.phase: {"total": phase.tally.total, **as_dict(phase.tally)}
             for phase in summary.phases
         },
     }
@@ -142,8 +139,8 @@ def read_head(path: Path) -> RunHead | None:
 
 
 def plain(settings: Any) -> dict[str, Any]:
-    """Return settings, a frozen dataclass, as JSON with the names of its fields."""
-    as_text = _to_json(dataclasses.asdict(settings))
+    """Return settings as JSON with the names of their fields."""
+    as_text = _to_json(as_dict(settings))
     loaded: dict[str, Any] = _from_json(as_text)
     return loaded
 

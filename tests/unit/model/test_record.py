@@ -1,8 +1,7 @@
-"""Plain data for dataclasses, and back."""
+"""Plain data for what is frozen, and back."""
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import json
 from pathlib import Path
@@ -13,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import TestId as Position
 from pytest_agentorch.model.record import lift, lower
 from tests.unit.protocol.messages import messages_of, of_type
@@ -36,16 +36,14 @@ class Word(enum.StrEnum):
     YES = "yes"
 
 
-@dataclasses.dataclass(frozen=True)
-class Inner:
+class Inner(Frozen):
     """A part."""
 
     colour: Colour
     path: Path | None
 
 
-@dataclasses.dataclass(frozen=True)
-class Outer:
+class Outer(Frozen):
     """A whole."""
 
     inners: tuple[Inner, ...]
@@ -55,7 +53,10 @@ class Outer:
 
 
 WHOLE = Outer(
-    (Inner(Colour.RED, Path("a/b")), Inner(Colour.RED, None)), Position(3), Level.LOW, [1]
+    inners=(Inner(colour=Colour.RED, path=Path("a/b")), Inner(colour=Colour.RED, path=None)),
+    position=Position(3),
+    level=Level.LOW,
+    anything=[1],
 )
 PLAIN = [[["red", "a/b"], ["red", None]], 3, 1, [1]]
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
@@ -58,7 +59,7 @@ class Run:
         self.said = decision.events
         self._monitor.read(decision)
         self.orchestrator.check_invariants()
-        return [*decision.commands]
+        return [_without_hint(command) for command in decision.commands]
 
     def connected(self, agent: str) -> Commands:
         """A process is up."""
@@ -152,6 +153,11 @@ def running(plan: Plan, *agents: str, **policy: object) -> Run:
     for agent in agents or ("gw0",):
         run.joins(agent)
     return run
+
+
+def _without_hint(command: do.Command) -> do.Command:
+    """What an agent will probably get next makes no difference to what it has to do."""
+    return replace(command, following=None) if isinstance(command, do.AssignTests) else command
 
 
 def assign(agent: str, *tests: int) -> do.AssignTests:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from pytest_agentorch.model.errors import SettingsError
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.test import Classification, Rule
@@ -26,7 +25,7 @@ NOTHING = rules.TestFacts(
 
 def classified(*phases: PhaseSettings, **facts: object) -> Classification:
     """Classify a test of which only these facts are known."""
-    changed = dataclasses.replace(NOTHING, **facts)  # type: ignore[arg-type]
+    changed = replace(NOTHING, **facts)
     return rules.classify(changed, phases or PHASES)
 
 

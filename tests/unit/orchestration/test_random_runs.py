@@ -5,7 +5,6 @@ Hypothesis chooses the plan, the policy and every move of every agent; see `simu
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 
 from hypothesis import settings
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.settings import Crash, Dist, Parallelism, PhaseSettings
 from pytest_agentorch.model.stop_reason import StopReason
@@ -193,9 +193,7 @@ class RandomRun(RuleBasedStateMachine):
 
     def _tell(self, *events: ev.Observed) -> None:
         self.at += self.pause
-        decision = self.orchestrator.handle(
-            *(dataclasses.replace(event, at=self.at) for event in events)
-        )
+        decision = self.orchestrator.handle(*(replace(event, at=self.at) for event in events))
         self.monitor.read(decision)
         for event in decision.events:
             if isinstance(event, ev.AgentMisspoke):

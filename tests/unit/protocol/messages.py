@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import types
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
+
+from pytest_agentorch.model.frozen import Frozen, fields
 
 # Lone surrogates too: names of files and texts of failing tests can hold them.
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=8)
@@ -38,9 +39,9 @@ def of_type(hint: Any) -> st.SearchStrategy[Any]:
     origin, arguments = get_origin(hint), get_args(hint)
     if hint in _SIMPLE:
         return _SIMPLE[hint]
-    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+    if isinstance(hint, type) and issubclass(hint, Frozen):
         hints = get_type_hints(hint)
-        parts = {field.name: of_type(hints[field.name]) for field in dataclasses.fields(hint)}
+        parts = {name: of_type(hints[name]) for name in fields(hint)}
         return st.builds(hint, **parts)
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return st.sampled_from(hint)

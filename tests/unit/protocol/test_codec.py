@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_agentorch.model.errors import ProtocolError
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.protocol import to_agent as say
 from pytest_agentorch.protocol import to_controller as said
 from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
@@ -94,7 +95,7 @@ def test_a_batch_that_has_lost_messages_is_refused() -> None:
         *("json.dumps", "json.loads", "json.JSONEncoder", "json.JSONDecoder"),
         *("json.JSONEncoder.encode", "json.JSONEncoder.iterencode", "json.JSONEncoder.default"),
         *("json.JSONDecoder.decode", "json.JSONDecoder.raw_decode"),
-        *("dataclasses.fields", "dataclasses.is_dataclass", "typing.get_type_hints"),
+        *("pytest_agentorch.model.frozen.fields", "typing.get_type_hints"),
     ],
 )
 def test_what_tests_do_to_the_standard_library_changes_nothing(target: str) -> None:
@@ -105,7 +106,7 @@ def test_what_tests_do_to_the_standard_library_changes_nothing(target: str) -> N
     with mock.patch(target):
         blob = TO_CONTROLLER.encode([ended], 0)
         (arrived,) = TO_CONTROLLER.decode(blob, 0)
-    assert arrived == dataclasses.replace(ended, reports=({"x": "<a thing>"},))
+    assert arrived == replace(ended, reports=({"x": "<a thing>"},))
 
 
 def test_an_empty_table_of_modules_changes_nothing() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
+from pytest_agentorch.model.frozen import fields
 from pytest_agentorch.reporting.ctrf import Environment, ctrf_document
 from tests.unit.event_builders import a_plan, a_run, planned, summary_of
 from tests.unit.reporting.ctrf_runs import RERUN, RUNS, document_of
@@ -52,7 +53,7 @@ def test_every_document_fits_the_schema(name: str, schema: dict[str, Any]) -> No
 
 def test_every_field_of_the_schema_is_used_by_some_document(schema: dict[str, Any]) -> None:
     """What is not written is not promised."""
-    everything = Environment(**dict.fromkeys(Environment.__dataclass_fields__, "x"))
+    everything = Environment(**dict.fromkeys(fields(Environment), "x"))
     test = planned(0, keywords=("slow",))
     rich = ctrf_document(summary_of(a_run(), a_plan(test), *RERUN), everything)
     seen = " ".join(

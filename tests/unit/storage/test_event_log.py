@@ -19,6 +19,7 @@ from pytest_agentorch.storage.event_log import (
     read_events,
 )
 from tests.unit.event_builders import a_run, finished, lost, over, plan_of, poisoned, summary_of
+from tests.unit.protocol.messages import of_type
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def written(path: Path, *events: Event) -> None:
 @given(data=st.data())
 def test_every_kind_of_event_comes_back_as_it_was(kind: type, data: st.DataObject) -> None:
     """Whatever its fields hold: line ends, None, nested rows."""
-    event = data.draw(st.from_type(kind))
+    event = data.draw(of_type(kind))
     line = encode(event)
     assert line.endswith("\n")
     assert line.count("\n") == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import platform
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.model.event import Event
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import RunId
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.storage.run_directory import (
@@ -200,13 +200,13 @@ def test_a_run_whose_process_is_gone_is_as_good_as_finished(tmp_path: Path) -> N
 
 def test_a_pid_that_belongs_to_somebody_else_by_now_protects_nothing(tmp_path: Path) -> None:
     """The time at which the process was made tells them apart."""
-    killed = make(tmp_path, owner=dataclasses.replace(DEAD, pid=os.getpid()))
+    killed = make(tmp_path, owner=replace(DEAD, pid=os.getpid()))
     assert drop_old(tmp_path, keep=0, now=NOW) == (killed.path,)
 
 
 def test_a_run_in_another_container_stays_for_a_day(tmp_path: Path) -> None:
     """Whether its process lives cannot be asked from here."""
-    other = make(tmp_path, owner=dataclasses.replace(DEAD, host="elsewhere.example"))
+    other = make(tmp_path, owner=replace(DEAD, host="elsewhere.example"))
     made = other.path.stat().st_mtime
     assert drop_old(tmp_path, keep=0, now=made + 80_000) == ()
     assert drop_old(tmp_path, keep=0, now=made + 90_000) == (other.path,)

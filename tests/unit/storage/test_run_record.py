@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import platform
 from pathlib import Path
 
 import pytest
 
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.storage.run_record import Owner, RunHead, RunStatus, plain, read_head
 from tests.unit.settings_builder import some_settings
 
@@ -42,7 +42,7 @@ def test_a_run_is_over_when_it_says_so(status: RunStatus, is_over: bool) -> None
 
 def test_a_process_of_another_host_is_not_known_to_live() -> None:
     """Its pid means nothing here."""
-    other = dataclasses.replace(Owner.this_process(), host="elsewhere.example")
+    other = replace(Owner.this_process(), host="elsewhere.example")
     assert not other.is_here
     assert not other.is_alive
     assert not GONE.is_alive

@@ -1,0 +1,120 @@
+"""What never changes once it is made: messages, events, settings, results.
+
+Like dataclasses that are frozen, have slots and are made by keyword. Those generate and compile
+code for every class, half a millisecond each, and all that a run consists of is imported before its
+first test. Here the code is written once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import FrozenInstanceError
+from operator import attrgetter
+from typing import Any, TypeVar, dataclass_transform
+
+F = TypeVar("F", bound="Frozen")
+
+_set = object.__setattr__
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class _FrozenType(type):
+    """Makes slots of a class's annotations; what is assigned to one is its default."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> _FrozenType:
+        hints: dict[str, str] = namespace.get("__annotations__", {})
+        own = tuple(field for field, hint in hints.items() if not hint.startswith("ClassVar"))
+        defaults = {field: namespace.pop(field) for field in own if field in namespace}
+        made = super().__new__(cls, name, bases, {**namespace, "__slots__": own})
+        fields = (*getattr(made, "__fields__", ()), *own)
+        made.__fields__ = fields
+        made.__names__ = frozenset(fields)
+        made.__defaults__ = {**getattr(made, "__defaults__", {}), **defaults}
+        made.__values__ = _getter(fields)
+        return made
+
+    __fields__: tuple[str, ...]
+    __names__: frozenset[str]
+    __defaults__: Mapping[str, Any]
+    __values__: Any
+
+
+def _getter(fields: tuple[str, ...]) -> Any:
+    """Return what returns all values of an instance; two that are equal have equal ones."""
+    return attrgetter(*fields) if fields else type
+
+
+class Frozen(metaclass=_FrozenType):
+    """Has a value for each annotation of its class, and is equal to what has the same ones.
+
+    Its annotations are strings (`from __future__ import annotations`); `ClassVar` is none of them.
+
+    Raises:
+        TypeError: a value is missing, or there is one too many.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, **values: Any) -> None:
+        kind = type(self)
+        if values.keys() != kind.__names__:
+            values = _completed(kind, values)
+        for name, value in values.items():
+            _set(self, name, value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+    def __eq__(self, other: object) -> bool:
+        kind = type(self)
+        if type(other) is not kind:
+            return NotImplemented
+        return bool(kind.__values__(self) == kind.__values__(other))
+
+    def __hash__(self) -> int:
+        kind = type(self)
+        return hash((kind, kind.__values__(self)))
+
+    def __repr__(self) -> str:
+        kind = type(self)
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in kind.__fields__)
+        return f"{kind.__qualname__}({shown})"
+
+
+def fields(kind: type) -> tuple[str, ...]:
+    """Return the names of what instances of a frozen class have, in the order of the class."""
+    assert isinstance(kind, _FrozenType), kind
+    return kind.__fields__
+
+
+def replace(one: F, **changes: Any) -> F:
+    """Return a copy with some other values."""
+    kind = type(one)
+    return kind(**{name: getattr(one, name) for name in kind.__fields__} | changes)
+
+
+def as_dict(one: Frozen) -> dict[str, Any]:
+    """Return the values by name, those of frozen instances in it likewise."""
+    return {name: _plain(getattr(one, name)) for name in type(one).__fields__}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Frozen):
+        return as_dict(value)
+    if isinstance(value, tuple | list):
+        return type(value)(map(_plain, value))
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def _completed(kind: _FrozenType, values: dict[str, Any]) -> dict[str, Any]:
+    values = {**kind.__defaults__, **values}
+    for name in sorted(kind.__names__ - values.keys()):
+        raise TypeError(f"{kind.__name__}: no value for {name}")
+    for name in sorted(values.keys() - kind.__names__):
+        raise TypeError(f"{kind.__name__} has no {name}")
+    return values
