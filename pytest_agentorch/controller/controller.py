@@ -22,6 +22,7 @@ from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.planned_run import PlannedRun
 from pytest_agentorch.controller.run import RunRecorder
 from pytest_agentorch.controller.stepwise import Steps
+from pytest_agentorch.controller.teardown_index import TeardownIndex
 from pytest_agentorch.controller.tell import write_tagged
 from pytest_agentorch.controller.zygote import ZygoteHandle
 from pytest_agentorch.model.history import TestKey
@@ -74,6 +75,7 @@ class Controller:
         if reporter is not None:
             # Tests of several files end in turn: a dot has no file.
             reporter.showfspath = False
+            TeardownIndex.install(config)
         log_file.share(config)
         controller = cls(config, settings, sys_path, zygote, cannot_fork)
         config.pluginmanager.register(controller, "dsession")

@@ -1,24 +1,31 @@
 """Messages to bytes and back: one blob per batch, JSON inside, never pickle.
 
-execnet's own serializer is slow and refuses subclasses, enums and large ints; a bytes object passes
-through it untouched. What JSON does not know (a plugin's object in a report) becomes its `repr`;
-whatever such objects do, encoding does not raise. Batches are numbered: one that is lost, empty or
-mangled is noticed, also when a test has replaced parts of the standard library. So nothing is
+Long texts follow the JSON as they are, after a line break, which JSON has nowhere. execnet's own
+serializer is slow and refuses subclasses, enums and large ints; a bytes object passes through it
+untouched. What JSON does not know (a plugin's object in a report) becomes its `repr`; whatever
+such objects do, encoding does not raise. Batches are numbered: one that is lost, empty or mangled
+is noticed, also when a test has replaced parts of the standard library. So nothing is
 looked up in other modules when messages come and go.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from json import JSONDecoder, JSONEncoder
 from typing import Any, Generic, TypeVar, get_args
 
 from pytest_agentorch.model.errors import ProtocolError
 from pytest_agentorch.model.frozen import fields
 from pytest_agentorch.model.record import Lift, lifter, lower
+from pytest_agentorch.protocol.long_text import LongTexts, put_back
 from pytest_agentorch.protocol.salvage import describe, salvage
 from pytest_agentorch.protocol.to_agent import ToAgent
-from pytest_agentorch.protocol.to_controller import ToController
+from pytest_agentorch.protocol.to_controller import (
+    CollectReported,
+    ReportLogged,
+    TestEnded,
+    ToController,
+)
 from pytest_agentorch.protocol.to_zygote import ToZygote
 
 M = TypeVar("M")
@@ -38,6 +45,8 @@ class _Decoder(JSONDecoder):
 
 _to_json = _Encoder(default=describe, separators=(",", ":")).encode
 _from_json = _Decoder().decode
+_WITH_TEXTS = (TestEnded, ReportLogged, CollectReported)
+_END_OF_JSON = b"\n"
 
 
 class Codec(Generic[M]):
@@ -51,11 +60,9 @@ class Codec(Generic[M]):
         """Return one blob for a batch of messages, the batches before it being so many."""
         batch = list(messages)
         try:
-            rows = [[type(message).__name__, lower(message)] for message in batch]
-            return _dump(number, rows)
+            return _dump(number, batch, lower)
         except Exception:  # noqa: BLE001 - any object of any plugin
-            rows = [[type(message).__name__, _salvaged(message)] for message in batch]
-            return _dump(number, rows)
+            return _dump(number, batch, _salvaged)
 
     def decode(self, blob: bytes, number: int) -> Sequence[M]:
         """Return the messages of a blob, the batches before it having been so many.
@@ -64,9 +71,9 @@ class Codec(Generic[M]):
             ProtocolError: it is not one of ours, or another one.
         """
         try:
-            sent, count, rows = _from_json(blob.decode("ascii"))
+            sent, count, rows = _load(blob)
             messages = [self._lifters[name](values) for name, values in rows]
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+        except (ValueError, TypeError, LookupError, RecursionError) as error:
             raise ProtocolError(f"cannot read {blob[:200]!r}: {error!r}") from error
         if sent != number:
             raise ProtocolError(f"batch {sent!r:.80} has come where {number} was due")
@@ -75,8 +82,29 @@ class Codec(Generic[M]):
         return messages
 
 
-def _dump(number: int, rows: list[Any]) -> bytes:
-    return _to_json([number, len(rows), rows]).encode("ascii")
+def _dump(number: int, batch: list[Any], fields_of: Callable[[Any], Any]) -> bytes:
+    rows: list[list[Any]] = []
+    texts = LongTexts()
+    for message in batch:
+        values = fields_of(message)
+        if isinstance(message, _WITH_TEXTS):
+            texts.take_from(values, (len(rows), 1))
+        rows.append([type(message).__name__, values])
+    if not texts.segments:
+        return _to_json([number, len(rows), rows]).encode("ascii")
+    sizes = list(map(len, texts.segments))
+    head = _to_json([number, len(rows), rows, texts.places, sizes]).encode("ascii")
+    return b"".join((head, _END_OF_JSON, *texts.segments))
+
+
+def _load(blob: bytes) -> tuple[Any, Any, Any]:
+    end = blob.find(_END_OF_JSON)
+    if end < 0:
+        sent, count, rows = _from_json(blob.decode("ascii"))
+    else:
+        sent, count, rows, places, sizes = _from_json(blob[:end].decode("ascii"))
+        put_back(rows, places, sizes, memoryview(blob)[end + 1 :])
+    return sent, count, rows
 
 
 def _salvaged(message: Any) -> list[Any]:

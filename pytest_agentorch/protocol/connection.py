@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import struct
+import sys
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -22,12 +23,16 @@ from execnet import gateway_base, gateway_bootstrap, gateway_io
 import pytest_agentorch
 from pytest_agentorch.system import native
 
+if sys.platform == "linux":
+    import fcntl
+
 for _module in (os, struct):
     # execnet asks them at every message, also while a test has replaced their functions.
     setattr(gateway_base, _module.__name__, SimpleNamespace(**vars(_module)))
 
 _PIPE = -1
 _READY = b"1"
+_ROOM = 1 << 20
 
 
 class NativeModel(gateway_base.ThreadExecModel):
@@ -84,9 +89,17 @@ def connect(
         _say_hello(io, name)
     except (OSError, EOFError) as error:
         raise ConnectionError(f"the interpreter said nothing, {_end(io)}") from error
+    widen(io.popen.stdout.fileno())
     gateway = execnet.Gateway(io, spec)
     group._register(gateway)  # noqa: SLF001
     return gateway
+
+
+def widen(pipe: int) -> None:
+    """Make room in a pipe, so that who has much to say need not wait for who reads it."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _ROOM)
 
 
 def serve(name: str) -> None:

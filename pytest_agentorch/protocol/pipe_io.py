@@ -13,7 +13,7 @@ from typing import Any
 
 from execnet.gateway_base import BaseGateway, Popen2IO
 
-from pytest_agentorch.protocol.connection import NativeModel
+from pytest_agentorch.protocol.connection import NativeModel, widen
 
 _CHANNEL = 1
 
@@ -30,6 +30,8 @@ class PipeEnds:
         """Make two sides that are connected."""
         here_reads, there_writes = os.pipe()
         there_reads, here_writes = os.pipe()
+        # Reports are what is long.
+        widen(here_reads)
         return cls(here_reads, here_writes), cls(there_reads, there_writes)
 
     def close(self) -> None:
