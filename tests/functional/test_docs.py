@@ -104,11 +104,16 @@ def test_architecture_names_what_exists() -> None:
         ("3 passed in 0.5s", "4 passed in 0.5s", False),
         ("==== agents ====", "======== agents ========", True),
         ("a\n...\nz", "a\nb\nc\nz", True),
+        ("a\n...\nz", "a\nz", True),
+        ("a\n...\nz", "ab\nz", False),
         ("a ... z", "a b c z", True),
         ("a\n...", "b\nc", False),
         ("......", "...F..", False),
         ("agents:  up to 2", "agents: up to 2\n", True),
         ("agents: up to 2", "agents: up to 3", False),
+        ("agents: 2, efficiency 62 %", "agents: 1, efficiency 98 %", True),
+        ("unit  4  4  0  0  1.21s  0.91s  2", "unit  4  4  0  0  1.21s  1.21s  1", True),
+        ("unit  4  4  0  0  1.21s  0.91s  2", "unit  4  3  1  0  1.21s  0.91s  2", False),
     ],
 )
 def test_outputs_are_compared(expected: str, output: str, *, same: bool) -> None:

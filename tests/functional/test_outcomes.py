@@ -78,6 +78,45 @@ def test_teardown_of_a_class_fails_with_the_last_test_of_the_class(suite: Suite)
     assert agents.counts == {"passed": 2, "errors": 1}
 
 
+def test_a_class_that_is_set_up_once_is_never_divided(suite: Suite) -> None:
+    """Its failures tell what went before: texts are the same though an agent is idle meanwhile."""
+    suite.write(
+        test_class="""
+        import time, unittest, pytest
+
+        class Base:
+            def test_1(self): self.goes_on()
+            def test_2(self): self.goes_on()
+            def test_3(self): self.goes_on()
+            def test_4(self): self.goes_on()
+
+            def goes_on(self):
+                self.seen.append(1)
+                # Time for the idle agent to take what waits, if it may.
+                time.sleep(0.1)
+                assert not self.seen
+
+        class Case(Base, unittest.TestCase):
+            @classmethod
+            def setUpClass(cls):
+                cls.seen = []
+
+        @pytest.fixture(scope="class")
+        def prepared(request):
+            request.cls.seen = []
+
+        @pytest.mark.usefixtures("prepared")
+        class TestWithFixture(Base):
+            pass
+        """,
+        test_other="def test_other(): pass",
+    )
+    serial = suite.serial()
+    agents = suite.agents(3)
+    assert_same_verdicts(serial, agents)
+    assert agents.counts == {"passed": 1, "failed": 8}
+
+
 @pytest.mark.skipif(pytest.version_tuple < (9, 0), reason="subtests came with pytest 9")
 def test_subtests_pass_and_fail_as_in_plain_pytest(suite: Suite) -> None:
     """Each failed subtest is told, passed ones are counted."""
