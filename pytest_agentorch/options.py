@@ -12,7 +12,7 @@ import pytest
 
 from pytest_agentorch.capacity import agents_for_cpus, allowed_cpus
 from pytest_agentorch.model.errors import SettingsError
-from pytest_agentorch.model.settings import Crash, Dist, Settings, Start
+from pytest_agentorch.model.settings import Crash, Dist, Isolate, Settings, Start
 from pytest_agentorch.phase_table import read_phases
 from pytest_agentorch.role import KNOWN_KEYS, deserves_note, in_process_reason
 from pytest_agentorch.table import Table
@@ -59,6 +59,7 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         cpus=cpus,
         dist=Dist(_first(option.agents_dist, table.choice("dist", Dist), "balanced")),
         start=_start(option, table, cannot_fork),
+        isolate=Isolate(_first(option.agents_isolate, table.choice("isolate", Isolate), "none")),
         crash=Crash(_first(option.agents_crash, table.choice("crash", Crash), "rerun")),
         stop_after=_stop_after(option),
         plan_only=option.agents_plan,

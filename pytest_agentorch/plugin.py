@@ -63,6 +63,13 @@ def _add_ways(group: pytest.OptionGroup) -> None:
         "or auto (default): forked where that is safe.",
     )
     group.addoption(
+        "--agents-isolate",
+        choices=("none", "file", "test"),
+        default=None,
+        help="run each file, or each test, in a process in which nothing else has run; "
+        "none (default): an agent runs many tests in one process.",
+    )
+    group.addoption(
         "--agents-crash",
         choices=("rerun", "fail"),
         default=None,

@@ -11,7 +11,8 @@ AGENT_PLUGIN = "agentorch-agent"
 """The name of the plugin that makes a process an agent; it is registered before all others."""
 
 KNOWN_KEYS = (
-    *("agents", "dist", "start", "crash", "report", "resource_limit", "keep_runs", "phases"),
+    *("agents", "dist", "start", "isolate", "crash", "report"),
+    *("resource_limit", "keep_runs", "phases"),
 )
 """What `[tool.agentorch]` may hold."""
 

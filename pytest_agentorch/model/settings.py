@@ -26,6 +26,14 @@ class Crash(enum.Enum):
     FAIL = "fail"
 
 
+class Isolate(enum.Enum):
+    """What has a process of its own."""
+
+    NONE = "none"
+    FILE = "file"
+    TEST = "test"
+
+
 class Start(enum.Enum):
     """How agents come to be: forked from a process that has collected, or as new interpreters."""
 
@@ -80,6 +88,7 @@ class Settings(Frozen):
         asked: what the user wrote: `auto`, `logical` or a number.
         cpus: CPUs that this process may use (affinity and cgroup quota counted).
         start: how agents are to start; `AUTO` forks where that is safe.
+        isolate: what runs in a process in which nothing else has run.
         stop_after: end the run after so many failures; 0 for never.
         keep_order: an option says in which order tests run; what earlier runs took does not.
         report: where the CTRF report goes besides the run directory.
@@ -91,6 +100,7 @@ class Settings(Frozen):
     cpus: float
     dist: Dist
     start: Start
+    isolate: Isolate
     crash: Crash
     stop_after: int
     plan_only: bool

@@ -86,8 +86,8 @@ class Agenda:
     def next_for(self, hand: Hand) -> TestId | None:
         """What a hand will probably get after its queue; None if nothing is in sight."""
         if hand.claimed:
-            return hand.claimed[0]
-        for phase in self.open:
+            return hand.claimed[0] if hand.may_have(hand.claimed[0]) else None
+        for phase in self.open if hand.ration is None else ():
             for lane in phase.lanes_for(hand.slot) if hand.may_enter(phase) else ():
                 unit = lane.peek()
                 if unit is not None and hand.missing.isdisjoint(unit.tests):

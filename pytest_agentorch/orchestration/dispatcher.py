@@ -214,7 +214,8 @@ class Dispatcher:
 
     def _feed_idle(self, record: AgentRecord, at: float) -> None:
         """Give an agent that has nothing to do a suspect, tests, another's tests, or the end."""
-        if record.fresh and self._schedule.suspects:
+        has_begun = self._schedule.hands[record.agent].ration is not None
+        if record.fresh and self._schedule.suspects and not has_begun:
             tests = self._schedule.take_suspect(record.agent)
             if tests:
                 record.alone = True
@@ -223,6 +224,10 @@ class Dispatcher:
             if any(attendant is record for attendant in self._attendants().values()):
                 return
         if self._assign(record):
+            return
+        if has_begun:
+            self._schedule.relinquish(record.agent)
+            self._finish(record)
             return
         shared = self._schedule.share(record.agent, self._asked())
         if shared is not None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
+from pytest_agentorch.orchestration.isolation import Ration
 from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
 
 
@@ -18,6 +19,9 @@ class Hand:
         missing: the tests that it has not collected, as far as is known.
         claimed: the rest of one unit.
         phases: how many tests of which phase are in this hand.
+        rations: under isolation, of each test what an agent runs beside it at most; else empty.
+        ration: the one that this agent has begun.
+        seats: phases in which it keeps its place until it is gone: its fixtures may live so long.
     """
 
     slot: SlotId
@@ -26,6 +30,9 @@ class Hand:
     queued: deque[TestId] = field(default_factory=deque)
     started: TestId | None = None
     phases: dict[PhaseName, int] = field(default_factory=dict)
+    rations: Sequence[Ration] = ()
+    ration: Ration | None = None
+    seats: list[PhaseProgress] = field(default_factory=list)
 
     @property
     def idle(self) -> bool:
@@ -54,11 +61,24 @@ class Hand:
         """Whether it has collected a test and works in the right slot."""
         return test not in self.missing and home.unit.slot in (None, self.slot)
 
+    def may_have(self, test: TestId) -> bool:
+        """Whether it may run a test after what it has run already."""
+        return self.ration is None or self.rations[test] == self.ration
+
+    def allot(self, test: TestId) -> None:
+        """Queue a test; under isolation it is of this agent's ration."""
+        self.queued.append(test)
+        if self.rations:
+            self.ration = self.rations[test]
+
     def gain(self, home: Home, tests: int) -> None:
         """Take note of tests that it has from now on and that have not started."""
         phase = home.phase
         if phase.plan.name not in self.phases:
             phase.busy += 1
+            if self.rations:
+                self.seats.append(phase)
+                self.phases[phase.plan.name] = 1
         self.phases[phase.plan.name] = self.phases.get(phase.plan.name, 0) + tests
         if not home.unit.sticky:
             phase.loose += tests
@@ -69,6 +89,13 @@ class Hand:
         self.started = test
         if not home.unit.sticky:
             home.phase.loose -= 1
+
+    def put_down(self, homes: Mapping[TestId, Home]) -> TestId | None:
+        """Take the started test out."""
+        started, self.started = self.started, None
+        if started is not None:
+            self.lose(homes[started], started=True)
+        return started
 
     def lack(self, tests: frozenset[TestId]) -> list[TestId]:
         """Take out tests that it turns out not to have collected; return them."""
@@ -81,9 +108,18 @@ class Hand:
     def lose(self, home: Home, *, started: bool) -> None:
         """Take note that a test is here no more."""
         phase = home.phase
+        self._withdraw(phase)
+        if not started and not home.unit.sticky:
+            phase.loose -= 1
+
+    def vacate(self) -> None:
+        """Take note that its process is gone, or as good as gone."""
+        for phase in self.seats:
+            self._withdraw(phase)
+        self.seats.clear()
+
+    def _withdraw(self, phase: PhaseProgress) -> None:
         self.phases[phase.plan.name] -= 1
         if not self.phases[phase.plan.name]:
             del self.phases[phase.plan.name]
             phase.busy -= 1
-        if not started and not home.unit.sticky:
-            phase.loose -= 1

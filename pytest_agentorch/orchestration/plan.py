@@ -13,6 +13,7 @@ from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
 from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings, Settings
 from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.orchestration.forecast import Forecast, foresee
+from pytest_agentorch.orchestration.isolation import Ration, in_rations, rations
 from pytest_agentorch.orchestration.order import in_order, least_seconds
 from pytest_agentorch.orchestration.turn import in_turns
 from pytest_agentorch.orchestration.unit import Unit
@@ -48,6 +49,7 @@ class Plan(Frozen):
         tests: by `TestId`. With `--agents-dist=each` the collected tests follow each other
             once per slot: `item(test)` is the position in the collection.
         slots: where agents may run, the collecting one first.
+        rations: under isolation, of each test what an agent runs beside it at most; else empty.
     """
 
     tests: tuple[TestDescriptor, ...]
@@ -55,6 +57,7 @@ class Plan(Frozen):
     phases: tuple[PhasePlan, ...]
     slots: tuple[SlotId, ...]
     forecast: Forecast
+    rations: tuple[Ration, ...] = ()
 
     def item(self, test: TestId) -> int:
         """The position of a test in the collection."""
@@ -98,7 +101,14 @@ def build_plan(
     )
     count = settings.agents if copies > 1 else _slot_count(phases, settings.agents)
     slots = tuple(SlotId(f"gw{number}") for number in range(count))
-    return Plan(tests=rows, collected=len(tests), phases=phases, slots=slots, forecast=forecast)
+    return Plan(
+        tests=rows,
+        collected=len(tests),
+        phases=phases,
+        slots=slots,
+        forecast=forecast,
+        rations=rations(rows, settings.isolate),
+    )
 
 
 def ordered(phases: Sequence[PhaseSettings]) -> list[PhaseSettings]:
@@ -138,6 +148,7 @@ def _phase_plan(
     after: frozenset[PhaseName],
 ) -> PhasePlan:
     named = phase.configured or any(rows[t].classification.rule.names_the_phase for t in members)
+    units = _units(members, rows, settings)
     return PhasePlan(
         name=phase.name,
         phase=phase.name,
@@ -145,7 +156,7 @@ def _phase_plan(
         barrier=named,
         agents=agents_for(phase, len(members), named=named, settings=settings),
         tests=len(members),
-        units=tuple(_units(members, rows, settings)),
+        units=tuple(in_rations(units, rows, settings.isolate, settings.dist)),
         seconds=None,
     )
 

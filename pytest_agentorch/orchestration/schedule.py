@@ -39,6 +39,7 @@ class Schedule:
             for test in home.unit.tests
         }
         self.forecast = plan.forecast
+        self._rations = plan.rations
         self.hands: dict[AgentId, Hand] = {}
         self.suspects: list[TestId] = []
         self.followers: dict[TestId, list[TestId]] = {}
@@ -76,7 +77,7 @@ class Schedule:
 
     def join(self, agent: AgentId, slot: SlotId, missing: frozenset[TestId]) -> None:
         """Let an agent take part."""
-        self.hands[agent] = Hand(slot, missing)
+        self.hands[agent] = Hand(slot, missing, rations=self._rations)
         self.changes += 1
         self.reach_changed = True
 
@@ -89,11 +90,11 @@ class Schedule:
         while len(taken) < limit and wait >= 0:
             has_to_wait = bool(taken) or not hand.idle
             is_long = self.forecast.of(self.agenda.next_for(hand)) > longest
-            if (has_to_wait and is_long) or not (hand.claimed or self._claim(agent, hand)):
+            if (has_to_wait and is_long) or not self._has_more(agent, hand):
                 break
             taken.append(hand.claimed.popleft())
+            hand.allot(taken[-1])
             wait -= self.forecast.of(taken[-1])
-        hand.queued.extend(taken)
         return tuple(taken)
 
     def take_suspect(self, agent: AgentId) -> tuple[TestId, ...]:
@@ -104,7 +105,7 @@ class Schedule:
             if hand.can_run(test, home) and hand.may_enter(home.phase):
                 self.suspects.remove(test)
                 hand.gain(home, 1)
-                hand.queued.append(test)
+                hand.allot(test)
                 return (test,)
         return ()
 
@@ -145,6 +146,11 @@ class Schedule:
         self._lose(hand, back)
         self.put_back(reversed(back))
 
+    def relinquish(self, agent: AgentId) -> None:
+        """Let what an agent has claimed wait again: its ration is used up."""
+        hand = self.hands[agent]
+        self._unclaim(hand, len(hand.claimed))
+
     def start(self, agent: AgentId, test: TestId) -> bool:
         """The agent has begun a test of its queue; False if it cannot have done so."""
         hand = self.hands.get(agent)
@@ -158,7 +164,7 @@ class Schedule:
         hand = self.hands.get(agent)
         if hand is None or hand.started != test:
             return False
-        self._put_down(hand)
+        hand.put_down(self.homes)
         # Its place in the phase may be free for another now.
         self.changes += self.homes[test].phase.plan.name not in hand.phases
         self.settle(test)
@@ -178,7 +184,8 @@ class Schedule:
         hand.queued = deque(test for test in hand.queued if test not in given)
         rest: list[TestId] = []
         if returned and not stops and self.homes[returned[0]].unit.sticky:
-            if self._is_begun(returned[0], hand):
+            unit = self.homes[returned[0]].unit.tests
+            if hand.started in unit or not self.finished.isdisjoint(unit):
                 hand.claimed.extendleft(reversed(returned))
                 return []
             rest = [*hand.claimed]
@@ -202,8 +209,9 @@ class Schedule:
         hand = self.hands.pop(agent, None)
         if hand is None:
             return None, []
-        started, queued = self._put_down(hand), [*hand.queued, *hand.claimed]
+        started, queued = hand.put_down(self.homes), [*hand.queued, *hand.claimed]
         self._lose(hand, queued)
+        hand.vacate()
         return started, queued
 
     # Tests that are in nobody's hand.
@@ -272,6 +280,12 @@ class Schedule:
             self._lose(hand, claimed)
             self.drop(claimed)
 
+    def _has_more(self, agent: AgentId, hand: Hand) -> bool:
+        """Whether an agent has claimed a test that it may have, or can claim one."""
+        if hand.claimed:
+            return hand.may_have(hand.claimed[0])
+        return hand.ration is None and self._claim(agent, hand)
+
     def _claim(self, agent: AgentId, hand: Hand) -> bool:
         unit = self.agenda.take(agent, hand)
         if unit is None:
@@ -280,19 +294,6 @@ class Schedule:
         hand.gain(self.homes[unit.tests[0]], len(unit.tests))
         hand.claimed.extend(unit.tests)
         return True
-
-    def _is_begun(self, test: TestId, hand: Hand) -> bool:
-        """Whether anything of the unit that a test belongs to has started."""
-        unit = self.homes[test].unit
-        begun = hand.started is not None and self.homes[hand.started].unit is unit
-        return begun or not self.finished.isdisjoint(unit.tests)
-
-    def _put_down(self, hand: Hand) -> TestId | None:
-        """Take the started test out of a hand."""
-        started, hand.started = hand.started, None
-        if started is not None:
-            hand.lose(self.homes[started], started=True)
-        return started
 
     def _lose(self, hand: Hand, tests: Iterable[TestId]) -> None:
         for test in tests:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pytest_agentorch.model.ids import PhaseName
-from pytest_agentorch.model.settings import Crash, Dist, PhaseSettings, Settings, Start
+from pytest_agentorch.model.settings import Crash, Dist, Isolate, PhaseSettings, Settings, Start
 
 
 def some_settings(**changes: Any) -> Settings:
@@ -16,6 +16,7 @@ def some_settings(**changes: Any) -> Settings:
         "cpus": 2.0,
         "dist": Dist.BALANCED,
         "start": Start.AUTO,
+        "isolate": Isolate.NONE,
         "crash": Crash.RERUN,
         "stop_after": 0,
         "plan_only": False,

@@ -1,0 +1,71 @@
+"""Isolation: rations, what one process may run at most, and units that suit them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from pytest_agentorch.model.ids import SlotId, TestId
+from pytest_agentorch.model.settings import Dist, Isolate
+from pytest_agentorch.model.test import TestDescriptor
+from pytest_agentorch.orchestration.unit import Unit
+
+Ration = Hashable
+"""An agent has tests with one and the same ration, and then it ends."""
+
+
+def rations(rows: Sequence[TestDescriptor], isolate: Isolate) -> tuple[Ration, ...]:
+    """Return the ration of each test; nothing if an agent may run whatever there is."""
+    match isolate:
+        case Isolate.TEST:
+            return tuple(range(len(rows)))
+        case Isolate.FILE:
+            return tuple(row.path for row in rows)
+        case _:
+            return ()
+
+
+def in_rations(
+    units: Iterable[Unit], rows: Sequence[TestDescriptor], isolate: Isolate, dist: Dist
+) -> Iterable[Unit]:
+    """Cut units so that agents with one ration each are all busy.
+
+    What somebody wants to have together stays a unit, groups above all: its tests run one after
+    the other, in as many processes as it takes. None of the units is ever divided.
+    """
+    match isolate:
+        case Isolate.TEST:
+            return _by_test(units, rows, dist)
+        case Isolate.FILE:
+            return _by_file(units, rows, dist)
+        case _:
+            return units
+
+
+def _by_test(units: Iterable[Unit], rows: Sequence[TestDescriptor], dist: Dist) -> Iterator[Unit]:
+    for unit in units:
+        if _is_wanted(unit, rows, dist):
+            yield unit
+        else:
+            yield from (replace(unit, tests=(test,), sticky=True) for test in unit.tests)
+
+
+def _by_file(units: Iterable[Unit], rows: Sequence[TestDescriptor], dist: Dist) -> list[Unit]:
+    """Put all tests of a file into one unit, where the first of them was; but groups stay.
+
+    With `--agents-dist=each` there is one per slot.
+    """
+    members: dict[object, list[TestId]] = {}
+    slots: dict[object, SlotId | None] = {}
+    for unit in units:
+        group = rows[unit.tests[0]].group if dist in (Dist.BALANCED, Dist.GROUP) else ""
+        for test in unit.tests:
+            key = (unit.slot, group, "" if group else rows[test].path)
+            members.setdefault(key, []).append(test)
+            slots[key] = unit.slot
+    return [Unit(tests=tuple(some), slot=slots[key], sticky=True) for key, some in members.items()]
+
+
+def _is_wanted(unit: Unit, rows: Sequence[TestDescriptor], dist: Dist) -> bool:
+    """Whether somebody has asked for this unit: a class has nothing from it, test by test."""
+    return unit.sticky and (dist is not Dist.BALANCED or bool(rows[unit.tests[0]].group))
