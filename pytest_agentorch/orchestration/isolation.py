@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import replace
 
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import SlotId, TestId
 from pytest_agentorch.model.settings import Dist, Isolate
 from pytest_agentorch.model.test import TestDescriptor
