@@ -22,7 +22,6 @@ import pytest
 from pytest_agentorch.model.event import Event
 from pytest_agentorch.storage.event_log import read_events
 from tests.functional import junit_file, processes
-from tests.functional.strict import EVERYWHERE
 
 LIMIT_SECONDS = 120.0
 """A run that takes longer hangs. No test measures time against it."""
@@ -204,11 +203,12 @@ class Running:
 
 
 class Suite:
-    """A folder of tests, and the ways to run it."""
+    """A folder of tests, and the ways to run it; `always` is in the environment of each run."""
 
-    def __init__(self, folder: Path, records: Path) -> None:
+    def __init__(self, folder: Path, records: Path, always: Mapping[str, str]) -> None:
         self.folder = folder
         self._records = records
+        self._always = always
         self._runs = 0
 
     def write(self, **files: str) -> Self:
@@ -234,7 +234,8 @@ class Suite:
         """Start pytest with these arguments and nothing else."""
         records = self._new_records()
         command = [sys.executable, *python, "-m", "pytest", *args]
-        return Running(command, self.folder, records, _environment(records, env or {}))
+        environment = _environment(records, {**self._always, **(env or {})})
+        return Running(command, self.folder, records, environment)
 
     def run(
         self,
@@ -305,7 +306,6 @@ def _environment(records: Path, more: Mapping[str, str]) -> dict[str, str]:
             "COLUMNS": "160",
             # Half a second per process that no test here looks at.
             "PYTEST_ADDOPTS": "-p no:hypothesispytest",
-            **EVERYWHERE,
         }
     )
     env.update(more)

@@ -253,7 +253,9 @@ def test_scopes_end_where_they_end_in_plain_pytest(suite: Suite) -> None:
         two____init__="",
         two__test_b="""
         def setup_module(): pass
-        def teardown_module(): open("log.txt", "a").write("teardown_module\\n")
+        def teardown_module():
+            with open("log.txt", "a") as file:
+                file.write("teardown_module\\n")
         def test_4(): pass
         """,
     )

@@ -9,7 +9,6 @@ from importlib.util import find_spec
 import pytest
 
 from pytest_agentorch.model.event import PlanMade
-from tests.functional import strict
 from tests.functional.running import Ran, Suite
 
 NEEDS_NUMPY = pytest.mark.skipif(find_spec("numpy") is None, reason="numpy is not installed")
@@ -222,12 +221,12 @@ def test_what_speaks_against_a_fork_is_no_matter_to_those_who_do_not_want_one(
     assert start_lines(ran) == []
 
 
+@pytest.mark.lenient  # Python warns of a file that nobody has closed.
 @pytest.mark.parametrize("kind", ALLOWED)
 def test_what_does_no_harm_is_no_obstacle(suite: Suite, kind: str) -> None:
     """Agents are forked, know who they are, and nothing is said about it."""
     suite.write(conftest=ALLOWED[kind], test_it=MEETING)
-    # Python warns of a file that nobody has closed.
-    ran = suite.agents(2, env=strict.OFF if kind == "unreachable file" else None)
+    ran = suite.agents(2)
     assert ran.code == 0, str(ran)
     assert ran.counts == {"passed": 4}
     assert how(ran) == ("fork", [])

@@ -27,6 +27,7 @@ TESTS = """
 """
 
 
+@pytest.mark.lenient
 @pytest.mark.parametrize(
     ("options", "differing"),
     [

@@ -32,6 +32,7 @@ def test_every_kind_of_verdict_is_that_of_plain_pytest(suite: Suite, number: int
     assert agents.code == 1
 
 
+@pytest.mark.lenient
 def test_warnings_are_told_once_each(suite: Suite) -> None:
     """The summary of warnings has the same entries as in plain pytest."""
     copied(suite, "outcomes")

@@ -152,15 +152,16 @@ def test_a_hundred_crashes_leave_nothing_behind(suite: Suite) -> None:
     """No zombie, no descriptor and no thread for each of them, in the controller."""
     suite.write(
         conftest="""
-        import os, threading
+        import os, pathlib, threading
 
         def count():
             zombies = 0
             for pid in filter(str.isdigit, os.listdir("/proc")):
                 try:
-                    fields = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()
+                    stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
                 except OSError:
                     continue
+                fields = stat.rpartition(")")[2].split()
                 zombies += fields[0] == "Z" and int(fields[1]) == os.getpid()
             tasks = len(os.listdir("/proc/self/task"))
             return f"{zombies} {len(os.listdir('/proc/self/fd'))} {tasks}\\n"
