@@ -24,13 +24,17 @@ _SCALARS: dict[Any, tuple[type, ...]] = {
     float: (float, int),
 }
 
+_PLAIN = frozenset((str, int, float, bool, NoneType))
+
 
 def lower(value: Any) -> Any:
     """Return the JSON form of a value: a dataclass becomes the list of its fields.
 
     What is none of ours stays as it is: the encoder decides about it.
     """
-    if isinstance(value, str | int | float | NoneType) and not isinstance(value, Enum):
+    if type(value) in _PLAIN or (
+        isinstance(value, str | int | float) and not isinstance(value, Enum)
+    ):
         return value
     if isinstance(value, tuple | list):
         return [lower(item) for item in value]
