@@ -8,16 +8,15 @@ from collections.abc import Callable, Generator, Sequence
 import pytest
 
 from pytest_agentorch.agent import selection
-from pytest_agentorch.agent.dependencies import Dependencies
-from pytest_agentorch.agent.describe import Families, describe, occurrences
+from pytest_agentorch.agent.describe import Describer, occurrences
 from pytest_agentorch.agent.divisible import is_divisible
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.reordering import is_reordered
 from pytest_agentorch.agent.report import serialize
-from pytest_agentorch.agent.turns import Turns
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.settings import PhaseSettings
+from pytest_agentorch.protocol.descriptor_table import dump_tests
 from pytest_agentorch.protocol.to_controller import (
     CollectorPassed,
     CollectReported,
@@ -25,6 +24,7 @@ from pytest_agentorch.protocol.to_controller import (
     StopAsked,
     TestsCollected,
 )
+from pytest_agentorch.system import collector
 
 
 class Collection:
@@ -108,29 +108,21 @@ class Collection:
         self._deselected += [str(item.nodeid) for item in items]
 
     def _tell(self, session: pytest.Session) -> None:
+        with collector.paused():
+            self._describe(session)
+
+    def _describe(self, session: pytest.Session) -> None:
         numbers = occurrences(self._all)
         self._items = list(session.items)
-        families = Families()
-        dependencies = Dependencies(self._config, session.items)
-        turns = Turns(self._config, session.items)
+        describer = Describer(self._config, self._items, self._phases)
         try:
-            tests = tuple(
-                describe(
-                    item,
-                    numbers.get(item, 0),
-                    self._phases,
-                    families,
-                    dependencies=dependencies,
-                    turns=turns,
-                )
-                for item in session.items
-            )
+            tests = [describer.describe(item, numbers.get(item, 0)) for item in self._items]
         except SettingsError as error:
             raise pytest.UsageError(str(error)) from None
         self._link.send(
             TestsCollected(
-                tests=tests,
-                families=families.rows,
+                tests=dump_tests(tests),
+                families=describer.families.rows,
                 collected=len(self._all),
                 deselected=tuple(self._deselected),
                 reordered=is_reordered(self._all, session.items),

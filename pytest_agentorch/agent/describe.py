@@ -12,7 +12,7 @@ import pytest
 from pytest_agentorch.agent.dependencies import Dependencies
 from pytest_agentorch.agent.turns import Turns
 from pytest_agentorch.model.settings import PhaseSettings
-from pytest_agentorch.model.test import TestDescriptor
+from pytest_agentorch.model.test import Classification, TestDescriptor
 from pytest_agentorch.orchestration.classify import TestFacts, classify
 
 _UNITTEST = "_unittest_setUpClass_fixture_"
@@ -25,8 +25,9 @@ def occurrences(items: Iterable[pytest.Item]) -> dict[pytest.Item, int]:
     seen: Counter[str] = Counter()
     numbers = {}
     for item in items:
-        numbers[item] = seen[item.nodeid]
-        seen[item.nodeid] += 1
+        name = item.nodeid
+        numbers[item] = seen[name]
+        seen[name] += 1
     return numbers
 
 
@@ -35,6 +36,7 @@ class Families:
 
     def __init__(self) -> None:
         self._rows: dict[tuple[str, ...], int] = {}
+        self._of_parent: dict[object, tuple[frozenset[str], int]] = {}
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
@@ -43,72 +45,105 @@ class Families:
 
     def divide(self, item: pytest.Item) -> tuple[tuple[str, ...], int]:
         """Return the keywords that are an item's own, and the row of the others."""
-        inherited = tuple(item.parent.keywords) if item.parent is not None else ()
-        known = set(inherited)
-        own = tuple(name for name in item.keywords if name not in known)
-        return own, self._rows.setdefault(inherited, len(self._rows))
+        found = self._of_parent.get(item.parent)
+        if found is None:
+            inherited = tuple(item.parent.keywords) if item.parent is not None else ()
+            row = self._rows.setdefault(inherited, len(self._rows))
+            found = self._of_parent[item.parent] = frozenset(inherited), row
+        known, family = found
+        return tuple(name for name in own_keywords(item) if name not in known), family
 
 
-def describe(
-    item: pytest.Item,
-    occurrence: int,
-    phases: Sequence[PhaseSettings],
-    families: Families,
-    *,
-    dependencies: Dependencies,
-    turns: Turns,
-) -> TestDescriptor:
-    """Return what planning needs to know about an item.
-
-    Raises:
-        SettingsError: its phase does not exist.
-    """
-    own_names, family = families.divide(item)
-    path, line, name = item.location
-    marks = list(dict.fromkeys(mark.name for mark in item.iter_markers()))
-    groups = {_group_name(mark) for mark in item.iter_markers("xdist_group")}
-    return TestDescriptor(
-        node_id=str(item.nodeid),
-        occurrence=occurrence,
-        location_path=str(path),
-        line=line,
-        name=str(name),
-        classification=classify(_facts(item, marks), phases),
-        unit=_unit(item),
-        whole=_is_whole(item),
-        scope=str(item.nodeid).rpartition("::")[0] or str(item.nodeid),
-        group="_".join(sorted(groups)) or dependencies.group(item),
-        keywords=tuple(marks),
-        file=str(item.path),
-        own_names=own_names,
-        family=family,
-        turn=turns.turn(item),
-    )
+def own_keywords(item: pytest.Item) -> Iterable[str]:
+    """The keywords of an item, without those of its parents where pytest keeps them apart."""
+    found: Iterable[str] = getattr(item.keywords, "_markers", item.keywords)
+    return found
 
 
-def _facts(item: pytest.Item, marks: list[str]) -> TestFacts:
-    phase_mark = item.get_closest_marker("phase")
-    return TestFacts(
-        node_id=str(item.nodeid),
-        hook=item.ihook.pytest_agentorch_phase(item=item),
-        marked=str(phase_mark.args[0]) if phase_mark and phase_mark.args else None,
-        markers=tuple(marks),
-        fixtures=tuple(getattr(item, "fixturenames", ())),
-        path=str(item.nodeid).partition("::")[0],
-    )
+class Describer:
+    """Says what planning needs to know about items. What neighbours share is found out once."""
+
+    def __init__(
+        self,
+        config: pytest.Config,
+        items: Sequence[pytest.Item],
+        phases: Sequence[PhaseSettings],
+    ) -> None:
+        self.families = Families()
+        self._phases = phases
+        self._dependencies = Dependencies(config, items)
+        self._turns = Turns(config, items)
+        self._asks = bool(_phase_hooks(config))
+        self._by_name = any(phase.keywords for phase in phases)
+        self._classified: dict[object, Classification] = {}
+
+    def describe(self, item: pytest.Item, occurrence: int) -> TestDescriptor:
+        """Describe an item.
+
+        Raises:
+            SettingsError: its phase does not exist.
+        """
+        node_id = str(item.nodeid)
+        own_names, family = self.families.divide(item)
+        path, line, name = item.location
+        marks = list(item.iter_markers())
+        groups = {_group_name(mark) for mark in marks if mark.name == "xdist_group"}
+        definitions = _definitions(item)
+        return TestDescriptor(
+            node_id=node_id,
+            occurrence=occurrence,
+            location_path=str(path),
+            line=line,
+            name=str(name),
+            classification=self._classify(self._facts(item, node_id, marks)),
+            unit=_unit(item, definitions) if definitions else "",
+            whole=bool(definitions) and _is_whole(item, definitions),
+            scope=node_id.rpartition("::")[0] or node_id,
+            group="_".join(sorted(groups)) or self._dependencies.group(item),
+            keywords=tuple(dict.fromkeys(mark.name for mark in marks)),
+            file=str(item.path),
+            own_names=own_names,
+            family=family,
+            turn=self._turns.turn(item),
+        )
+
+    def _facts(self, item: pytest.Item, node_id: str, marks: Sequence[pytest.Mark]) -> TestFacts:
+        phase_mark = next((mark for mark in marks if mark.name == "phase"), None)
+        return TestFacts(
+            node_id=node_id,
+            hook=item.ihook.pytest_agentorch_phase(item=item) if self._asks else None,
+            marked=str(phase_mark.args[0]) if phase_mark and phase_mark.args else None,
+            markers=tuple(dict.fromkeys(mark.name for mark in marks)),
+            fixtures=tuple(getattr(item, "fixturenames", ())),
+            path=node_id.partition("::")[0],
+        )
+
+    def _classify(self, facts: TestFacts) -> Classification:
+        if self._by_name:
+            return classify(facts, self._phases)
+        same = (facts.hook, facts.marked, facts.markers, facts.fixtures, facts.path)
+        found = self._classified.get(same)
+        if found is None:
+            found = self._classified[same] = classify(facts, self._phases)
+        return found
+
+
+def _phase_hooks(config: pytest.Config) -> Sequence[object]:
+    """Who answers when it is asked for the phase of a test: all conftests are loaded by now."""
+    found: Sequence[object] = config.hook.pytest_agentorch_phase.get_hookimpls()
+    return found
 
 
 def _group_name(mark: pytest.Mark) -> str:
     return str(mark.args[0] if mark.args else mark.kwargs.get("name", "default"))
 
 
-def _unit(item: pytest.Item) -> str:
+def _unit(item: pytest.Item, definitions: dict[str, Any]) -> str:
     """Name what the item shares with its neighbours.
 
     That is: fixtures above function scope, and which value of a parametrised one. pytest has
     sorted the items so that setting these up costs the least.
     """
-    definitions = _definitions(item)
     indices: dict[str, int] = getattr(getattr(item, "callspec", None), "indices", {})
     parts = []
     for name, variants in definitions.items():
@@ -128,7 +163,7 @@ def _definitions(item: pytest.Item) -> dict[str, Any]:
     return found
 
 
-def _is_whole(item: pytest.Item) -> bool:
+def _is_whole(item: pytest.Item, definitions: dict[str, Any]) -> bool:
     """Whether the item shares with its class what is set up and torn down once for it.
 
     Tests of such a class lean on each other, and what fails at its end is told of the last.
@@ -136,9 +171,7 @@ def _is_whole(item: pytest.Item) -> bool:
     of_class = item.getparent(pytest.Class)
     if of_class is None:
         return False
-    scoped = [
-        name for name, some in _definitions(item).items() if some and some[-1].scope == "class"
-    ]
+    scoped = [name for name, some in definitions.items() if some and some[-1].scope == "class"]
     return any(not name.startswith(_UNITTEST) or _has_own_setup(of_class.obj) for name in scoped)
 
 

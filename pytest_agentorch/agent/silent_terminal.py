@@ -16,6 +16,8 @@ _SPARED = (
     "pytest_runtest_logstart",
     "pytest_runtest_logreport",
     "pytest_runtest_logfinish",
+    # It would let plugins sum up: the controller does, and xdist's workers have no terminal.
+    "pytest_sessionfinish",
 )
 
 

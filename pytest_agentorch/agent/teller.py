@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from pytest_agentorch.agent.describe import own_keywords
 from pytest_agentorch.agent.junit_recorder import recorder_of
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.report import is_plain, serialize
@@ -42,12 +43,13 @@ class Teller:
         self._test = 0
         self._began = 0.0
         self._names: dict[str, int] = {}
+        self._inherited: dict[object, dict[str, int]] = {}
 
     def begin(self, test: int, item: pytest.Item) -> None:
         """Tell that a test begins."""
         self._number += 1
         self._test, self._began = test, CLOCK()
-        self._names = dict.fromkeys(item.keywords, 1)
+        self._names = self._keywords(item)
         begun = TestBegun(test=test, at=self._began)
         if self._record is None:
             self._link.send(begun)
@@ -92,6 +94,16 @@ class Teller:
             )
         if times is None or self._record is None:
             self._link.flush()
+
+    def _keywords(self, item: pytest.Item) -> dict[str, int]:
+        """What the keywords of an item's reports are, unless the test changes them."""
+        inherited = self._inherited.get(item.parent)
+        if inherited is None:
+            names = () if item.parent is None else item.parent.keywords
+            # Tests of one collector follow each other.
+            self._inherited = {item.parent: dict.fromkeys(names, 1)}
+            inherited = self._inherited[item.parent]
+        return {**inherited, **dict.fromkeys(own_keywords(item), 1)}
 
     def data(self, report: Report) -> dict[str, Any]:
         """Return a report serialized."""

@@ -13,7 +13,7 @@ from pytest_agentorch.controller.batched_terminal import batched_stream
 from pytest_agentorch.controller.crew import Crew, Start, one_hash_seed
 from pytest_agentorch.controller.forked_pool import ForkedAgentPool
 from pytest_agentorch.controller.gateway import SpawnedAgentPool
-from pytest_agentorch.controller.gathering import gather, play_back
+from pytest_agentorch.controller.gathering import Gathered, gather, play_back
 from pytest_agentorch.controller.interrupt_places import InterruptPlaces
 from pytest_agentorch.controller.interruption import signals_into
 from pytest_agentorch.controller.loop import Shell
@@ -30,6 +30,7 @@ from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.settings import Dist, Settings
 from pytest_agentorch.orchestration.plan import build_plan
 from pytest_agentorch.reporting import plan_text, terminal_text
+from pytest_agentorch.system import collector
 from pytest_agentorch.system.native import SimpleQueue
 
 
@@ -57,6 +58,9 @@ class Controller:
         if zygote is not None:
             pool = ForkedAgentPool(self._inbox, self._recorder.run, zygote, pool, settings.start)
         self._crew = Crew(start, pool, self._inbox, self._output)
+        self._is_whole_process = collector.is_whole_process()
+        if self._is_whole_process:
+            collector.keep_all_at_exit()
         self._cleanup = contextlib.ExitStack()
         self._cleanup.callback(self._crew.close)
 
@@ -96,6 +100,14 @@ class Controller:
         if reporter is not None and hasattr(reporter, "pytest_collection"):
             reporter.pytest_collection()
         gathered = gather(self._crew, self._config)
+        with collector.paused():
+            self._play(session, gathered)
+        if self._is_whole_process:
+            collector.keep_all()
+        return True
+
+    def _play(self, session: pytest.Session, gathered: Gathered) -> None:
+        """Plan what was collected, and tell pytest's plugins."""
         plan = build_plan(
             gathered.tests,
             self._settings,
@@ -116,7 +128,6 @@ class Controller:
         copies = self._settings.agents if self._settings.dist is Dist.EACH else 1
         play_back(session, gathered, copies)
         Steps.follow(self._config, len(gathered.tests))
-        return True
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, exitstatus: int) -> None:

@@ -193,8 +193,6 @@ class Crew:
                 self._start.config.hook.pytest_testnodeready(node=node)
             case TestsCollected():
                 self._import_path = message.import_path
-                ids = [test.node_id for test in message.tests]
-                self.tell_collected(agent, ids)
 
     def part(self, agent: AgentId, message: SessionEnded) -> None:
         """The session of an agent has ended, and all that it has said before has been told."""

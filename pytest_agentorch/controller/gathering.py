@@ -20,6 +20,8 @@ from pytest_agentorch.model.ids import AgentId, SlotId, agent_id
 from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.orchestration.recovery import DEATHS_IN_A_ROW
 from pytest_agentorch.protocol import to_controller as said
+from pytest_agentorch.protocol.descriptor_table import load_tests
+from pytest_agentorch.system import collector
 
 
 @dataclass(slots=True)
@@ -62,6 +64,8 @@ def gather(crew: Crew, config: pytest.Config) -> Gathered:
     starts = 1
     found = Gathered(agent_id(slot, starts), slot, starts)
     crew.start(found.agent, slot, collects=True)
+    # What it is told now takes a while.
+    collector.collect()
     while True:
         notice = crew.next_notice(None)
         match notice:
@@ -102,7 +106,9 @@ def _take_in(
         case said.SessionEnded():
             crew.part(found.agent, message)
         case said.TestsCollected():
-            found.tests = message.tests
+            with collector.paused():
+                found.tests = load_tests(message.tests)
+            crew.tell_collected(found.agent, [test.node_id for test in found.tests])
             found.families = message.families
             found.deselected = message.deselected
             found.reordered = message.reordered

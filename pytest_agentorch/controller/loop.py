@@ -66,6 +66,7 @@ class Loop:
         self._intake = Intake(shell.session.config, shell.crew, plan, self._timeline, plain)
         self._performer = Performer(shell.crew, plan)
         self._bridge = ReportBridge(shell.session.config, plan)
+        self._under_way = False
         self._wake_at: float | None = None
         self._end: do.EndRun | None = None
         self._failure: BaseException | None = None
@@ -105,7 +106,9 @@ class Loop:
         finally:
             if terminal is not None:
                 terminal.release()
-            self._shell.bus.flush(self._shell.clock())
+            if self._under_way:
+                # Before that there are agents who wait for tests.
+                self._shell.bus.flush(self._shell.clock())
 
     def take_in(self, *events: ev.Observed) -> None:
         """Ask the orchestrator, publish what it concludes, and do what it wants."""
@@ -264,6 +267,7 @@ class Loop:
             case do.EndRun():
                 self._end = command
             case _:
+                self._under_way = self._under_way or isinstance(command, do.AssignTests)
                 self._performer.perform(command)
 
     def _timeout(self) -> float | None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.controller.node import Node, Scheduler
+from pytest_agentorch.controller.quiet_report import ReportLogger
 from pytest_agentorch.controller.wire_report import mark_with_node
 from pytest_agentorch.model.event import AgentLost, TestGivenUp
 from pytest_agentorch.model.frozen import Frozen, replace
@@ -41,6 +42,7 @@ class ReportBridge:
         self._config = config
         self._plan = plan
         self._held: dict[AgentId, _HeldBack] = {}
+        self._log = ReportLogger(config).log
         self._logstart = _without_start_lines(config)
 
     def deliver(
@@ -60,7 +62,7 @@ class ReportBridge:
         elif any(report.failed for report in reports):
             self._begin(test)
             for report in reports[:-1]:
-                self._config.hook.pytest_runtest_logreport(report=report)
+                self._log(report)
             self._held[agent] = _HeldBack(test=test, reports=reports[-1:], begun=True)
         else:
             self._held[agent] = _HeldBack(test=test, reports=reports, begun=False)
@@ -80,7 +82,7 @@ class ReportBridge:
         """Report what failed when the session of an agent ended: an error of its last test."""
         held = self._held.pop(agent, None)
         if held is None:
-            self._config.hook.pytest_runtest_logreport(report=report)
+            self._log(report)
         else:
             report.duration += held.reports[-1].duration
             self._finish(replace(held, reports=[*held.reports[:-1], report]))
@@ -145,7 +147,7 @@ class ReportBridge:
         if not held.begun:
             self._begin(held.test)
         for report in held.reports:
-            self._config.hook.pytest_runtest_logreport(report=report)
+            self._log(report)
         node_id, location = self._identity(held.test)
         self._config.hook.pytest_runtest_logfinish(nodeid=node_id, location=location)
 

@@ -86,7 +86,7 @@ class RunRecorder:
 
     def finish(self, exit_code: int) -> None:
         """Write the reports; a path that cannot be written any more is an incident."""
-        if self._fold.summary().reason is None:
+        if not self._fold.is_over:
             self._end_early(exit_code)
         self.bus.flush(self.clock())
         self._final = self._fold.summary()
@@ -166,9 +166,14 @@ class _RunFile:
 
     def __init__(self, save: Callable[[], None]) -> None:
         self._save = save
+        self._is_stale = False
 
     def on_event(self, event: Event) -> None:
-        if isinstance(event, PlanMade):
+        self._is_stale = self._is_stale or isinstance(event, PlanMade)
+
+    def flush(self) -> None:
+        if self._is_stale:
+            self._is_stale = False
             self._save()
 
 
@@ -179,8 +184,10 @@ class _Summarizer:
 
     def __init__(self) -> None:
         self._fold = SummaryFold()
+        self.is_over = False
 
     def on_event(self, event: Event) -> None:
+        self.is_over = self.is_over or isinstance(event, RunFinished)
         self._fold.on_event(event)
 
     def summary(self) -> RunSummary:

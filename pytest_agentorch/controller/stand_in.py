@@ -36,9 +36,10 @@ class StandIn(pytest.Item):
 def items(session: pytest.Session, tests: Sequence[TestDescriptor]) -> list[pytest.Item]:
     """Make an item for each selected test."""
     made: list[pytest.Item] = []
+    paths = {file: Path(file) for file in {test.file for test in tests}}
     for test in tests:
         place = (test.location_path, test.line, test.name)
-        item = _item(session, test.node_id, Path(test.file), place)
+        item = _item(session, test.node_id, paths[test.file], place)
         # Not by `pytest.mark`: that warns of marks that nobody declared, and the agent has done so.
         item.own_markers += [pytest.Mark(name, (), {}, _ispytest=True) for name in test.keywords]
         made.append(item)

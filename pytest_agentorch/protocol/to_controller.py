@@ -7,9 +7,8 @@ from typing import Any
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.objection import Objection
-from pytest_agentorch.model.test import TestDescriptor
 
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 """Raised with every change of a message; checked at hello."""
 
 
@@ -49,6 +48,7 @@ class TestsCollected(Frozen):
     """The end of the collection, from the agent that collects for all.
 
     Attributes:
+        tests: what `descriptor_table` has made of their descriptors.
         families: keywords that many tests share, by row.
         collected: how many items were found before any was deselected.
         reordered: whether a plugin has chosen the order of the tests.
@@ -58,7 +58,7 @@ class TestsCollected(Frozen):
         objections: what speaks against forking this process, as far as that was the plan.
     """
 
-    tests: tuple[TestDescriptor, ...]
+    tests: str
     families: tuple[tuple[str, ...], ...]
     collected: int
     deselected: tuple[str, ...]

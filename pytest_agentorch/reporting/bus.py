@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections import deque
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from pytest_agentorch.model.event import Event, ReporterFailed
 
@@ -19,15 +19,6 @@ class Subscriber(Protocol):
 
     def on_event(self, event: Event) -> None:
         """Take note of one event."""
-        ...
-
-
-@runtime_checkable
-class Buffering(Protocol):
-    """A subscriber that takes note at once but acts in batches."""
-
-    def flush(self) -> None:
-        """Act on what has been delivered so far."""
         ...
 
 
@@ -47,11 +38,15 @@ class EventBus:
         self._subscribers.append(subscriber)
 
     def flush(self, at: float) -> None:
-        """Let those who work in batches finish theirs: nothing more is to come for a while."""
+        """Let those who work in batches finish theirs: nothing more is to come for a while.
+
+        They are those that have a method `flush`.
+        """
         for subscriber in tuple(self._subscribers):
-            if isinstance(subscriber, Buffering):
+            flush = getattr(subscriber, "flush", None)
+            if flush is not None:
                 try:
-                    subscriber.flush()
+                    flush()
                 except Exception as error:  # noqa: BLE001 - any failure of a reporter is an incident
                     self._subscribers.remove(subscriber)
                     self.publish(_failure(subscriber, error, at))

@@ -96,11 +96,14 @@ def usage_of(results: Iterable[TestResult], *, now: float) -> Usage:
     for result in results:
         for attempt in result.lost:
             first, last = min(first, attempt.started), max(last, attempt.ended)
+            busy += attempt.seconds
+            slots.add(attempt.slot)
         if result.started is not None:
             ended = now if result.outcome is None else result.started + result.seconds
             first, last = min(first, result.started), max(last, ended)
-        slots |= result.slots
-        busy += result.busy_seconds
+        if result.slot is not None:
+            slots.add(result.slot)
+        busy += 0.0 if result.given_up is not None else result.seconds
         longest = max(longest, result.seconds)
     return Usage(
         busy_seconds=busy,

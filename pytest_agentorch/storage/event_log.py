@@ -17,7 +17,7 @@ from pytest_agentorch.model.event import Event
 from pytest_agentorch.model.frozen import fields
 from pytest_agentorch.model.record import lift, lower
 
-# One C encoder for all lines; `lower` is only asked about enums and nested dataclasses. Escaped to
+# One C encoder for all lines; `lower` is only asked about enums and nested rows. Escaped to
 # ASCII: lone surrogates survive, and a torn line is never torn inside a character.
 _ENCODER = json.JSONEncoder(separators=(",", ":"), default=lower)
 
@@ -39,17 +39,17 @@ class EventLog:
         _drop_torn_line(path)
         self.path = path
         self._file = path.open("ab", buffering=0)
-        self._lines: list[str] = []
+        self._events: list[Event] = []
 
     def on_event(self, event: Event) -> None:
-        """Append the event to the batch."""
-        self._lines.append(encode(event))
+        """Append the event to the batch: it is frozen, so it can be encoded later."""
+        self._events.append(event)
 
     def flush(self) -> None:
         """Write the batch."""
-        if self._lines:
-            batch, self._lines = "".join(self._lines), []
-            self._file.write(batch.encode("ascii"))
+        if self._events:
+            batch, self._events = self._events, []
+            self._file.write("".join(map(encode, batch)).encode("ascii"))
 
     def close(self) -> None:
         """Write the batch and close the file. A second call does nothing."""

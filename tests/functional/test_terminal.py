@@ -107,6 +107,41 @@ def test_durations_are_those_of_the_tests(suite: Suite) -> None:
     assert float(slowest[1]) >= 0.3
 
 
+def test_plugins_get_all_reports_and_sum_up_once(suite: Suite) -> None:
+    """Also those that show nothing; agents have nothing to sum up."""
+    suite.write(
+        conftest="""
+        SEEN = []
+
+        def pytest_runtest_logreport(report):
+            SEEN.append(report.when)
+
+        def pytest_terminal_summary(terminalreporter):
+            kept = [report.when for report in terminalreporter.stats[""]]
+            with open("summed_up.txt", "a") as file:
+                print(len(SEEN), *kept, file=file)
+        """,
+        test_it="def test_one(): pass\n\ndef test_two(): pass\n",
+    )
+    ran = suite.agents(2)
+    assert ran.counts == {"passed": 2}, str(ran)
+    words = (ran.suite / "summed_up.txt").read_text().split()
+    assert words == ["6", "setup", "teardown", "setup", "teardown"]
+
+
+def test_plugins_that_show_every_report_are_asked_for_each(suite: Suite) -> None:
+    """A setup can have a letter of its own."""
+    suite.write(
+        conftest="""
+        def pytest_report_teststatus(report):
+            if report.when != "call":
+                return report.when, report.when[0].upper(), report.when.upper()
+        """,
+        test_it="def test_one(): pass\n\ndef test_two(): pass\n",
+    )
+    assert "S.TS.T" in suite.agents(2).out
+
+
 def test_rp_shows_what_passing_tests_wrote(suite: Suite) -> None:
     """`-rP` and `-rx` sections, as in plain pytest."""
     suite.write(test_it="def test_it():\n    print('from a passing test')\n")

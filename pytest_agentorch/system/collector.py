@@ -1,0 +1,52 @@
+"""Python's garbage collector, where it would only find what is there to stay."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import gc
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+# Bound here: conftests may replace what is in `gc`.
+_is_enabled, _enable, _disable = gc.isenabled, gc.enable, gc.disable
+_collect, _freeze = gc.collect, gc.freeze
+_RUNNERS = ("pytest.__main__", "pytest", "py.test")
+
+
+@contextlib.contextmanager
+def paused() -> Iterator[None]:
+    """Let it rest while many objects are made that all stay."""
+    was_enabled = _is_enabled()
+    _disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            _enable()
+
+
+def is_whole_process() -> bool:
+    """Whether this process is nothing but one run of pytest, and ends with it."""
+    if "PYTEST_CURRENT_TEST" in os.environ:
+        # A test runs pytest, maybe in its own process.
+        return False
+    spec = getattr(sys.modules.get("__main__"), "__spec__", None)
+    return getattr(spec, "name", Path(sys.argv[0]).name) in _RUNNERS
+
+
+def keep_all() -> None:
+    """Leave out what exists now of every search for garbage from now on."""
+    _freeze()
+
+
+def collect() -> None:
+    """Search for garbage now, while there is nothing else to do."""
+    _collect()
+
+
+def keep_all_at_exit() -> None:
+    """Search for no garbage when the interpreter ends: all of it ends then."""
+    atexit.register(_freeze)
