@@ -62,6 +62,7 @@ def test_without_the_terminal_and_the_junit_file(suite: Suite) -> None:
     assert (suite.folder / "report.json").is_file()
 
 
+@pytest.mark.lenient
 def test_a_mark_that_nobody_declared_is_told_once(suite: Suite) -> None:
     """By pytest, where the test module is imported; our stand-ins do not warn again."""
     suite.write(test_it=TESTS)
