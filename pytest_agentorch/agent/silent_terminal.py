@@ -16,6 +16,8 @@ _SPARED = (
     "pytest_runtest_logstart",
     "pytest_runtest_logreport",
     "pytest_runtest_logfinish",
+    # It would ask plugins what they have to say at the end, which takes some of them long.
+    "pytest_sessionfinish",
 )
 
 

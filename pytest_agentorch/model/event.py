@@ -61,7 +61,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted:
-    """A run begins."""
+    """A run begins.
+
+    Attributes:
+        isolate: what has a process of its own: `none`, `file` or `test`.
+    """
 
     run: RunId
     agents: int
@@ -69,6 +73,7 @@ class RunStarted:
     dist: str
     rootdir: str
     at: float
+    isolate: str = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,9 +23,10 @@ class AgentState(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentSummary:
-    """One agent process.
+    """One agent process; under isolation all those of a slot.
 
     Attributes:
+        processes: how many they were.
         pid: None if it never connected.
         tally: the verdicts that it gave.
         busy_seconds: the time in tests, those that it died of included.
@@ -42,6 +43,7 @@ class AgentSummary:
     busy_seconds: float
     connected: float | None
     ended: float | None
+    processes: int = 1
 
     @property
     def tests(self) -> int:
