@@ -139,6 +139,7 @@ class Loop:
                         at=self._timeline.now(),
                     )
                 )
+                self._shell.output.end(notice.agent)
             case SignalArrived():
                 self._signal = notice.name
                 at = self._timeline.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,20 +44,40 @@ class OutputTail:
         """Show complete lines that have come; with `whole` also an unfinished last one."""
         if self._show is None:
             return
-        for agent, position in self._positions.items():
-            text = _read_from(self.output_file(agent), position)
-            end = len(text) if whole else text.rfind(b"\n") + 1
-            if end:
-                self._positions[agent] = position + end
-                for line in text[:end].decode("utf-8", "replace").splitlines():
-                    self._show(agent, line)
+        for agent in self._positions:
+            self._show_more(agent, self._show, whole=whole)
+
+    def end(self, agent: AgentId) -> None:
+        """The agent is gone: show what is left, and keep no file with nothing in it."""
+        if self._show is not None and agent in self._positions:
+            self._show_more(agent, self._show, whole=True)
+        self._positions.pop(agent, None)
+        for path in self._files(agent):
+            with contextlib.suppress(OSError):
+                if not path.stat().st_size:
+                    path.unlink()
 
     def last_words(self, agent: AgentId) -> str:
         """The last that an agent wrote: captured by its test, then past capturing."""
-        stem = self.capture_stem(agent)
-        files = (Path(f"{stem}.out"), Path(f"{stem}.err"), self.output_file(agent))
-        parts = [_read_from(path, -LAST_BYTES).decode("utf-8", "replace") for path in files]
+        parts = [
+            _read_from(path, -LAST_BYTES).decode("utf-8", "replace") for path in self._files(agent)
+        ]
         return "\n".join(part.rstrip("\n") for part in parts if part.strip())
+
+    def _files(self, agent: AgentId) -> tuple[Path, ...]:
+        stem = self.capture_stem(agent)
+        return Path(f"{stem}.out"), Path(f"{stem}.err"), self.output_file(agent)
+
+    def _show_more(
+        self, agent: AgentId, show: Callable[[AgentId, str], None], *, whole: bool
+    ) -> None:
+        """Show what has come from one agent: complete lines only, or also an unfinished last."""
+        position = self._positions[agent]
+        text = _read_from(self.output_file(agent), position)
+        end = len(text) if whole else text.rfind(b"\n") + 1
+        self._positions[agent] = position + end
+        for line in text[:end].decode("utf-8", "replace").splitlines():
+            show(agent, line)
 
 
 def _read_from(path: Path, position: int) -> bytes:

@@ -33,10 +33,15 @@ class PlannedRun:
     def pytest_report_collectionfinish(self) -> list[str]:
         """Say which phases there are, or show the plan if that was asked for."""
         verbosity = self._config.get_verbosity()
-        lines = plan_text.start_line(self._shell.crew.start_choice) if verbosity >= 0 else []
+        lines = self._start_lines() if verbosity >= 0 else []
         if self._settings.plan_only and self._plan.tests:
             return lines + plan_text.whole_plan(self._plan, self._settings, verbose=verbosity > 0)
         return lines + plan_text.phases_line(self._plan) if verbosity >= 0 else []
+
+    def _start_lines(self) -> list[str]:
+        choice = self._shell.crew.start_choice
+        isolation = plan_text.isolation_line(self._settings.isolate, choice)
+        return plan_text.start_line(choice) + isolation
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:

@@ -65,6 +65,7 @@ class RunRecorder:
                 agents=settings.agents,
                 asked=settings.asked,
                 dist=settings.dist.value,
+                isolate=settings.isolate.value,
                 rootdir=str(config.rootpath),
                 at=now,
             )

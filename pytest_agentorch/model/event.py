@@ -60,7 +60,11 @@ __all__ = [
 
 
 class RunStarted(Frozen):
-    """A run begins."""
+    """A run begins.
+
+    Attributes:
+        isolate: what has a process of its own: `none`, `file` or `test`.
+    """
 
     run: RunId
     agents: int
@@ -68,6 +72,7 @@ class RunStarted(Frozen):
     dist: str
     rootdir: str
     at: float
+    isolate: str = "none"
 
 
 class PlanMade(Frozen):

@@ -27,6 +27,7 @@ def check(schedule: Schedule, registry: AgentRegistry, *, ended: bool) -> None:
     """Assert all of them."""
     _check_places(schedule)
     _check_agents(schedule, registry)
+    _check_rations(schedule, registry)
     _check_nobody_waits_in_vain(schedule, registry)
     for phase in schedule.agenda.phases.values():
         _check_phase(phase, schedule)
@@ -66,6 +67,17 @@ def _check_agents(schedule: Schedule, registry: AgentRegistry) -> None:
         assert len(units) <= 1, "what is claimed is the rest of one unit"
     for record in registry.in_state(AgentState.FINISHING):
         assert not [*schedule.hands[record.agent].tests()], f"{record.agent} has tests left"
+
+
+def _check_rations(schedule: Schedule, registry: AgentRegistry) -> None:
+    """Under isolation an agent runs one ration, and keeps its place in a phase to its end."""
+    for agent, hand in schedule.hands.items() if schedule.rations else ():
+        tests = [*registry.live[agent].before, *hand.queued]
+        tests += [] if hand.started is None else [hand.started]
+        given = {schedule.rations[test] for test in tests}
+        assert given <= {hand.ration}, f"{agent} has more than one ration"
+        places = {schedule.homes[test].phase.plan.name for test in tests}
+        assert places <= hand.phases.keys(), f"{agent} has lost its place"
 
 
 def _check_nobody_waits_in_vain(schedule: Schedule, registry: AgentRegistry) -> None:

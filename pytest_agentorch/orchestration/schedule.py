@@ -39,7 +39,7 @@ class Schedule:
             for test in home.unit.tests
         }
         self.forecast = plan.forecast
-        self._rations = plan.rations
+        self.rations = plan.rations
         self.hands: dict[AgentId, Hand] = {}
         self.suspects: list[TestId] = []
         self.followers: dict[TestId, list[TestId]] = {}
@@ -77,7 +77,7 @@ class Schedule:
 
     def join(self, agent: AgentId, slot: SlotId, missing: frozenset[TestId]) -> None:
         """Let an agent take part."""
-        self.hands[agent] = Hand(slot, missing, rations=self._rations)
+        self.hands[agent] = Hand(slot, missing, rations=self.rations)
         self.changes += 1
         self.reach_changed = True
 

@@ -26,6 +26,7 @@ def extension(
         "run": summary.run,
         "asked": summary.asked,
         "dist": summary.dist,
+        "isolate": summary.isolate,
         "agents_allowed": summary.agents_allowed,
         "start": summary.started_how,
         "start_reasons": list(summary.start_reasons),
@@ -67,6 +68,7 @@ def _agent(agent: AgentSummary) -> dict[str, Any]:
     return {
         "id": agent.agent,
         "slot": agent.slot,
+        "processes": agent.processes,
         "pid": agent.pid,
         "status": agent.state.value,
         "ended_how": agent.status,

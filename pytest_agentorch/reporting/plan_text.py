@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pytest_agentorch.model.settings import PhaseSettings, Settings, Start
+from pytest_agentorch.model.settings import Isolate, PhaseSettings, Settings, Start
 from pytest_agentorch.orchestration.plan import PhasePlan, Plan
 from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.reporting.terminal_text import seconds
@@ -15,6 +15,8 @@ def header(settings: Settings, choice: StartChoice) -> str:
     start = f"{choice.start.value} start"
     if choice.start is Start.AUTO:
         start = "fork start" if settings.start is Start.FORK else "fork start if safe"
+    if settings.isolate is not Isolate.NONE:
+        start += f", a process per {settings.isolate.value}"
     cpus = f"{settings.cpus:g} CPU{'' if settings.cpus == 1 else 's'}"
     if settings.asked == "auto":
         share = f", {settings.resource_limit:.0%} allowed".replace("%", " %")
@@ -31,6 +33,13 @@ def start_line(choice: StartChoice) -> list[str]:
     if choice.start is Start.FORK:
         return [f"agents: forked at your risk: {first}{more} [fork-risk]"]
     return [f"agents: spawned: {first}{more} [fork-refused]"]
+
+
+def isolation_line(isolate: Isolate, choice: StartChoice) -> list[str]:
+    """One line about what isolation costs where agents are no forks."""
+    if isolate is Isolate.NONE or choice.start is not Start.SPAWN:
+        return []
+    return [f"agents: a new interpreter for each {isolate.value}: that is slow [isolate-spawned]"]
 
 
 def phases_line(plan: Plan) -> list[str]:

@@ -86,7 +86,8 @@ def _agent_lines(summary: RunSummary, width: int) -> Iterator[str]:
     parts = []
     for agent in summary.agents:
         plural = "test" if agent.tests == 1 else "tests"
-        parts.append(f"{agent.agent} {agent.tests} {plural} {seconds(agent.busy_seconds)}")
+        many = f" in {agent.processes} processes" if agent.processes > 1 else ""
+        parts.append(f"{agent.agent} {agent.tests} {plural} {seconds(agent.busy_seconds)}{many}")
     yield from _joined(parts, width)
 
 

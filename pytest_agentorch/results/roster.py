@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from pytest_agentorch.model.event import AgentConnected, AgentDone, AgentExited, AgentLost
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.results.tally import Tally
 from pytest_agentorch.results.usage import AgentState, AgentSummary, Work
 
@@ -69,6 +71,17 @@ class Roster:
                 )
         self._agents[agent] = record
 
+    def slot_summaries(self, work: Mapping[AgentId, Work]) -> tuple[AgentSummary, ...]:
+        """The same for each slot: all of its processes together, named and ended like the last."""
+        by_slot: defaultdict[SlotId, list[AgentSummary]] = defaultdict(list)
+        outcomes: defaultdict[SlotId, list[Outcome]] = defaultdict(list)
+        for one in self.summaries(work):
+            by_slot[one.slot].append(one)
+            outcomes[one.slot] += work[one.agent].outcomes if one.agent in work else ()
+        return tuple(
+            _together(slot, some, Tally.of(outcomes[slot])) for slot, some in by_slot.items()
+        )
+
     def summaries(self, work: Mapping[AgentId, Work]) -> tuple[AgentSummary, ...]:
         """The agents, with what they did, by the numbers of their slots."""
         known = sorted({**self._agents, **dict.fromkeys(work)}, key=_by_number)
@@ -86,6 +99,19 @@ class Roster:
 def _by_number(agent: AgentId) -> tuple[str, list[int]]:
     """Where an agent comes in a list: `gw2.3` behind `gw2`, before `gw10`."""
     return agent.rstrip("0123456789."), [int(part) for part in re.findall(r"\d+", agent)]
+
+
+def _together(slot: SlotId, some: Sequence[AgentSummary], tally: Tally) -> AgentSummary:
+    """Sum up the processes of a slot."""
+    moments = [one.connected for one in some if one.connected is not None]
+    return replace(
+        some[-1],
+        agent=AgentId(slot),
+        tally=tally,
+        busy_seconds=sum(one.busy_seconds for one in some),
+        connected=min(moments, default=None),
+        processes=len(some),
+    )
 
 
 def _unknown(agent: AgentId, slot: SlotId) -> AgentSummary:

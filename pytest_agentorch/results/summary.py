@@ -28,7 +28,7 @@ from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
-from pytest_agentorch.model.settings import Start
+from pytest_agentorch.model.settings import Isolate, Start
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results import result as results
 from pytest_agentorch.results.incident import IncidentRecord, Surroundings, tell
@@ -50,12 +50,12 @@ class RunSummary(Frozen):
     """Everything that is known of a run at one moment.
 
     Attributes:
-        run, asked, dist, rootdir: as the run started; empty before it did.
+        run, asked, dist, isolate, rootdir: as the run started; empty before it did.
         agents_allowed: at most so many agents.
         start, start_reasons: how agents started, and what spoke against a fork; `AUTO` if that was
             never decided.
         tests: in the order of the plan; empty before there is one.
-        agents: in the order in which they connected.
+        agents: one per process; under isolation, where they are many, one per slot.
         usage: of all tests together; its wall is the running part, from first test to last.
         started, ended: of the whole run; `ended` is the last event while it is not over.
         missing: what some agents could not run, in the order in which they said so.
@@ -65,6 +65,7 @@ class RunSummary(Frozen):
     run: RunId
     asked: str
     dist: str
+    isolate: str
     rootdir: str
     agents_allowed: int
     start: Start
@@ -180,17 +181,20 @@ class SummaryFold:
         """Say what is known by now."""
         tests = tuple(self._result(planned) for planned in self._plan.tests)
         reason = None if self._end is None else self._end.reason
+        is_isolated = self._run.isolate != Isolate.NONE.value
+        agents = self._roster.slot_summaries if is_isolated else self._roster.summaries
         return RunSummary(
             run=self._run.run,
             asked=self._run.asked,
             dist=self._run.dist,
+            isolate=self._run.isolate,
             rootdir=self._run.rootdir,
             agents_allowed=self._run.agents,
             start=self._plan.start,
             start_reasons=self._plan.start_reasons,
             tests=tests,
             phases=self._phase_summaries(tests),
-            agents=self._roster.summaries(work_by_agent(tests)),
+            agents=agents(work_by_agent(tests)),
             tally=Tally.of(test.outcome for test in tests),
             usage=usage_of(tests, now=self._now),
             deselected=self._plan.deselected,

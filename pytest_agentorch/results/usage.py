@@ -22,9 +22,10 @@ class AgentState(enum.Enum):
 
 
 class AgentSummary(Frozen):
-    """One agent process.
+    """One agent process; under isolation all those of a slot.
 
     Attributes:
+        processes: how many they were.
         pid: None if it never connected.
         tally: the verdicts that it gave.
         busy_seconds: the time in tests, those that it died of included.
@@ -41,6 +42,7 @@ class AgentSummary(Frozen):
     busy_seconds: float
     connected: float | None
     ended: float | None
+    processes: int = 1
 
     @property
     def tests(self) -> int:

@@ -135,6 +135,7 @@ def _newborn(run: RunId, settings: Settings, now: float) -> RunSummary:
             agents=settings.agents,
             asked=settings.asked,
             dist=settings.dist.value,
+            isolate=settings.isolate.value,
             rootdir="",
             at=now,
         )

@@ -107,6 +107,7 @@ def document(summary: RunSummary, owner: Owner, settings: Mapping[str, Any]) -> 
             {
                 "id": agent.agent,
                 "slot": agent.slot,
+                "processes": agent.processes,
                 "pid": agent.pid,
                 "status": agent.state.value,
                 "ended_how": agent.status,

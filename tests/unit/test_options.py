@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from pytest_agentorch import options
-from pytest_agentorch.model.settings import Crash, Dist, Settings, Start
+from pytest_agentorch.model.settings import Crash, Dist, Isolate, Settings, Start
 from pytest_agentorch.options import read_settings
 
 
@@ -53,7 +53,10 @@ class Project:
         """Read the settings of a call with these options."""
         cannot_fork = given.pop("cannot_fork", None)
         absent = dict.fromkeys(
-            ("agents", "agents_dist", "agents_start", "agents_crash", "agents_report")
+            (
+                *("agents", "agents_dist", "agents_start", "agents_isolate"),
+                *("agents_crash", "agents_report"),
+            )
         )
         config: Any = Namespace(
             option=Namespace(**{**absent, "agents_plan": False, "maxfail": 0, **given}),
@@ -186,6 +189,14 @@ def test_how_agents_start(project: Project) -> None:
     assert project.settings(agents="2", agents_start="fork").start is Start.FORK
 
 
+def test_what_has_a_process_of_its_own(project: Project) -> None:
+    """Nothing, unless the command line or the configuration says so."""
+    assert project.settings(agents="2").isolate is Isolate.NONE
+    project.configured('isolate = "test"')
+    assert project.settings(agents="2").isolate is Isolate.TEST
+    assert project.settings(agents="2", agents_isolate="file").isolate is Isolate.FILE
+
+
 def test_a_fork_that_cannot_be_is_refused_to_those_who_ask_for_it(project: Project) -> None:
     """Nobody else has asked for anything in particular."""
     reason = "forking is not safe on darwin"
@@ -286,6 +297,7 @@ def test_two_runners_are_one_too_many(
         ("agent = 2", "[unknown-key]"),
         ('dist = "files"', "[bad-value]"),
         ('start = "thread"', "[bad-value]"),
+        ('isolate = "class"', "[bad-value]"),
         ("resource_limit = 2", "[bad-value]"),
         ("keep_runs = 0", "[bad-value]"),
         ("phases = 3", "[bad-value]"),

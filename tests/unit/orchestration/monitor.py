@@ -9,7 +9,7 @@ from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.settings import Crash
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.orchestrator import Decision, Policy
-from pytest_agentorch.orchestration.plan import Plan
+from pytest_agentorch.orchestration.plan import PhasePlan, Plan
 
 
 class Monitor:
@@ -24,6 +24,7 @@ class Monitor:
         self._finished_phases: set[PhaseName] = set()
         self._blamed: Counter[TestId] = Counter()
         self._used: set[AgentId] = set()
+        self._began: defaultdict[AgentId, set[TestId]] = defaultdict(set)
         self._held: defaultdict[AgentId, set[TestId]] = defaultdict(set)
         self._lacking: defaultdict[AgentId, set[TestId]] = defaultdict(set)
         self._stopped = False
@@ -74,7 +75,10 @@ class Monitor:
                 self._judge(event.test)
             case ev.TestsReturned():
                 self._held[event.agent].difference_update(event.tests)
+            case ev.AgentDone():
+                self._began.pop(event.agent, None)
             case ev.AgentExited():
+                self._began.pop(event.agent, None)
                 del self._slots[event.agent]
             case _:
                 self._on_conclusion(event)
@@ -108,9 +112,23 @@ class Monitor:
         self._running[event.agent] = event.test
         now = [self._homes[test][0] for test in self._running.values()]
         assert now.count(phase) <= phase.agents, "a cap holds"
+        self._began[event.agent].add(event.test)
+        if self._plan.rations:
+            self._check_isolation(event.agent, phase)
         if unit.sticky and not any(map(set(unit.tests).intersection, self._lacking.values())):
             where = [agent for agent, tests in self._held.items() if tests & set(unit.tests)]
             assert len(where) <= 1, f"a unit stays together: {where}"
+
+    def _check_isolation(self, agent: AgentId, phase: PhasePlan) -> None:
+        """It runs one ration, and nobody takes its place in a phase before it is gone."""
+        given = {self._plan.rations[test] for test in self._began[agent]}
+        assert len(given) == 1, "an agent runs one ration"
+        there = [
+            other
+            for other, tests in self._began.items()
+            if any(self._homes[test][0] is phase for test in tests)
+        ]
+        assert len(there) <= phase.agents, f"a cap holds until the end of a process: {there}"
 
     def _on_lost(self, event: ev.AgentLost) -> None:
         assert self._running.get(event.agent) == event.test, "it was running that"

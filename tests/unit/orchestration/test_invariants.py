@@ -8,6 +8,7 @@ import pytest
 
 from pytest_agentorch.model import test as described
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
+from pytest_agentorch.model.settings import Isolate
 from pytest_agentorch.orchestration.agent_record import AgentState
 from pytest_agentorch.orchestration.invariants import check
 from pytest_agentorch.orchestration.registry import AgentRegistry
@@ -20,10 +21,14 @@ GW0, UNIT, E2E = AgentId("gw0"), PhaseName("unit"), PhaseName("e2e")
 class State:
     """A run with one active agent that has two of four unit tests, or one and some others."""
 
-    def __init__(self, others: Iterable[described.TestDescriptor] = ()) -> None:
+    def __init__(
+        self,
+        others: Iterable[described.TestDescriptor] = (),
+        isolate: Isolate = Isolate.NONE,
+    ) -> None:
         phases = (a_phase("unit"), a_phase("e2e", "unit"))
         unit = [a_test(0), *others][:4] if others else some_tests(4)
-        plan = planned([*unit, a_test(4, "e2e", named=True)], *phases)
+        plan = planned([*unit, a_test(4, "e2e", named=True)], *phases, isolate=isolate)
         self.schedule = Schedule(plan)
         self.registry = AgentRegistry(plan.slots)
         self.record = self.registry.adopt(SlotId("gw0"), 1)
@@ -128,6 +133,21 @@ def test_a_broken_state_does_not(damage: Callable[[State], None], complaint: str
     state = State()
     damage(state)
     with pytest.raises(AssertionError, match=complaint):
+        state.check()
+
+
+def test_an_agent_does_not_run_two_rations_or_lose_its_place() -> None:
+    """Under isolation."""
+    state = State(isolate=Isolate.TEST)
+    hand = state.schedule.hands[GW0]
+    state.check()
+    state.record.before.append(TestId(3))
+    with pytest.raises(AssertionError, match="gw0 has more than one ration"):
+        state.check()
+    state.record.before.clear()
+    hand.vacate()
+    hand.phases.clear()
+    with pytest.raises(AssertionError, match="gw0 has lost its place"):
         state.check()
 
 

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
-from pytest_agentorch.model.settings import Crash, Dist, Parallelism, PhaseSettings
+from pytest_agentorch.model.settings import Crash, Dist, Isolate, Parallelism, PhaseSettings
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration.orchestrator import Orchestrator
 from pytest_agentorch.orchestration.plan import Plan
@@ -67,11 +67,12 @@ def plans(draw: st.DrawFn) -> Plan:
         for number, (phase, path, unit, group, turn) in enumerate(kinds)
     ]
     dist = draw(st.sampled_from(Dist))
+    isolate = draw(st.sampled_from([Isolate.NONE, *Isolate]))
     agents = draw(st.integers(1, 4))
     past = draw(st.lists(st.sampled_from([None, 0.0, 0.04, 0.2, 5.0]), max_size=len(tests)))
     failed = draw(st.sets(st.integers(0, len(tests) - 1), max_size=2))
     history = a_history(tests, *past, failed=sorted(failed))
-    return planned(tests, *table, agents=agents, dist=dist, history=history)
+    return planned(tests, *table, agents=agents, dist=dist, isolate=isolate, history=history)
 
 
 class RandomRun(RuleBasedStateMachine):

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_agentorch.model.settings import Start
+from pytest_agentorch.model.settings import Isolate, Start
 from pytest_agentorch.orchestration.start_choice import UNDECIDED, StartChoice
-from pytest_agentorch.reporting.plan_text import header, start_line, whole_plan
+from pytest_agentorch.reporting.plan_text import (
+    header,
+    isolation_line,
+    start_line,
+    whole_plan,
+)
 from tests.unit.orchestration.plans import a_history, a_phase, planned, some_tests
 from tests.unit.settings_builder import some_settings
 
@@ -42,6 +47,20 @@ def test_a_reason_has_one_line() -> None:
     three = StartChoice(start=Start.FORK, reasons=("a pipe is open", "b", "c"))
     (line,) = start_line(three)
     assert line == "agents: forked at your risk: a pipe is open (+2 more) [fork-risk]"
+
+
+def test_isolation_is_told_and_so_is_what_it_costs() -> None:
+    """Forks cost little."""
+    settings = some_settings(isolate=Isolate.TEST)
+    assert header(settings, UNDECIDED) == (
+        "agents: up to 2, fork start if safe, a process per test"
+    )
+    assert isolation_line(Isolate.TEST, StartChoice(start=Start.FORK)) == []
+    spawned = StartChoice(start=Start.SPAWN)
+    assert isolation_line(Isolate.NONE, spawned) == []
+    assert isolation_line(Isolate.FILE, spawned) == [
+        "agents: a new interpreter for each file: that is slow [isolate-spawned]"
+    ]
 
 
 def a_row(*seconds: float, verbose: bool = False) -> list[str]:
