@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 from typing import Any
 
 from pytest_agentorch.controller.notice import AgentGone, AgentSpoke, Notice
@@ -12,7 +13,7 @@ from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import SessionEnded
 from pytest_agentorch.system.native import Event, SimpleQueue, start_thread
-from pytest_agentorch.system.process_tree import interrupt, kill_tree
+from pytest_agentorch.system.process_tree import has_ended, interrupt, kill_tree
 
 LINGER_SECONDS = 10.0
 """How long a dismissed agent may take to exit: threads and atexit functions of tests."""
@@ -20,6 +21,8 @@ SILENT_SECONDS = 0.5
 """How long a process may live after it has closed its end of the wire before its session ended."""
 DRAIN_SECONDS = 0.5
 """How long to wait for the end of the wire once the process is gone and its children are killed."""
+_KILLED = (None, -getattr(signal, "SIGKILL", -signal.SIGTERM))
+"""How a process ends that was killed here, as far as its parent knows."""
 
 
 class AgentWire:
@@ -43,7 +46,7 @@ class AgentWire:
         self._sent = self._heard = 0
         self._latest = b""
         self._closed, self._dead, self._gone = Event(), Event(), Event()
-        self._ended = False
+        self._ended = self._dismissed = self._lives_on = False
 
     @property
     def is_gone(self) -> bool:
@@ -64,6 +67,7 @@ class AgentWire:
 
     def dismiss(self) -> None:
         """Close the gateway; the process exits by itself or is killed later."""
+        self._dismissed = True
         self._kill_after(LINGER_SECONDS)
         self.gateway.exit()
 
@@ -93,6 +97,8 @@ class AgentWire:
     def tell_gone(self, returncode: int | None) -> None:
         """Say that the process is gone; the last that is said of it."""
         self._dead.set()
+        if self._lives_on and returncode in _KILLED:
+            self.error = self.error or "it closed its end of the wire and lived on"
         self._inbox.put(AgentGone(agent=self.agent, returncode=returncode, error=self.error))
         self._gone.set()
 
@@ -107,7 +113,7 @@ class AgentWire:
             failure = self._channel._getremoteerror()  # noqa: SLF001
             if failure is not None and not isinstance(failure, EOFError):
                 self.error = str(failure)
-            if not self._ended:
+            if not (self._ended or self._dismissed):
                 # It may be on its way out; if it lives on, it can be told nothing any more.
                 self._kill_after(SILENT_SECONDS)
             return
@@ -128,9 +134,9 @@ class AgentWire:
         """Kill the process if it is still there after so many seconds."""
 
         def end() -> None:
-            if self.pid is not None and not self._dead.wait(seconds):
-                if not self._ended:
-                    self.error = self.error or "it closed its end of the wire and lived on"
-                kill_tree(self.pid)
+            if self.pid is None or self._dead.wait(seconds) or has_ended(self.pid):
+                return
+            self._lives_on = not self._ended
+            kill_tree(self.pid)
 
         start_thread(end)

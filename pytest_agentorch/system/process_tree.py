@@ -17,6 +17,14 @@ def interrupt(pid: int) -> None:
         os.kill(pid, signal.SIGINT)
 
 
+def has_ended(pid: int) -> bool:
+    """Whether a process runs no more; its parent may not know yet."""
+    try:
+        return psutil.Process(pid).status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.NoSuchProcess:
+        return True
+
+
 def kill_tree(pid: int) -> None:
     """Kill a process that has not been reaped, its group if it leads one, and all descendants."""
     descendants: list[psutil.Process] = []

@@ -137,6 +137,30 @@ def test_everything_that_was_said_arrives_before_the_end(stage: Stage) -> None:
     assert stage.kinds(ONE) == [AgentOpened, AgentSpoke, AgentGone]
 
 
+def test_a_process_that_exits_slowly_is_not_blamed_for_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its wire is closed before it is gone: on a busy machine long before."""
+    monkeypatch.setattr(agent_wire, "SILENT_SECONDS", 0.0)
+    stage.open(ONE)
+    stage.begin(ONE, "talk", code=7)
+    gone = stage.gone(ONE)
+    assert (gone.returncode, gone.error) == (7, "")
+
+
+def test_a_dismissed_process_may_take_its_time(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody expects it to hold its wire."""
+    monkeypatch.setattr(agent_wire, "SILENT_SECONDS", 0.0)
+    stage.open(ONE)
+    stage.begin(ONE, "echo")
+    stage.spoke(ONE)
+    stage.pool.dismiss(ONE)
+    gone = stage.gone(ONE)
+    assert (gone.returncode, gone.error) == (0, "")
+
+
 def test_a_killed_process_is_gone_with_its_signal(stage: Stage) -> None:
     """`kill` ends it at once; a second call and messages to it do nothing."""
     stage.open(ONE)

@@ -4,9 +4,9 @@
 * A block of `python`, `toml` or `ini` names its file in its first line, `# tests/test_cart.py`,
   and is written there.
 * A block of `console` holds commands (`$ pytest ...`) and what they print. `...` elides anything,
-  a line of it any number of lines, also none; durations, the efficiency, how many of the agents found
-  something to do, names of runs, the length of rules and spaces may differ. The last command of the
-  block ends with the exit code 0, or N where the block begins with `console exit=N`.
+  a line of it any number of lines, also none; durations, the efficiency, how many agents came in
+  time, names of runs, the length of rules and spaces may differ. The last command of the block ends
+  with the exit code 0, or N where the block begins with `console exit=N`.
 * Other blocks (`sh`, `text`, `json`, `mermaid`) are not run.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import pytest
 
@@ -60,6 +61,11 @@ def noted(ran: Ran, name: str) -> dict[str, set[str]]:
     for who, _, what in (line.partition(" ") for line in ran.words(name)):
         found[who].add(what)
     return found
+
+
+def advice_about_missing_tests(ran: Ran) -> list[dict[str, Any]]:
+    """What the report says; on a busy machine there may be advice about time, too."""
+    return [one for one in ran.ours["recommendations"] if one["slug"] == "tests-missing"]
 
 
 def test_an_agent_imports_only_the_files_that_it_runs(meeting: Suite) -> None:
@@ -158,7 +164,7 @@ def test_a_file_that_one_agent_cannot_import_runs_on_another(meeting: Suite) -> 
     serial, agents = meeting.serial(), two_agents(meeting, "-x")
     assert_same_verdicts(serial, agents)
     assert agents.incidents == []
-    advice = {one["slug"]: one for one in agents.ours["recommendations"]}["tests-missing"]
+    (advice,) = advice_about_missing_tests(agents)
     assert "RuntimeError: nothing but trouble" in advice["reason"]
 
 
@@ -207,7 +213,7 @@ def test_a_hook_that_fails_late_costs_no_test(suite: Suite) -> None:
     )
     serial, agents = suite.serial(), suite.agents(2, "--agents-start=spawn")
     assert_same_verdicts(serial, agents)
-    assert [one["slug"] for one in agents.ours["recommendations"]][:1] == ["tests-missing"]
+    assert advice_about_missing_tests(agents)
 
 
 @pytest.mark.parametrize(
@@ -298,7 +304,8 @@ def test_classes_parameters_and_packages_are_what_they_are(meeting: Suite) -> No
     serial, agents = meeting.serial(), two_agents(meeting)
     assert_same_verdicts(serial, agents)
     lines = agents.words("set_up.txt")
-    assert lines.count("gw1 package") == lines.count("gw1 package down") == 1
+    # An agent that has had nothing to do for a while sets it up again.
+    assert lines.count("gw1 package") == lines.count("gw1 package down") >= 1
     assert noted(agents, "set_up.txt")["gw1"] > {"package", "package down"}
 
 

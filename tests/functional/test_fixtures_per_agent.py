@@ -86,11 +86,11 @@ def test_fixtures_of_conftests_are_found_and_set_up_once_per_agent(
     assert ran.code == 0, str(ran)
     assert ran.counts == {"passed": 12}
     counted = Counter(ran.words("log.txt"))
-    assert set(counted.values()) == {1}, counted
     for agent in ("gw0", "gw1"):
-        assert counted[f"{agent} whole up"] == counted[f"{agent} whole down"] == 1
-        for name in ("package", "below"):
-            assert counted[f"{agent} {name} up"] == counted[f"{agent} {name} down"]
+        assert counted[f"{agent} whole up"] == counted[f"{agent} whole down"] == 1, counted
+        assert counted[f"{agent} below up"] == counted[f"{agent} below down"] <= 1, counted
+        # An agent that has had nothing to do for a while sets a package up again.
+        assert counted[f"{agent} package up"] == counted[f"{agent} package down"], counted
 
 
 def test_a_session_fixture_that_fails_at_teardown_is_one_error(suite: Suite) -> None:

@@ -19,12 +19,19 @@ def test_a_slot_whose_agents_never_come_up_is_given_up(suite: Suite) -> None:
     """Every agent but the one that collects dies at session start: that one runs all tests."""
     suite.write(
         test_numbers="""
-        import time, pytest
+        import pathlib, time, pytest
+
+        def other_slot_is_given_up():
+            logs = pathlib.Path(".pytest_cache/d/agentorch/runs").glob("*/events.jsonl")
+            return any('"event":"SlotGivenUp"' in log.read_text() for log in logs)
 
         @pytest.mark.parametrize("n", range(8))
         def test_number(n):
-            # Long enough that the run is not over before the other slot is given up.
-            time.sleep(0.5)
+            for _ in range(6000):
+                if other_slot_is_given_up():
+                    return
+                time.sleep(0.01)
+            raise AssertionError("it was never given up")
         """,
         conftest="""
         import os
