@@ -26,7 +26,9 @@ class TestPlaces:
 
     @pytest.mark.parametrize("number", [1, 2])
     def test_places_are_those_that_pytest_finds(
-        self, request: pytest.FixtureRequest, number: int  # noqa: ARG002
+        self,
+        request: pytest.FixtureRequest,
+        number: int,  # noqa: ARG002
     ) -> None:
         """Whatever item it is, and whoever has been asked before."""
         places: Any = vars(pytest.Item)["location"]
