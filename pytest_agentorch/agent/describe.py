@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.agent.dependencies import Dependencies
+from pytest_agentorch.agent.location import Locations
 from pytest_agentorch.agent.turns import Turns
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.test import Classification, TestDescriptor
@@ -73,6 +74,7 @@ class Describer:
         self._phases = phases
         self._dependencies = Dependencies(config, items)
         self._turns = Turns(config, items)
+        self._locations = Locations()
         self._asks = bool(_phase_hooks(config))
         self._by_name = any(phase.keywords for phase in phases)
         self._classified: dict[object, Classification] = {}
@@ -85,7 +87,7 @@ class Describer:
         """
         node_id = str(item.nodeid)
         own_names, family = self.families.divide(item)
-        path, line, name = item.location
+        path, line, name = self._locations.of(item)
         marks = list(item.iter_markers())
         groups = {_group_name(mark) for mark in marks if mark.name == "xdist_group"}
         definitions = _definitions(item)

@@ -13,8 +13,14 @@ from pytest_agentorch.model.frozen import fields
 from pytest_agentorch.model.record import lift, lower
 from pytest_agentorch.model.test import Classification, TestDescriptor
 
-# Bound here: the collection has imported test modules, which may have changed `json`.
-_to_json = JSONEncoder(separators=(",", ":")).encode
+
+class _Encoder(JSONEncoder):
+    """Keeps its methods: the collection has imported test modules, which may have changed some."""
+
+    encode, iterencode = JSONEncoder.encode, JSONEncoder.iterencode
+
+
+_to_json = _Encoder(separators=(",", ":")).encode
 _from_json = JSONDecoder().decode
 
 _FIELDS = fields(TestDescriptor)
