@@ -16,6 +16,8 @@ _SPARED = (
     "pytest_runtest_logstart",
     "pytest_runtest_logreport",
     "pytest_runtest_logfinish",
+    # It would ask all plugins for what they have to say at the end.
+    "pytest_sessionfinish",
 )
 
 
