@@ -14,6 +14,7 @@ from pytest_agentorch import xdist_marks
 from pytest_agentorch.agent import capture_file, junit_recorder, log_sender, silent_terminal
 from pytest_agentorch.agent.adoption import Adoption
 from pytest_agentorch.agent.collection import Collection
+from pytest_agentorch.agent.failure import WRITER, FailureWriter
 from pytest_agentorch.agent.fork_warning import ForkWarning
 from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
@@ -21,6 +22,7 @@ from pytest_agentorch.agent.test_loop import TestLoop
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.record import lift
+from pytest_agentorch.model.screen import Screen
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.protocol.to_controller import StopAsked, WarningRecorded
 from pytest_agentorch.role import AGENT_PLUGIN
@@ -37,6 +39,7 @@ class AgentTask(Frozen):
         slot: the prefix of its lines in a shared log file.
         captured: where the output of the running test is kept while pytest captures it.
         record: where it writes down what it has begun and finished.
+        screen: where failures will be shown.
     """
 
     collects: bool
@@ -47,6 +50,7 @@ class AgentTask(Frozen):
     captured: str
     record: str
     phases: tuple[PhaseSettings, ...]
+    screen: Screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ class AgentPlugin:
         """Take pytest's loop over, once all options are known."""
         self._neutralise(config.option)
         config.option.basetemp = self._task.basetemp
+        config.stash[WRITER] = FailureWriter(self._task.screen)
         log_sender.share_log_file(config)
         ForkWarning.install(config)
         # Registered late, so that all other reporters have had a report before it is sent.

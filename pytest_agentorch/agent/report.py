@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from pytest_agentorch.agent.failure import WRITER
+
 _PLAIN_FIELDS = len(
     vars(pytest.TestReport("", ("", None, ""), {}, "passed", None, "call"))  # what all have
 )
@@ -35,4 +37,7 @@ def serialize(
     data["$rendered"] = hasattr(report.longrepr, "toterminal") and isinstance(
         data.get("longrepr"), str
     )
+    writer = config.stash.get(WRITER, None)
+    if writer is not None:
+        data["longrepr"] = writer.pack(report, data.get("longrepr"))
     return data

@@ -14,6 +14,7 @@ import execnet
 import pytest
 
 from pytest_agentorch.controller.agent_pool import AgentPool
+from pytest_agentorch.controller.failure import screen_of
 from pytest_agentorch.controller.interruption import interrupted
 from pytest_agentorch.controller.node import Node, NodeManager
 from pytest_agentorch.controller.notice import (
@@ -232,6 +233,7 @@ class Crew:
             str(self._output.capture_stem(agent)),
             str(self._output.record_file(agent)),
             lower(settings.phases),
+            lower(screen_of(config)),
         ]
         return {
             "sys_path": list(self._start.sys_path),

@@ -8,6 +8,7 @@ import pytest
 from _pytest._code.code import TerminalRepr
 from _pytest._io import TerminalWriter
 
+from pytest_agentorch.controller.failure import failure, is_packed, structure_of
 from pytest_agentorch.controller.node import Node
 
 
@@ -55,12 +56,17 @@ def _rebuild(data: dict[str, Any], config: pytest.Config) -> object:
     longrepr = data.get("longrepr")
     if isinstance(longrepr, list):
         data["longrepr"] = tuple(longrepr)
+    packed = longrepr if is_packed(longrepr) else None
+    if packed is not None:
+        data["longrepr"] = None if _only_pytest_rebuilds(config) else structure_of(packed)
     is_rendered = data.pop("$rendered", False)
     if isinstance(data.get("location"), list):
         data["location"] = tuple(data["location"])
     for key in ("sections", "user_properties"):
         data[key] = [tuple(pair) for pair in data.get(key) or ()]
     report: Any = config.hook.pytest_report_from_serializable(config=config, data=data)
+    if packed is not None and report.longrepr is None:
+        report.longrepr = failure(packed)
     if is_rendered:
         is_collect = isinstance(report, pytest.CollectReport)
         report.longrepr = RenderedRepr(str(longrepr), red=is_collect)
@@ -70,3 +76,10 @@ def _rebuild(data: dict[str, Any], config: pytest.Config) -> object:
         object.__setattr__(subtest, "kwargs", data["_subtest.context"]["kwargs"])
     rebuilt: object = report
     return rebuilt
+
+
+def _only_pytest_rebuilds(config: pytest.Config) -> bool:
+    """Whether no plugin sees the data of a report; one that does finds all of it."""
+    implementations = config.hook.pytest_report_from_serializable.get_hookimpls()
+    modules = (one.function.__module__ for one in implementations)
+    return all(name.startswith(("_pytest.", "pytest_agentorch.")) for name in modules)

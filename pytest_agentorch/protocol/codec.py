@@ -121,6 +121,16 @@ def _salvaged(message: Any) -> list[Any]:
     return values
 
 
+def dump_data(data: Any) -> str:
+    """Return plain data as text, for what need not be read with its message."""
+    return _to_json(lower(data))
+
+
+def load_data(text: str) -> Any:
+    """Return the data of such a text."""
+    return _from_json(text)
+
+
 TO_AGENT: Codec[ToAgent] = Codec(ToAgent)
 TO_CONTROLLER: Codec[ToController] = Codec(ToController)
 TO_ZYGOTE: Codec[ToZygote] = Codec(ToZygote)

@@ -1,0 +1,20 @@
+"""The screen: for what failures are made text before they travel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """What the controller's terminal looks like.
+
+    Attributes:
+        width: in columns.
+        marked: failures will be shown there in colour.
+        highlight: source code, too.
+    """
+
+    width: int
+    marked: bool
+    highlight: bool
