@@ -1,4 +1,4 @@
-"""What the controller says to the zygote."""
+"""What the controller says to the processes that fork agents: the zygote and the nursery."""
 
 from __future__ import annotations
 
@@ -33,6 +33,20 @@ class ForkAgent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CopyForAgent:
+    """Fork an agent that loads conftests and collects for itself. The frame brings its wire.
+
+    Attributes:
+        start: what it is started with, in execnet's own format and base64.
+        environment: the controller's, as it is now.
+    """
+
+    agent: AgentId
+    start: str
+    environment: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BecomeAgent:
     """Become an agent yourself: nothing else will be forked. The frame brings its wire."""
 
@@ -45,4 +59,4 @@ class EndZygote:
     """The last agent is gone: undo what was set up before the first was forked, and exit."""
 
 
-ToZygote = Go | ForkAgent | BecomeAgent | EndZygote
+ToZygote = Go | ForkAgent | CopyForAgent | BecomeAgent | EndZygote
