@@ -5,31 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from pytest_agentorch.agent.fork_breakers import live_breakers
-from pytest_agentorch.agent.os_threads import other_threads
-from pytest_agentorch.protocol.frames import FrameSocket
-
-if TYPE_CHECKING:
-    from pytest_agentorch.controller.nursery import NurseryHandle
-    from pytest_agentorch.controller.zygote import ZygoteHandle
 
 import pytest
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EarlyForks:
-    """What was forked; what is missing was not wanted or could not be.
-
-    Attributes:
-        objection: why there is no zygote although one was wanted.
-    """
-
-    zygote: ZygoteHandle | None = None
-    nursery: NurseryHandle | None = None
-    objection: str | None = None
+from pytest_agentorch.agent.fork_breakers import live_breakers
+from pytest_agentorch.agent.os_threads import other_threads
+from pytest_agentorch.controller.early_forks import EarlyForks
+from pytest_agentorch.protocol.frames import FrameSocket
 
 
 def fork_early(early_config: pytest.Config, *, zygote: bool) -> EarlyForks:

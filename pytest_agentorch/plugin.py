@@ -11,7 +11,7 @@ import pytest
 from pytest_agentorch.role import AGENT_PLUGIN, in_process_reason, may_fork, wants_agents
 
 if TYPE_CHECKING:
-    from pytest_agentorch.early_fork import EarlyForks
+    from pytest_agentorch.controller.early_forks import EarlyForks
     from pytest_agentorch.model.settings import Settings
 
 _SYS_PATH = tuple(sys.path)  # Before any conftest changes it: agents start from the same.
@@ -148,7 +148,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _early_forks(config: pytest.Config) -> EarlyForks:
-    from pytest_agentorch.early_fork import EarlyForks
+    from pytest_agentorch.controller.early_forks import EarlyForks
 
     return config.stash.get(_early, EarlyForks())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -12,6 +12,7 @@ from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.batched_terminal import batched_stream
 from pytest_agentorch.controller.copied_pool import CopiedAgentPool
 from pytest_agentorch.controller.crew import Crew, Start, one_hash_seed
+from pytest_agentorch.controller.early_forks import EarlyForks
 from pytest_agentorch.controller.forked_pool import ForkedAgentPool
 from pytest_agentorch.controller.gateway import SpawnedAgentPool
 from pytest_agentorch.controller.gathering import gather, play_back
@@ -30,9 +31,6 @@ from pytest_agentorch.model.settings import Dist, Settings
 from pytest_agentorch.orchestration.plan import build_plan
 from pytest_agentorch.reporting import plan_text, terminal_text
 from pytest_agentorch.system.native import SimpleQueue
-
-if TYPE_CHECKING:
-    from pytest_agentorch.early_fork import EarlyForks
 
 
 class Controller:

@@ -21,7 +21,7 @@ from pytest_agentorch.protocol import connection
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.system.clock import CLOCK
 from pytest_agentorch.system.native import SimpleQueue, start_thread
-from pytest_agentorch.system.offspring import kill_offspring, marked
+from pytest_agentorch.system.offspring import began, kill_offspring, marked
 from pytest_agentorch.system.process_tree import kill_group, wait_unreaped
 
 
@@ -83,6 +83,8 @@ class SpawnedAgentPool:
 
     def close(self) -> None:
         """Kill what is left and wait until it is gone."""
+        if self._closing and all(this.is_gone for this in self._agents.values()):
+            return
         self._closing = True
         try:
             for this in self._agents.values():
@@ -92,11 +94,11 @@ class SpawnedAgentPool:
                 this.wait_gone(deadline - CLOCK())
         finally:
             # Also if a last Ctrl-C has come.
-            kill_offspring(self._run)
+            kill_offspring(self._run, since=began())
 
     def join(self) -> None:
         """Nothing is left but what plugins may have started since."""
-        kill_offspring(self._run)
+        kill_offspring(self._run, since=began())
 
     def _live(self, this: AgentWire, environment: Mapping[str, str]) -> None:
         """Follow one process from its start to its end."""

@@ -36,13 +36,23 @@ def innermost_run(environment: Mapping[str, str]) -> str:
     return next(reversed(_runs(environment)), "")
 
 
-def kill_offspring(run: str) -> None:
-    """Kill what belongs to a run, until there is nothing left that could start something."""
+def began() -> float:
+    """When this process began, as the system tells it of all processes."""
+    return float(psutil.Process().create_time())
+
+
+def kill_offspring(run: str, *, since: float = 0.0) -> None:
+    """Kill what belongs to a run, until there is nothing left that could start something.
+
+    Args:
+        run: its id.
+        since: what began earlier is not looked at.
+    """
     pause, deadline = Event(), CLOCK() + _PATIENCE_SECONDS
     while CLOCK() < deadline:
         # There may be no descriptor left to look with, for a moment.
         with contextlib.suppress(OSError):
-            found = _offspring(run)
+            found = _offspring(run, since)
             if not found:
                 return
             for pid in found:
@@ -59,13 +69,15 @@ def _runs(environment: Mapping[str, str]) -> list[str]:
     return environment.get(VARIABLE, "").split()
 
 
-def _offspring(run: str) -> set[int]:
+def _offspring(run: str, since: float) -> set[int]:
     """Find the processes with the mark, and their descendants: these may have cleared theirs."""
     parents: dict[int, int] = {}
     found: set[int] = set()
     for process in psutil.process_iter():
         # Of one that has ended, the environment cannot be read.
         with contextlib.suppress(psutil.Error, OSError):
+            if process.create_time() < since:
+                continue
             parent, runs = process.ppid(), _runs(process.environ())
             if REAPER not in runs:
                 parents[process.pid] = parent
