@@ -52,7 +52,12 @@ def _fork(
     controller = os.getpid()
     sys.stdout.flush()
     sys.stderr.flush()
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:
+        here.close()
+        there.close()
+        raise
     if pid:
         there.close()
         return pid, here
