@@ -58,8 +58,8 @@ def _add_ways(group: pytest.OptionGroup) -> None:
         "--agents-start",
         choices=("auto", "fork", "spawn"),
         default=None,
-        help="how agents start: forked from a process that has collected, as new interpreters, "
-        "or auto (default): forked where that is safe.",
+        help="how agents start: forked from a process that has collected, spawned so that each "
+        "imports and collects for itself, or auto (default): forked where that is safe.",
     )
     group.addoption(
         "--agents-crash",

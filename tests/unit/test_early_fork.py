@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
@@ -60,7 +61,7 @@ def test_a_system_that_does_not_fork_is_an_objection(
     def fork() -> int:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(early_fork.os, "fork", fork)
+    monkeypatch.setattr(os, "fork", fork)
     forks = early_fork.fork_early(pytestconfig, zygote=True)
     assert forks.zygote is None
     assert forks.objection == "fork: Resource temporarily unavailable"
