@@ -1,21 +1,44 @@
-"""The early fork: a zygote is made while no code of the suite has run in this process."""
+"""The early fork: what agents are made from, while no code of the suite has run in this process."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import NoReturn
+from collections.abc import Callable
 
 import pytest
 
 from pytest_agentorch.agent.fork_breakers import live_breakers
 from pytest_agentorch.agent.os_threads import other_threads
+from pytest_agentorch.controller.early_forks import EarlyForks
+from pytest_agentorch.controller.nursery import NurseryHandle
 from pytest_agentorch.controller.zygote import ZygoteHandle
 from pytest_agentorch.protocol.frames import FrameSocket
 
 
-def fork_zygote(early_config: pytest.Config) -> ZygoteHandle:
-    """Fork; returns in the controller only.
+def fork_early(early_config: pytest.Config, *, zygote: bool) -> EarlyForks:
+    """Fork a zygote or, if none is wanted, a nursery; returns in the controller only."""
+    reason = objection()
+    try:
+        if reason is None:
+            pid, frames = _fork(early_config, _be_zygote if zygote else _be_nursery)
+    except OSError as error:
+        reason = f"fork: {error.strerror or error}"
+    if reason is not None:
+        return EarlyForks(objection=reason if zygote else None)
+    handle = ZygoteHandle(pid, frames) if zygote else NurseryHandle(pid, frames)
+    early_config.add_cleanup(handle.discard)
+    match handle:
+        case ZygoteHandle():
+            return EarlyForks(zygote=handle)
+        case NurseryHandle():
+            return EarlyForks(nursery=handle)
+
+
+def _fork(
+    early_config: pytest.Config, live: Callable[[FrameSocket, list[str], int], None]
+) -> tuple[int, FrameSocket]:
+    """Fork; returns in the controller only, with the child's number and a wire to it.
 
     Raises:
         OSError: the system does not let this process fork.
@@ -28,28 +51,36 @@ def fork_zygote(early_config: pytest.Config) -> ZygoteHandle:
     controller = os.getpid()
     sys.stdout.flush()
     sys.stderr.flush()
-    pid = os.fork()
-    if not pid:
-        here.close()
-        _be_zygote(early_config, there, controller)
-    there.close()
-    handle = ZygoteHandle(pid, here)
-    early_config.add_cleanup(handle.discard)
-    return handle
-
-
-def _be_zygote(early_config: pytest.Config, there: FrameSocket, controller: int) -> NoReturn:
-    """Begin a session of its own; nothing may return to whoever has called pytest."""
     try:
+        pid = os.fork()
+    except OSError:
+        here.close()
+        there.close()
+        raise
+    if pid:
+        there.close()
+        return pid, here
+    # A session of its own begins: nothing may return to whoever has called pytest.
+    try:
+        here.close()
         # What this process would have undone at its end is the parent's to undo, but for pytest's
         # own import hook: the session that begins now installs another.
         early_config._ensure_unconfigure()  # noqa: SLF001
-        from pytest_agentorch.agent.zygote_process import run_zygote
-
-        args = [str(arg) for arg in early_config.invocation_params.args]
-        run_zygote(there, args, controller)
+        live(there, [str(arg) for arg in early_config.invocation_params.args], controller)
     finally:
         os._exit(1)
+
+
+def _be_zygote(frames: FrameSocket, args: list[str], controller: int) -> None:
+    from pytest_agentorch.agent.zygote_process import run_zygote
+
+    run_zygote(frames, args, controller)
+
+
+def _be_nursery(frames: FrameSocket, args: list[str], controller: int) -> None:
+    from pytest_agentorch.agent.nursery import run_nursery
+
+    run_nursery(frames, args, controller)
 
 
 def objection() -> str | None:

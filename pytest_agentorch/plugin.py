@@ -11,14 +11,13 @@ import pytest
 from pytest_agentorch.role import AGENT_PLUGIN, in_process_reason, may_fork, wants_agents
 
 if TYPE_CHECKING:
-    from pytest_agentorch.controller.zygote import ZygoteHandle
+    from pytest_agentorch.controller.early_forks import EarlyForks
     from pytest_agentorch.model.settings import Settings
 
 _SYS_PATH = tuple(sys.path)  # Before any conftest changes it: agents start from the same.
 _DIST_MODES = ("balanced", "file", "scope", "group", "each")
 _settings: pytest.StashKey[Settings] = pytest.StashKey()
-_zygote: pytest.StashKey[ZygoteHandle] = pytest.StashKey()
-_cannot_fork: pytest.StashKey[str] = pytest.StashKey()
+_early: pytest.StashKey[EarlyForks] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,8 +58,8 @@ def _add_ways(group: pytest.OptionGroup) -> None:
         "--agents-start",
         choices=("auto", "fork", "spawn"),
         default=None,
-        help="how agents start: forked from a process that has collected, as new interpreters, "
-        "or auto (default): forked where that is safe.",
+        help="how agents start: forked from a process that has collected, spawned so that each "
+        "imports and collects for itself, or auto (default): forked where that is safe.",
     )
     group.addoption(
         "--agents-isolate",
@@ -104,8 +103,10 @@ def pytest_load_initial_conftests(
 
         # pytest-cov decides now whether tests will be distributed.
         xdist_marks.announce(options)
-        if may_fork(options, early_config.rootpath):
-            _fork_early(early_config)
+        from pytest_agentorch import early_fork
+
+        wanted = may_fork(options, early_config.rootpath)
+        early_config.stash[_early] = early_fork.fork_early(early_config, zygote=wanted)
         # All that the controller consists of, before a conftest changes where that comes from.
         import pytest_agentorch.controller.controller  # noqa: F401
     return (yield)
@@ -120,7 +121,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         return
     from pytest_agentorch.options import read_settings
 
-    settings = read_settings(config, cannot_fork=config.stash.get(_cannot_fork, None))
+    settings = read_settings(config, cannot_fork=_early_forks(config).objection)
     if settings is None:
         return
     config.stash[_settings] = settings
@@ -150,26 +151,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if settings is not None:
         from pytest_agentorch.controller.controller import Controller
 
-        Controller.install(
-            config,
-            settings,
-            _SYS_PATH,
-            zygote=config.stash.get(_zygote, None),
-            cannot_fork=config.stash.get(_cannot_fork, None),
-        )
+        Controller.install(config, settings, _SYS_PATH, _early_forks(config))
 
 
-def _fork_early(early_config: pytest.Config) -> None:
-    from pytest_agentorch import early_fork
+def _early_forks(config: pytest.Config) -> EarlyForks:
+    from pytest_agentorch.controller.early_forks import EarlyForks
 
-    objection = early_fork.objection()
-    if objection is not None:
-        early_config.stash[_cannot_fork] = objection
-        return
-    try:
-        early_config.stash[_zygote] = early_fork.fork_zygote(early_config)
-    except OSError as error:
-        early_config.stash[_cannot_fork] = f"fork: {error.strerror or error}"
+    return config.stash.get(_early, EarlyForks())
 
 
 def _is_agent(config: pytest.Config) -> bool:

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from pytest_agentorch.agent.births import Birth
 from pytest_agentorch.agent.farewell import forget_inherited_exits
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.parent_watch import end_with
@@ -13,7 +14,6 @@ from pytest_agentorch.agent.plugin import AgentPlugin
 from pytest_agentorch.agent.process import about_this_process, leave_terminal, redirect_output
 from pytest_agentorch.agent.randomness import Randomness
 from pytest_agentorch.agent.renewal import renew
-from pytest_agentorch.agent.zygote import Birth
 from pytest_agentorch.protocol.pipe_io import serve
 from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello
 

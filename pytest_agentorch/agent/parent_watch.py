@@ -53,7 +53,7 @@ class _Watch:
         self._wait_for_end()
         try:
             self._reaper.start()
-            self._pause.wait(_PATIENCE_SECONDS)
+            self._reaper.wait(_PATIENCE_SECONDS)
         finally:
             if _os.getpgid(0) == self._pid:
                 _os.killpg(0, signal.SIGKILL)

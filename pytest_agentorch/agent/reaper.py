@@ -9,9 +9,10 @@ import sys
 from collections.abc import Mapping
 
 from pytest_agentorch.system import offspring
-from pytest_agentorch.system.native import Popen
+from pytest_agentorch.system.native import Event, Popen
 
 _DEVNULL = -3
+_PAUSE_SECONDS = 0.05
 
 
 class Reaper:
@@ -37,3 +38,11 @@ class Reaper:
             stderr=_DEVNULL,
             start_new_session=True,
         )
+
+    def wait(self, seconds: float) -> None:
+        """Wait until it has done its work: it may not know of the process that has started it."""
+        pause = Event()
+        for _ in range(int(seconds / _PAUSE_SECONDS)):
+            if self._process.poll() is not None:
+                return
+            pause.wait(_PAUSE_SECONDS)

@@ -7,36 +7,20 @@ here, once, after the last agent.
 
 from __future__ import annotations
 
-import base64
 import os
 import traceback
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn
 
-import execnet
 import pytest
 
-from pytest_agentorch.agent.children import Children
-from pytest_agentorch.agent.farewell import flush_streams, leave
+from pytest_agentorch.agent.births import Birth, Births
+from pytest_agentorch.agent.farewell import leave
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.parent_watch import die_with_parent
 from pytest_agentorch.agent.reaper import Reaper
 from pytest_agentorch.agent.stray import end_stray
-from pytest_agentorch.model.ids import AgentId
-from pytest_agentorch.protocol.codec import TO_ZYGOTE
 from pytest_agentorch.protocol.frames import FrameSocket
-from pytest_agentorch.protocol.pipe_io import PipeEnds
-from pytest_agentorch.protocol.to_controller import AgentForked, AgentReaped
-from pytest_agentorch.protocol.to_zygote import BecomeAgent, EndZygote, ForkAgent
-
-
-@dataclass(frozen=True, slots=True)
-class Birth:
-    """What a process needs to become an agent: how it is started, and its end of the wire."""
-
-    start: dict[str, Any]
-    wire: PipeEnds
 
 
 class Zygote:
@@ -50,9 +34,7 @@ class Zygote:
     ) -> None:
         self._frames = frames
         self._link = link
-        self._heard = 1
         self._become = become
-        self._children = Children()
         self._end: Callable[[int], None] | None = None
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -95,40 +77,14 @@ class Zygote:
         # Until now it was killed with the controller; from here on it sees to the rest first.
         reaper = Reaper(os.environ)
         die_with_parent(None)
-        while True:
-            for agent, returncode in self._children.reap():
-                self._link.send(AgentReaped(agent=agent, returncode=returncode, error=""))
-            if not self._children.wait(self._frames):
-                continue
-            frame = self._frames.receive()
-            if frame is None:
-                reaper.start()
-                os._exit(1)
-            for request in TO_ZYGOTE.decode(frame.blob, self._heard):
-                self._heard += 1
-                if isinstance(request, EndZygote):
-                    self._undo(session)
-                assert isinstance(request, ForkAgent | BecomeAgent)
-                birth = Birth(unpack(request.start), PipeEnds(*frame.descriptors))
-                if isinstance(request, BecomeAgent) or self._fork(request.agent, birth.wire):
-                    self._children.disown()
-                    self._frames.close()
-                    return birth
-
-    def _fork(self, agent: AgentId, wire: PipeEnds) -> bool:
-        """Fork; True in the child."""
-        flush_streams()
-        try:
-            pid = os.fork()
-        except OSError as error:
-            self._link.send(AgentReaped(agent=agent, returncode=None, error=f"fork: {error}"))
-        else:
-            if not pid:
-                return True
-            self._children.add(pid, agent)
-            self._link.send(AgentForked(agent=agent, pid=pid))
-        wire.close()
-        return False
+        births = Births(
+            self._frames,
+            self._link,
+            heard=1,
+            orphaned=reaper.start,
+            end=lambda: self._undo(session),
+        )
+        return births.serve()
 
     def _undo(self, session: pytest.Session) -> NoReturn:
         """End the session that was set up here; agents have ended theirs."""
@@ -139,10 +95,3 @@ class Zygote:
             traceback.print_exc()
             status = 1
         leave(status)
-
-
-def unpack(start: str) -> dict[str, Any]:
-    """Read what a controller has packed."""
-    data = execnet.loads(base64.b64decode(start))
-    assert isinstance(data, dict)
-    return data

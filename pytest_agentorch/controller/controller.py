@@ -10,7 +10,9 @@ import pytest
 from pytest_agentorch.controller import log_file
 from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.batched_terminal import batched_stream
+from pytest_agentorch.controller.copied_pool import CopiedAgentPool
 from pytest_agentorch.controller.crew import Crew, Start, one_hash_seed
+from pytest_agentorch.controller.early_forks import EarlyForks
 from pytest_agentorch.controller.forked_pool import ForkedAgentPool
 from pytest_agentorch.controller.gateway import SpawnedAgentPool
 from pytest_agentorch.controller.gathering import Gathered, gather, play_back
@@ -24,7 +26,6 @@ from pytest_agentorch.controller.run import RunRecorder
 from pytest_agentorch.controller.stepwise import Steps
 from pytest_agentorch.controller.teardown_index import TeardownIndex
 from pytest_agentorch.controller.tell import write_tagged
-from pytest_agentorch.controller.zygote import ZygoteHandle
 from pytest_agentorch.model.history import TestKey
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.settings import Dist, Settings
@@ -42,8 +43,7 @@ class Controller:
         config: pytest.Config,
         settings: Settings,
         sys_path: tuple[str, ...],
-        zygote: ZygoteHandle | None,
-        cannot_fork: str | None,
+        early: EarlyForks,
     ) -> None:
         self._config = config
         self._settings = settings
@@ -53,11 +53,7 @@ class Controller:
         self._inbox: SimpleQueue[Notice] = SimpleQueue()
         self._output = OutputTail(self._recorder.directory.folder("logs"), self._show())
         start = Start(config=config, settings=settings, run=self._recorder.run, sys_path=sys_path)
-        reasons = () if cannot_fork is None else (cannot_fork,)
-        pool: AgentPool = SpawnedAgentPool(self._inbox, self._recorder.run, reasons)
-        if zygote is not None:
-            pool = ForkedAgentPool(self._inbox, self._recorder.run, zygote, pool, settings.start)
-        self._crew = Crew(start, pool, self._inbox, self._output)
+        self._crew = Crew(start, self._pool(early), self._inbox, self._output)
         self._is_whole_process = collector.is_whole_process()
         if self._is_whole_process:
             collector.keep_all_at_exit()
@@ -70,9 +66,7 @@ class Controller:
         config: pytest.Config,
         settings: Settings,
         sys_path: tuple[str, ...],
-        *,
-        zygote: ZygoteHandle | None,
-        cannot_fork: str | None,
+        early: EarlyForks,
     ) -> None:
         """Make this process a controller."""
         reporter: Any = config.pluginmanager.getplugin("terminalreporter")
@@ -81,7 +75,7 @@ class Controller:
             reporter.showfspath = False
             TeardownIndex.install(config)
         log_file.share(config)
-        controller = cls(config, settings, sys_path, zygote, cannot_fork)
+        controller = cls(config, settings, sys_path, early)
         config.pluginmanager.register(controller, "dsession")
 
     def pytest_report_header(self) -> str:
@@ -164,6 +158,17 @@ class Controller:
             # Also if a last Ctrl-C has come.
             self._crew.join()
             self._recorder.close()
+
+    def _pool(self, early: EarlyForks) -> AgentPool:
+        """Agents as they were asked for; each way to make them falls back on the next."""
+        inbox, run = self._inbox, self._recorder.run
+        reasons = () if early.objection is None else (early.objection,)
+        pool: AgentPool = SpawnedAgentPool(inbox, run, reasons)
+        if early.nursery is not None:
+            pool = CopiedAgentPool(inbox, run, early.nursery, pool)
+        if early.zygote is not None:
+            pool = ForkedAgentPool(inbox, run, early.zygote, pool, self._settings.start)
+        return pool
 
     def _show(self) -> Any:
         """Where output is not captured what agents write is shown, each line with its agent."""

@@ -21,7 +21,7 @@ from pytest_agentorch.protocol import connection
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.system.clock import CLOCK
 from pytest_agentorch.system.native import SimpleQueue, start_thread
-from pytest_agentorch.system.offspring import kill_offspring, marked
+from pytest_agentorch.system.offspring import began, kill_offspring, marked
 from pytest_agentorch.system.process_tree import kill_group, wait_unreaped
 
 
@@ -83,6 +83,8 @@ class SpawnedAgentPool:
 
     def close(self) -> None:
         """Kill what is left and wait until it is gone."""
+        if self._closing and all(this.is_gone for this in self._agents.values()):
+            return
         self._closing = True
         for this in self._agents.values():
             this.kill()
@@ -92,7 +94,7 @@ class SpawnedAgentPool:
 
     def join(self) -> None:
         """Kill what agents and tests have left behind."""
-        kill_offspring(self._run)
+        kill_offspring(self._run, since=began())
 
     def _live(self, this: AgentWire, environment: Mapping[str, str]) -> None:
         """Follow one process from its start to its end."""

@@ -1,36 +1,18 @@
-"""The controller's end of the zygote: requests to it, and what it tells."""
+"""The controller's end of the zygote: requests to it."""
 
 from __future__ import annotations
 
-import base64
-import contextlib
-import os
-import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import execnet
-
+from pytest_agentorch.controller.early_process import EarlyProcess, pack
 from pytest_agentorch.model.ids import AgentId
-from pytest_agentorch.protocol.codec import TO_CONTROLLER, TO_ZYGOTE
-from pytest_agentorch.protocol.frames import FrameSocket
 from pytest_agentorch.protocol.pipe_io import PipeEnds
-from pytest_agentorch.protocol.to_controller import ToController
-from pytest_agentorch.protocol.to_zygote import BecomeAgent, EndZygote, ForkAgent, Go, ToZygote
-from pytest_agentorch.system.native import Lock
-from pytest_agentorch.system.process_tree import kill_group
+from pytest_agentorch.protocol.to_zygote import BecomeAgent, EndZygote, ForkAgent, Go
 
 
-class ZygoteHandle:
+class ZygoteHandle(EarlyProcess):
     """A zygote that was forked early and waits for the word to go."""
-
-    def __init__(self, pid: int, frames: FrameSocket) -> None:
-        self.pid = pid
-        self._frames = frames
-        self._lock = Lock()
-        self._returncode: int | None = None
-        self._sent = self._heard = 0
-        self._latest = b""
 
     def go(self, start: Mapping[str, Any], environment: Mapping[str, str]) -> None:
         """Let it load conftests and collect, in an environment."""
@@ -47,45 +29,3 @@ class ZygoteHandle:
     def end(self) -> None:
         """Let it undo what it has set up, and exit."""
         self._send(EndZygote())
-
-    def listen(self) -> Sequence[ToController] | None:
-        """Wait for what it says; None when it is gone or has become an agent."""
-        frame = self._frames.receive()
-        while frame is not None and frame.blob == self._latest:
-            # It was interrupted and did not know that it had been sent.
-            frame = self._frames.receive()
-        if frame is None:
-            return None
-        self._latest = frame.blob
-        messages = TO_CONTROLLER.decode(frame.blob, self._heard)
-        self._heard += 1
-        return messages
-
-    def wait(self) -> int:
-        """Wait for its end, kill what is left of its process group, and return its return code."""
-        with self._lock:
-            if self._returncode is None:
-                os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
-                kill_group(self.pid)
-                self._returncode = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-            return self._returncode
-
-    def discard(self) -> None:
-        """Kill it if it is still there. A second call does nothing."""
-        if self._returncode is None:
-            with contextlib.suppress(OSError):
-                os.kill(self.pid, signal.SIGKILL)
-        self.wait()
-        self._frames.close()
-
-    def _send(self, message: ToZygote, wire: PipeEnds | None = None) -> None:
-        """Send a request; one that is gone does not miss it."""
-        with contextlib.suppress(OSError):
-            descriptors = () if wire is None else (wire.reads, wire.writes)
-            self._frames.send(TO_ZYGOTE.encode([message], self._sent), descriptors)
-            self._sent += 1
-
-
-def pack(start: Mapping[str, Any]) -> str:
-    """Encode what an agent is started with: plugins may put whatever execnet carries into it."""
-    return base64.b64encode(execnet.dumps(dict(start))).decode("ascii")

@@ -1,4 +1,4 @@
-"""What the controller says to the zygote."""
+"""What the controller says to the processes that fork agents: the zygote and the nursery."""
 
 from __future__ import annotations
 
@@ -29,6 +29,19 @@ class ForkAgent(Frozen):
     start: str
 
 
+class CopyForAgent(Frozen):
+    """Fork an agent that loads conftests and collects for itself. The frame brings its wire.
+
+    Attributes:
+        start: what it is started with, in execnet's own format and base64.
+        environment: the controller's, as it is now.
+    """
+
+    agent: AgentId
+    start: str
+    environment: dict[str, str]
+
+
 class BecomeAgent(Frozen):
     """Become an agent yourself: nothing else will be forked. The frame brings its wire."""
 
@@ -40,4 +53,4 @@ class EndZygote(Frozen):
     """The last agent is gone: undo what was set up before the first was forked, and exit."""
 
 
-ToZygote = Go | ForkAgent | BecomeAgent | EndZygote
+ToZygote = Go | ForkAgent | CopyForAgent | BecomeAgent | EndZygote

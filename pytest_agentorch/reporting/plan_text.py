@@ -39,7 +39,9 @@ def isolation_line(isolate: Isolate, choice: StartChoice) -> list[str]:
     """One line about what isolation costs where agents are no forks."""
     if isolate is Isolate.NONE or choice.start is not Start.SPAWN:
         return []
-    return [f"agents: a new interpreter for each {isolate.value}: that is slow [isolate-spawned]"]
+    return [
+        f"agents: each {isolate.value} imports and collects for itself: that is slow [isolate-spawned]"
+    ]
 
 
 def phases_line(plan: Plan) -> list[str]:

@@ -36,16 +36,18 @@ def innermost_run(environment: Mapping[str, str]) -> str:
     return next(reversed(_runs(environment)), "")
 
 
-def kill_offspring(run: str, since: float | None = None) -> None:
+def began() -> float:
+    """When this process began, as the system tells it of all processes."""
+    return float(psutil.Process().create_time())
+
+
+def kill_offspring(run: str, *, since: float = 0.0) -> None:
     """Kill what belongs to a run, until there is nothing left that could start something.
 
     Args:
         run: its id.
-        since: when its first process began, as psutil tells it: older ones are not looked into.
-            None if that is this process.
+        since: what began earlier is not looked at.
     """
-    if since is None:
-        since = psutil.Process().create_time()
     pause, deadline = Event(), CLOCK() + _PATIENCE_SECONDS
     while CLOCK() < deadline:
         # There may be no descriptor left to look with, for a moment.

@@ -249,4 +249,7 @@ def test_agents_that_cannot_be_forked_are_isolated_all_the_same(suite: Suite) ->
     suite.write(conftest="FILE = open(__file__)\n", test_leaks=LEAKS)
     ran = isolated(suite, "test")
     assert ran.counts == {"passed": 2}, str(ran)
-    assert "agents: a new interpreter for each test: that is slow [isolate-spawned]" in ran.lines
+    assert (
+        "agents: each test imports and collects for itself: that is slow [isolate-spawned]"
+        in ran.lines
+    )

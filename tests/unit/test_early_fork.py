@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
@@ -39,3 +40,28 @@ def test_what_breaks_forks_may_be_there_already(monkeypatch: pytest.MonkeyPatch)
     """A plugin may have called `gevent.monkey.patch_all`."""
     monkeypatch.setattr(early_fork, "live_breakers", lambda: ("gevent has patched os.fork",))
     assert early_fork.objection() == "gevent has patched os.fork"
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_where_nothing_can_be_forked_only_who_wanted_a_zygote_hears_why(
+    monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config, *, wanted: bool
+) -> None:
+    """Spawned agents are interpreters then, which nobody needs to be told."""
+    monkeypatch.setattr(sys, "platform", "darwin")
+    forks = early_fork.fork_early(pytestconfig, zygote=wanted)
+    assert (forks.zygote, forks.nursery) == (None, None)
+    assert forks.objection == ("forking is not safe on darwin" if wanted else None)
+
+
+def test_a_system_that_does_not_fork_is_an_objection(
+    monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
+) -> None:
+    """It has no room for another process."""
+
+    def fork() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", fork)
+    forks = early_fork.fork_early(pytestconfig, zygote=True)
+    assert forks.zygote is None
+    assert forks.objection == "fork: Resource temporarily unavailable"

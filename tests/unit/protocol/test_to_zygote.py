@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.protocol.codec import TO_ZYGOTE
-from pytest_agentorch.protocol.to_zygote import BecomeAgent, EndZygote, ForkAgent, Go, ToZygote
+from pytest_agentorch.protocol.to_zygote import (
+    BecomeAgent,
+    CopyForAgent,
+    EndZygote,
+    ForkAgent,
+    Go,
+    ToZygote,
+)
 
 
 def test_every_request_comes_back() -> None:
@@ -12,6 +19,7 @@ def test_every_request_comes_back() -> None:
     requests: list[ToZygote] = [
         Go(start="abc", environment={"HOME": "/h", "ODD": "\udcff"}),
         ForkAgent(agent=AgentId("gw1"), start="x"),
+        CopyForAgent(agent=AgentId("gw1"), start="x", environment={"ODD": "\udcff"}),
         BecomeAgent(agent=AgentId("gw0"), start="y"),
         EndZygote(),
     ]

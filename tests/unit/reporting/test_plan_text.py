@@ -59,7 +59,7 @@ def test_isolation_is_told_and_so_is_what_it_costs() -> None:
     spawned = StartChoice(start=Start.SPAWN)
     assert isolation_line(Isolate.NONE, spawned) == []
     assert isolation_line(Isolate.FILE, spawned) == [
-        "agents: a new interpreter for each file: that is slow [isolate-spawned]"
+        "agents: each file imports and collects for itself: that is slow [isolate-spawned]"
     ]
 
 
