@@ -39,9 +39,8 @@ def isolation_line(isolate: Isolate, choice: StartChoice) -> list[str]:
     """One line about what isolation costs where agents are no forks."""
     if isolate is Isolate.NONE or choice.start is not Start.SPAWN:
         return []
-    return [
-        f"agents: each {isolate.value} imports and collects for itself: that is slow [isolate-spawned]"
-    ]
+    slow = f"each {isolate.value} imports and collects for itself: that is slow"
+    return [f"agents: {slow} [isolate-spawned]"]
 
 
 def phases_line(plan: Plan) -> list[str]:
