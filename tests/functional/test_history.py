@@ -150,6 +150,7 @@ def test_a_history_that_cannot_be_read_is_replaced(suite: Suite, text: str) -> N
     assert "test_longer" in begun(suite)[:2]
 
 
+@pytest.mark.lenient  # pytest warns of it.
 def test_a_cache_that_cannot_be_written_is_none(suite: Suite) -> None:
     """The run is as good without."""
     a_suite(suite).write_text("notes.txt", "no folder")

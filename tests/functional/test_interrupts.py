@@ -243,6 +243,7 @@ def test_an_agent_that_is_killed_from_outside_is_replaced(suite: Suite) -> None:
     assert not ran.left
 
 
+@pytest.mark.lenient  # Python warns of it.
 def test_a_process_that_a_test_left_behind_is_gone_after_the_run(suite: Suite) -> None:
     """Also if the run ends well: a server that a test forgot is ended with its agent."""
     suite.write(

@@ -21,6 +21,7 @@ def copied(suite: Suite, name: str) -> dict[str, str]:
     return expected
 
 
+@pytest.mark.lenient
 @pytest.mark.parametrize("number", [1, 2])
 def test_every_kind_of_verdict_is_that_of_plain_pytest(suite: Suite, number: int) -> None:
     """Names, messages, texts, captured sections, properties and counts: all are the same."""
