@@ -61,6 +61,8 @@ class Loop:
     ) -> None:
         self._shell = shell
         self._plan = plan
+        # Asked for at the start of every process, of which there may be many.
+        self._ids = tuple(test.node_id for test in plan.tests[: plan.collected])
         self._orchestrator = orchestrator
         self._timeline = Timeline(shell.clock)
         self._intake = Intake(shell.session.config, shell.crew, plan, self._timeline, plain)
@@ -196,8 +198,9 @@ class Loop:
     def _on_ready(self, agent: AgentId, lacking: Sequence[int], at: float) -> None:
         missing = self._plan.tests_at(lacking)
         without = set(lacking)
-        rows = enumerate(self._plan.tests[: self._plan.collected])
-        ids = [row.node_id for position, row in rows if position not in without]
+        ids = [*self._ids]
+        if without:
+            ids = [one for position, one in enumerate(ids) if position not in without]
         self._shell.crew.tell_collected(agent, ids)
         self.take_in(ev.AgentReady(agent=agent, missing=missing, at=at))
 

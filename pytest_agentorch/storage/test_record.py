@@ -83,8 +83,8 @@ def rows_after(path: Path, number: int) -> Iterator[Row]:
     except OSError:
         return
     found = []
-    for offset in range(0, len(data) - _ROW.size + 1, _ROW.size):
-        this, test, state, *times = _ROW.unpack_from(data, offset)
+    whole = len(data) - len(data) % _ROW.size
+    for this, test, state, *times in _ROW.iter_unpack(memoryview(data)[:whole]):
         if this > number and state:
             found.append(Row(this, test, times[0], _times(state, times), state != _BEGUN))
     yield from sorted(found, key=lambda row: row.number)

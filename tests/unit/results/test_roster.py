@@ -5,8 +5,9 @@ from __future__ import annotations
 from pytest_agentorch.model.event import AgentDone, AgentExited
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.results.roster import Roster
-from pytest_agentorch.results.usage import AgentState, AgentSummary
+from pytest_agentorch.results.usage import AgentState, AgentSummary, Work
 from tests.unit.event_builders import START, connected, lost
 
 GW0 = AgentId("gw0")
@@ -58,3 +59,18 @@ def test_an_unheard_of_agent_is_taken_for_active_in_the_slot_of_its_name() -> No
     """A torn log may lack its beginning."""
     assert Roster().slot(AgentId("gw3.2")) == "gw3"
     assert Roster().is_active(AgentId("gw3.2"))
+
+
+def test_a_slot_sums_up_its_processes() -> None:
+    """Under isolation there are many, each with a test or a file."""
+    last = AgentDone(agent=AgentId("gw0.2"), at=START + 12.0)
+    roster = roster_of(
+        connected("gw0", at=1.0, pid=7), EXITED, connected("gw0.2", at=10.0, pid=8), last
+    )
+    work = {
+        GW0: Work(outcomes=(Outcome.PASSED,), busy_seconds=1.0),
+        AgentId("gw0.2"): Work(outcomes=(Outcome.FAILED,), busy_seconds=2.0),
+    }
+    (slot,) = roster.slot_summaries(work)
+    assert (slot.agent, slot.processes, slot.tests, slot.busy_seconds) == ("gw0", 2, 2, 3.0)
+    assert (slot.connected, slot.ended, slot.pid) == (START + 1.0, START + 12.0, 8)

@@ -199,3 +199,12 @@ def test_whatever_happens_every_planned_test_is_counted_once(events: list[object
     assert sum(agent.tests for agent in summary.agents) <= summary.tally.ran
     assert 0.0 <= summary.efficiency <= 1.0
     assert 0.0 <= summary.tally.success_rate <= 100.0
+
+
+def test_under_isolation_agents_are_slots() -> None:
+    """However many processes there were."""
+    for isolate, agents in (("none", ["gw0", "gw0.2"]), ("test", ["gw0"])):
+        run = a_run(isolate=isolate)
+        summary = summary_of(run, a_plan(), connected("gw0"), connected("gw0.2"), over())
+        assert [agent.agent for agent in summary.agents] == agents
+        assert summary.isolate == isolate
