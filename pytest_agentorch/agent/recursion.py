@@ -22,8 +22,8 @@ def _unseen(function: _Function) -> _Function:
 
     `__tracebackhide__` is not enough: what has no frame but hidden ones is shown in another way.
     """
-    code = function.__code__  # type: ignore[attr-defined]
-    function.__code__ = code.replace(co_filename=f"<{__name__}>")  # type: ignore[attr-defined]
+    code = function.__code__
+    function.__code__ = code.replace(co_filename=f"<{__name__}>")
     return function
 
 
