@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pytest_agentorch.model.event import StopRequested
+from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration.agent_record import AgentRecord, AgentState, Step
 from pytest_agentorch.orchestration.command import (
@@ -27,6 +28,7 @@ class Stopping:
         self._draft = draft
         self._grace_seconds = grace_seconds
         self._deadline: float | None = None
+        self._interrupted: set[AgentId] = set()
         self.request: StopRequested | None = None
 
     @property
@@ -61,7 +63,7 @@ class Stopping:
     def on_test_started(self, record: AgentRecord) -> None:
         """Interrupt a test that began before its agent was told."""
         if self.is_abrupt and record.state is AgentState.ACTIVE:
-            self._draft.order(InterruptAgent(agent=record.agent))
+            self._interrupt_once(record)
 
     def kill_all(self) -> None:
         """End every process."""
@@ -90,7 +92,16 @@ class Stopping:
         self._draft.order(WakeAt(at=self._deadline))
         for record in self._registry.in_state(AgentState.ACTIVE):
             if self._schedule.hands[record.agent].started is not None:
-                self._draft.order(InterruptAgent(agent=record.agent))
+                self._interrupt_once(record)
+
+    def _interrupt_once(self, record: AgentRecord) -> None:
+        """Interrupt an agent that was not: a second time would hit it while it tears down.
+
+        What it was in then may have been the test whose start is told only now.
+        """
+        if record.agent not in self._interrupted:
+            self._interrupted.add(record.agent)
+            self._draft.order(InterruptAgent(agent=record.agent))
 
 
 def _is_abrupt(request: StopRequested) -> bool:

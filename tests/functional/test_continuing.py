@@ -39,17 +39,18 @@ def status(ran: Ran) -> list[str]:
     return [re.sub(r"\d+:\d\d:\d\d", "0:00:00", line) for line in lines]
 
 
+@pytest.mark.parametrize("start", ["fork", "spawn"])
 @pytest.mark.parametrize("flag", ["--lf", "--ff"])
-def test_failures_of_a_run_with_agents_come_next(suite: Suite, flag: str) -> None:
+def test_failures_of_a_run_with_agents_come_next(suite: Suite, flag: str, start: str) -> None:
     """For a run with agents as for one without; both say the same."""
     suite.write(test_it=TESTS, test_other="def test_other(): pass\n")
-    first = suite.agents(2)
+    first = suite.agents(2, f"--agents-start={start}")
     assert first.counts == {"failed": 2, "passed": 5}
     order(first)
     serial = suite.serial(flag)
     expected = order(serial)
     assert expected[:2] == [2, 4]
-    agents = suite.agents(1, flag)
+    agents = suite.agents(1, flag, f"--agents-start={start}")
     assert order(agents) == expected, str(agents)
     assert agents.counts == serial.counts
     assert status(agents) == status(serial)
@@ -72,7 +73,8 @@ def test_a_crash_is_a_failure_for_last_failed(suite: Suite) -> None:
     assert ran.lines[0] == "test_it.py::test_2"
 
 
-def test_stepwise_stops_and_continues_as_in_plain_pytest(suite: Suite) -> None:
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_stepwise_stops_and_continues_as_in_plain_pytest(suite: Suite, start: str) -> None:
     """Stop at the first failure, begin there the next time, go on when it is fixed."""
     suite.write(test_it=TESTS)
     serial = suite.serial("--sw")
@@ -80,11 +82,11 @@ def test_stepwise_stops_and_continues_as_in_plain_pytest(suite: Suite) -> None:
     serial_again = suite.serial("--sw")
     again = order(serial_again)
     suite.run("--cache-clear", "--collect-only", "-q")
-    agents = suite.agents(1, "--sw")
+    agents = suite.agents(1, "--sw", f"--agents-start={start}")
     assert order(agents) == first == [0, 1, 2]
     assert agents.code == serial.code
     assert agents.counts == serial.counts
-    agents_again = suite.agents(1, "--sw")
+    agents_again = suite.agents(1, "--sw", f"--agents-start={start}")
     assert order(agents_again) == again == [2]
     assert status(agents_again) == status(serial_again)
     suite.write_text("fixed.txt", "")
@@ -160,14 +162,15 @@ def test_stepwise_after_a_run_on_two_agents_loses_no_test(suite: Suite) -> None:
     assert continued == list(range(continued[0], 6))
 
 
-def test_new_first_knows_what_a_run_with_agents_has_seen(suite: Suite) -> None:
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_new_first_knows_what_a_run_with_agents_has_seen(suite: Suite, start: str) -> None:
     """Only the tests that came since are new."""
     suite.write(test_b="def test_b(): pass\n", test_a="def test_a(): pass\n")
-    suite.agents(2)
+    suite.agents(2, f"--agents-start={start}")
     suite.write(test_z="def test_z(): pass\n")
     listed = suite.run("--nf", "--collect-only", "-q").lines
     assert listed[0] == "test_z.py::test_z"
-    ran = suite.agents(1, "--nf", "-v")
+    ran = suite.agents(1, "--nf", "-v", f"--agents-start={start}")
     names = [line.split()[-1] for line in ran.lines if line.startswith("[gw0]")]
     assert names[0] == "test_z.py::test_z", str(ran)
 

@@ -64,7 +64,8 @@ def test_each_kind_of_death_is_blamed_on_its_test(suite: Suite) -> None:
     assert ran.junit_counts["failures"] == len(DEATHS)
 
 
-def test_what_had_finished_is_kept(suite: Suite) -> None:
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_what_had_finished_is_kept(suite: Suite, start: str) -> None:
     """200 instant tests with a death in the 150th: 199 verdicts, the right test blamed."""
     suite.write(
         test_many="""
@@ -79,7 +80,7 @@ def test_what_had_finished_is_kept(suite: Suite) -> None:
                 os._exit(3)
         """
     )
-    ran = suite.agents(1)
+    ran = suite.agents(1, f"--agents-start={start}")
     assert ran.code == 1
     bad = {name for name, status in ran.statuses.items() if status != "passed"}
     assert bad == {"test_many.py::test_number[149]"}

@@ -97,6 +97,23 @@ def test_architecture_names_what_exists() -> None:
     assert set(re.findall(r"^\| `(\w+)/` \|", page, re.MULTILINE)) == folders
 
 
+def test_reproductions_are_there() -> None:
+    """The tests that the table of tests/functional/README.md names, in the start modes it names."""
+    folder = Path(__file__).parent
+    rows = re.findall(
+        r"`(test_\w+\.py)::(test_\w+)` \|([\w ]*)\|([\w ]*)\|",
+        (folder / "README.md").read_text("utf-8"),
+    )
+    assert len(rows) == 20
+    for file, name, fork, spawn in rows:
+        found = re.search(
+            rf"((?:^@.*\n)*)^def {name}\(", (folder / file).read_text("utf-8"), re.MULTILINE
+        )
+        assert found, f"{file}::{name}"
+        if (fork.strip(), spawn.strip()) == ("x", "x"):
+            assert '"start", ["fork", "spawn"]' in found[1], f"{file}::{name}"
+
+
 @pytest.mark.parametrize(
     ("expected", "output", "same"),
     [

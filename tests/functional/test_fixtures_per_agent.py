@@ -93,7 +93,8 @@ def test_fixtures_of_conftests_are_found_and_set_up_once_per_agent(
         assert counted[f"{agent} package up"] == counted[f"{agent} package down"], counted
 
 
-def test_a_session_fixture_that_fails_at_teardown_is_one_error(suite: Suite) -> None:
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_a_session_fixture_that_fails_at_teardown_is_one_error(suite: Suite, start: str) -> None:
     """At teardown of the last test, as in plain pytest."""
     suite.write(
         test_it="""
@@ -108,7 +109,7 @@ def test_a_session_fixture_that_fails_at_teardown_is_one_error(suite: Suite) -> 
         def test_2(resource): pass
         """
     )
-    serial, agents = suite.serial(), suite.agents(1)
+    serial, agents = suite.serial(), suite.agents(1, f"--agents-start={start}")
     assert_same_verdicts(serial, agents)
     assert agents.counts == {"passed": 2, "errors": 1}
     assert agents.statuses == {"test_it.py::test_1": "passed", "test_it.py::test_2": "error"}

@@ -10,7 +10,8 @@ import pytest
 from tests.functional.running import Suite, assert_same_verdicts
 
 
-def test_colours_change_nothing_in_the_file(suite: Suite) -> None:
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_colours_change_nothing_in_the_file(suite: Suite, start: str) -> None:
     """With `--color=yes` the file is that of plain pytest: there are no escapes of ours in it."""
     suite.write(
         test_it="""
@@ -35,7 +36,7 @@ def test_colours_change_nothing_in_the_file(suite: Suite) -> None:
         """
     )
     serial = suite.serial("--color=yes")
-    agents = suite.agents(2, "--color=yes")
+    agents = suite.agents(2, "--color=yes", f"--agents-start={start}")
     text = (agents.records / "junit.xml").read_text("utf-8")
     assert "\x1b" not in text
     raises = next(parts for name, parts in agents.junit if name == "test_it::test_raises")

@@ -96,10 +96,13 @@ def test_nothing_outlives_a_killed_controller(suite: Suite, name: str) -> None:
         assert_all_end(running, suite)
 
 
-def test_agents_that_end_at_the_same_time_do_not_save_each_others_children(suite: Suite) -> None:
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_agents_that_end_at_the_same_time_do_not_save_each_others_children(
+    suite: Suite, start: str
+) -> None:
     """All of them notice that the controller is gone, and each kills for all."""
     escape(suite, *EVERY_WAY)
-    with suite.start_agents(5) as running:
+    with suite.start_agents(5, f"--agents-start={start}") as running:
         running.wait_for_words("pids.txt", 5)
         running.signal(signal.SIGKILL)
         assert_all_end(running, suite)

@@ -180,6 +180,15 @@ def test_what_an_interrupted_agent_says_is_no_second_interrupt() -> None:
     assert run.stop(StopReason.REQUESTED, agent="gw1") == []
 
 
+def test_an_agent_is_interrupted_once() -> None:
+    """Not again when it tells late that it had gone on to the next test: it tears down by now."""
+    run = running(planned(some_tests(8)), "gw0", "gw1")
+    run.started("gw0", 0)
+    assert run.interrupt().count(interrupt("gw0")) == 1
+    run.finished("gw0", 0)
+    assert run.started("gw0", 1) == []
+
+
 def test_an_interrupt_overtakes_a_gentler_stop() -> None:
     """The most severe reason is the one that the run ends with."""
     run = running(planned(some_tests(4), agents=1))
