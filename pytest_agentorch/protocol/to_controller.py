@@ -9,7 +9,7 @@ from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.test import TestDescriptor
 
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 """Raised with every change of a message; checked at hello."""
 
 
