@@ -45,7 +45,7 @@ def test_it_finds_what_has_come_since(reporter: Any) -> None:
     assert late not in index.find(wanted)
 
 
-class Terminal(TerminalReporter):
+class Terminal:
     """One that looks for teardowns in a way of its own."""
 
     def _get_teardown_reports(self, *_: Any) -> list[Any]:
@@ -63,7 +63,7 @@ def test_a_terminal_of_a_plugin_is_left_alone(pytestconfig: pytest.Config) -> No
         def getplugin(self, _name: str) -> Any:
             return self.reporter
 
-    theirs: Any = Terminal(pytestconfig)
+    theirs: Any = Terminal()
     pytests: Any = TerminalReporter(pytestconfig)
     for reporter in (theirs, pytests, None):
         manager: Any = Manager(reporter)
