@@ -51,6 +51,17 @@ class FailureWriter:
             return structure
         return {"$failure": packed}
 
+    def coloured(self, failure: Any) -> dict[str, Any] | None:
+        """Return what is shown in colour of a failure that travels as plain text otherwise."""
+        try:
+            text = self._marked(failure)
+        except Exception:  # noqa: BLE001 - any object of any plugin
+            return None
+        if text is None:
+            return None
+        screen = self._screen
+        return {"text": text, "width": screen.width, "highlight": screen.highlight}
+
     def _marked(self, failure: Any) -> str | None:
         if self._screen.marked and _theme() == self._theme:
             return self._text(failure, marked=True)

@@ -38,6 +38,8 @@ def serialize(
         data.get("longrepr"), str
     )
     writer = config.stash.get(WRITER, None)
-    if writer is not None:
+    if writer is not None and data["$rendered"]:
+        data["$coloured"] = writer.coloured(report.longrepr)
+    elif writer is not None:
         data["longrepr"] = writer.pack(report, data.get("longrepr"))
     return data

@@ -65,6 +65,22 @@ def failure(longrepr: Mapping[str, Any]) -> ExceptionRepr:
     return whole
 
 
+def text_for(tw: TerminalWriter, text: str | None, made_for: Mapping[str, Any]) -> str | None:
+    """Return the text if it is what pytest would write there line by line."""
+    if text is None or tw.fullwidth != made_for["width"]:
+        return None
+    if tw.hasmarkup and tw.code_highlight != made_for["highlight"]:
+        return None
+    encoding = getattr(tw._file, "encoding", None)  # noqa: SLF001 - it has no other name
+    if encoding and not text.isascii():
+        try:
+            text.encode(encoding, getattr(tw._file, "errors", None) or "strict")  # noqa: SLF001
+        except UnicodeEncodeError:
+            # pytest writes just the lines that cannot be written in another way.
+            return None
+    return text
+
+
 class _Ready:
     """What both kinds have in common."""
 
@@ -80,7 +96,9 @@ class _Ready:
 
     def toterminal(self, tw: TerminalWriter) -> None:
         """Write the text if it fits, or else what pytest makes of the structure."""
-        text = None if vars(self).keys() & _STRUCTURE else _text_for(tw, vars(self)[_PACKED])
+        packed = vars(self)[_PACKED]
+        text = packed.get("marked" if tw.hasmarkup else "plain")
+        text = None if vars(self).keys() & _STRUCTURE else text_for(tw, text, packed)
         if text is None:
             _unpack(self)
             self.toterminal(tw)
@@ -102,22 +120,6 @@ for _kind, _theirs in ((_Chain, ExceptionChainRepr), (_Single, ReprExceptionInfo
     # Some ask for the name of a class that is not public.
     _kind.__name__, _kind.__qualname__ = _theirs.__name__, _theirs.__qualname__
     _kind.__module__ = _theirs.__module__
-
-
-def _text_for(tw: TerminalWriter, packed: Mapping[str, Any]) -> str | None:
-    if tw.fullwidth != packed["width"]:
-        return None
-    if tw.hasmarkup and tw.code_highlight != packed["highlight"]:
-        return None
-    text: str | None = packed.get("marked" if tw.hasmarkup else "plain")
-    encoding = getattr(tw._file, "encoding", None)  # noqa: SLF001 - it has no other name
-    if text is not None and encoding and not text.isascii():
-        try:
-            text.encode(encoding, getattr(tw._file, "errors", None) or "strict")  # noqa: SLF001
-        except UnicodeEncodeError:
-            # pytest writes just the lines that cannot be written in another way.
-            return None
-    return text
 
 
 def _unpack(this: Any) -> None:

@@ -29,7 +29,9 @@ class TeardownIndex:
         """Give pytest's terminal an index, if it is pytest's and looks for teardowns like that."""
         reporter: Any = config.pluginmanager.getplugin("terminalreporter")
         theirs = [getattr(TerminalReporter, name, None) for name in _NAMES]
-        if None not in theirs and theirs == [getattr(type(reporter), name) for name in _NAMES]:
+        if None not in theirs and theirs == [
+            getattr(type(reporter), name, None) for name in _NAMES
+        ]:
             reporter._get_teardown_reports = cls(reporter).find  # noqa: SLF001 - no other way in
 
     def find(self, node_id: object) -> list[Any]:

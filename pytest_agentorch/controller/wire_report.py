@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from _pytest._code.code import TerminalRepr
 from _pytest._io import TerminalWriter
 
-from pytest_agentorch.controller.failure import failure, is_packed, structure_of
+from pytest_agentorch.controller.failure import (
+    failure,
+    is_packed,
+    structure_of,
+    text_for,
+)
 from pytest_agentorch.controller.node import Node
 
 
@@ -42,13 +48,20 @@ def rebuild_collect_report(data: dict[str, Any], config: pytest.Config) -> pytes
 class RenderedRepr(TerminalRepr):
     """A failure that was made text where it happened."""
 
-    def __init__(self, text: str, *, red: bool) -> None:
+    def __init__(self, text: str, coloured: Mapping[str, Any] | None, *, red: bool) -> None:
         self._text = text
+        self._coloured = coloured
         self._red = red
 
     def toterminal(self, tw: TerminalWriter) -> None:
         """Write the text."""
-        tw.line(self._text, red=self._red)
+        ready = None
+        if tw.hasmarkup and self._coloured is not None:
+            ready = text_for(tw, self._coloured["text"], self._coloured)
+        if ready is None:
+            tw.line(self._text, red=self._red)
+        else:
+            tw.write(ready)
 
 
 def _rebuild(data: dict[str, Any], config: pytest.Config) -> object:
@@ -59,7 +72,7 @@ def _rebuild(data: dict[str, Any], config: pytest.Config) -> object:
     packed = longrepr if is_packed(longrepr) else None
     if packed is not None:
         data["longrepr"] = None if _only_pytest_rebuilds(config) else structure_of(packed)
-    is_rendered = data.pop("$rendered", False)
+    is_rendered, coloured = data.pop("$rendered", False), data.pop("$coloured", None)
     if isinstance(data.get("location"), list):
         data["location"] = tuple(data["location"])
     for key in ("sections", "user_properties"):
@@ -69,7 +82,7 @@ def _rebuild(data: dict[str, Any], config: pytest.Config) -> object:
         report.longrepr = failure(packed)
     if is_rendered:
         is_collect = isinstance(report, pytest.CollectReport)
-        report.longrepr = RenderedRepr(str(longrepr), red=is_collect)
+        report.longrepr = RenderedRepr(str(longrepr), coloured, red=is_collect)
     subtest = getattr(report, "context", None)
     if hasattr(subtest, "kwargs") and "_subtest.context" in data:
         # pytest makes text of the arguments a second time.

@@ -311,3 +311,23 @@ def test_a_reporter_plugin_sees_each_test_in_one_piece(suite: Suite) -> None:
         assert len(names) == 1, lines[n : n + 5]
         words = [line.split()[0] for line in lines[n : n + 5]]
         assert words == ["start", "setup", "call", "teardown", "finish"]
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_plugins_are_asked_once_for_what_they_have_to_say_at_the_end(
+    suite: Suite, start: str
+) -> None:
+    """Not in agents: nobody would read it."""
+    suite.write(
+        conftest="""
+            import os
+
+            def pytest_terminal_summary():
+                with open("asked.txt", "a") as file:
+                    file.write(os.environ.get("PYTEST_XDIST_WORKER", "controller") + "\\n")
+        """,
+        test_two="def test_one(): pass\ndef test_two(): pass\n",
+    )
+    run = suite.agents(2, f"--agents-start={start}")
+    assert run.counts == {"passed": 2}
+    assert run.words("asked.txt") == ["controller"]
