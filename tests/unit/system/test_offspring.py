@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import psutil
 import pytest
 
-from pytest_agentorch.system import offspring
 from pytest_agentorch.system.offspring import VARIABLE, innermost_run, kill_offspring, marked
 
 
@@ -39,6 +39,6 @@ def test_what_began_before_the_run_is_not_looked_at(monkeypatch: pytest.MonkeyPa
         return SimpleNamespace(pid=pid, ppid=lambda: 1, create_time=lambda: at, environ=environ)
 
     everything = [process(-1, 1.0), process(-2, 2.0), process(-3, 3.0)]
-    monkeypatch.setattr(offspring.psutil, "process_iter", lambda: everything)
+    monkeypatch.setattr(psutil, "process_iter", lambda: everything)
     kill_offspring("run", since=2.0)
     assert asked == [-2, -3]
