@@ -7,6 +7,7 @@ and collects for itself, as a new interpreter would.
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -57,7 +58,12 @@ def _run(frames: FrameSocket, args: Sequence[str], controller: int, words: Early
         return Beginning.of(start)
 
     plugin = AgentPlugin(link, begin)
-    status = run_session(args, [plugin], link)
+    try:
+        status = run_session(args, [plugin], link)
+    except BaseException:
+        # As execnet does in an interpreter that it has started.
+        link.break_off(traceback.format_exc())
+        raise
     output = dump_output(plugin.workeroutput)
     link.send(SessionEnded(exit_status=status, workeroutput=output))
     return status
