@@ -166,6 +166,7 @@ class SlotRecord:
         deaths: of its agents in a row, without any verdict in between.
         missing: the tests that its latest agent has not collected: the next one will not either;
             None if none has come so far.
+        noticed: those of which one of its agents has noticed it late. Each might, and end with it.
     """
 
     slot: SlotId
@@ -174,6 +175,7 @@ class SlotRecord:
     given_up: bool = False
     agent: AgentId | None = None
     missing: frozenset[TestId] | None = None
+    noticed: frozenset[TestId] = frozenset()
 
     @property
     def is_free(self) -> bool:

@@ -163,9 +163,9 @@ class Orchestrator:
         record.move(Step.READY, event)
         self._draft.publish(event)
         if record.state is AgentState.ACTIVE:
-            missing = frozenset(event.missing)
-            self._registry.slot(record).missing = missing
-            self._schedule.join(record.agent, record.slot, missing)
+            slot = self._registry.slot(record)
+            slot.missing = slot.noticed.union(event.missing)
+            self._schedule.join(record.agent, record.slot, slot.missing)
 
     def _test_started(self, record: AgentRecord, event: ev.TestStarted) -> None:
         if not self._schedule.start(record.agent, event.test):
@@ -206,7 +206,8 @@ class Orchestrator:
             raise record.invalid(event)
         self._draft.publish(event)
         slot = self._registry.slot(record)
-        slot.missing = missing.union(slot.missing or ())
+        slot.noticed |= missing
+        slot.missing = slot.noticed.union(slot.missing or ())
         self._losses.put_away(self._schedule.lack(record.agent, missing))
         record.alone = record.alone and not hand.idle
 

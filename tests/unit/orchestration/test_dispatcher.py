@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pytest_agentorch.model import event as ev
-from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
+from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.settings import Dist, Parallelism
 from pytest_agentorch.orchestration import command as do
 from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
@@ -260,6 +260,16 @@ def test_the_next_agent_of_a_slot_is_expected_to_lack_the_same() -> None:
     run.started("gw0", 0)
     run.dies("gw1")
     assert run.orchestrator._registry.slots[SlotId("gw1")].missing == frozenset([TestId(1)])
+
+
+def test_what_one_agent_has_noticed_late_the_next_one_of_its_slot_does_not_get() -> None:
+    """It says that it has everything, as that one did: it would take it, notice, and end."""
+    run = running(planned(some_tests(12)), "gw0", "gw1")
+    run.lacks("gw1", 2)
+    run.started("gw0", 0)
+    run.dies("gw1")
+    run.joins("gw1.2")
+    assert run.orchestrator._schedule.hands[AgentId("gw1.2")].missing == {TestId(2)}
 
 
 def test_an_idle_agent_stays_if_it_lacks_what_waits() -> None:
