@@ -300,6 +300,7 @@ def test_what_got_out_of_reach_ends_with_the_pool(stage: Stage) -> None:
     assert stage.gone(ONE).returncode == 0
     assert not is_gone(daemon)
     stage.pool.close()
+    stage.pool.join()
     assert wait_until(lambda: is_gone(daemon))
 
 
