@@ -1,8 +1,8 @@
 """The teller: says what became of each test, in as few words as will do.
 
-A test that has passed without anything else to say is a short row, and waits for others; whatever
-is more leaves at once. What has begun and ended is written down before it is told, where it
-survives the agent.
+A test that has passed without anything else to say is a short row. It waits for others, as does
+one that has only printed something; whatever is more leaves at once. What has begun and ended is
+written down before it is told, where it survives the agent.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Teller:
         if self._record is not None:
             self._record.end(self._test, times)
         self._link.withdraw()
-        if times is not None:
+        if times is not None and not any(isinstance(report, dict) for report in reports):
             self._link.post(
                 TestPassed(
                     test=self._test,
@@ -120,18 +120,33 @@ class Teller:
 
 
 def _times(reports: Sequence[Report]) -> Times | None:
-    """Return the times of a test, if it has passed in the plainest way."""
+    """Return the times of a test, if it has passed and nothing else is to be said of it.
+
+    What it has printed does not count: if the agent dies a moment later, that is lost.
+    """
     if len(reports) != len(_PHASES):
         return None
     times: list[float] = []
     for report, when in zip(reports, _PHASES, strict=True):
-        if isinstance(report, dict) or report.when != when:
+        data = report if isinstance(report, dict) else vars(report)
+        if not _is_pass(data, when):
             return None
-        times += (report.start, report.duration)
+        times += (data["start"], data["duration"])
     if not all(type(one) is float for one in times):
         return None
     one, two, three, four, five, six = times
     return one, two, three, four, five, six
+
+
+def _is_pass(data: dict[str, Any], when: str) -> bool:
+    kind = data.get("$report_type", pytest.TestReport.__name__)
+    return (
+        kind == pytest.TestReport.__name__
+        and data["when"] == when
+        and data["outcome"] == "passed"
+        and not data.get("user_properties")
+        and "wasxfail" not in data
+    )
 
 
 def _open(path: str) -> TestRecord | None:
