@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from pytest_agentorch.agent.farewell import flush_streams
 from pytest_agentorch.agent.fork_breakers import live_breakers
 from pytest_agentorch.agent.os_threads import other_threads
 from pytest_agentorch.controller.early_forks import EarlyForks
@@ -49,8 +50,7 @@ def _fork(
         # A plugin may have replaced sockets before this one was loaded.
         raise OSError(f"no socket: {error}") from error
     controller = os.getpid()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    flush_streams()
     try:
         pid = os.fork()
     except OSError:

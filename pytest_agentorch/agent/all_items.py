@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 _LOOKS = (
-    *("__iter__", "__len__", "__getitem__", "__contains__", "__reversed__", "__eq__", "__add__"),
-    *("__setitem__", "__delitem__", "append", "copy", "count", "extend", "index", "insert"),
-    *("pop", "remove", "reverse", "sort"),
+    *("__iter__", "__len__", "__getitem__", "__contains__", "__reversed__", "__repr__"),
+    *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__add__", "__mul__", "__rmul__"),
+    *("__iadd__", "__imul__", "__setitem__", "__delitem__", "append", "clear", "copy", "count"),
+    *("extend", "index", "insert", "pop", "remove", "reverse", "sort"),
 )
 
 
@@ -20,6 +21,10 @@ class AllItems(list[pytest.Item]):
     def __init__(self, collect: Callable[[], Iterable[pytest.Item]]) -> None:
         super().__init__()
         self._collect: Callable[[], Iterable[pytest.Item]] | None = collect
+
+    def __radd__(self, others: list[Any]) -> list[Any]:
+        # Python asks the right side first if its class is derived from that of the left one.
+        return [*others, *self]
 
     def fill(self) -> None:
         """Collect, if that is still to be done. Whoever looks meanwhile sees nothing."""

@@ -48,18 +48,24 @@ class Children:
         ready = watch_all.poll(None if all_watched else _POLL_MILLISECONDS)
         return any(descriptor == wire.fileno() for descriptor, _ in ready)
 
-    def reap(self) -> list[tuple[AgentId, int]]:
-        """Return the children that have ended, with their return codes as `subprocess` has them."""
-        ended = []
+    def reap(self) -> list[tuple[AgentId, int | None]]:
+        """Return the children that have ended, with their return codes as `subprocess` has them.
+
+        That of one is None if somebody ignores SIGCHLD, or has waited for all children.
+        """
+        ended: list[tuple[AgentId, int | None]] = []
         for pid, agent in list(self._agents.items()):
-            if _os.waitid(_os.P_PID, pid, _os.WEXITED | _os.WNOHANG | _os.WNOWAIT) is None:
-                continue
-            with contextlib.suppress(OSError):
-                # What it has left in its group dies while its number still belongs to it.
-                _os.killpg(pid, signal.SIGKILL)
-            _, status = _os.waitpid(pid, 0)
+            try:
+                if _os.waitid(_os.P_PID, pid, _os.WEXITED | _os.WNOHANG | _os.WNOWAIT) is None:
+                    continue
+                with contextlib.suppress(OSError):
+                    # What it has left in its group dies while its number still belongs to it.
+                    _os.killpg(pid, signal.SIGKILL)
+                code = _os.waitstatus_to_exitcode(_os.waitpid(pid, 0)[1])
+            except ChildProcessError:
+                code = None
             self._forget(pid)
-            ended.append((agent, _os.waitstatus_to_exitcode(status)))
+            ended.append((agent, code))
         return ended
 
     def disown(self) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from pytest_agentorch.agent.itemwise import is_itemwise
 from pytest_agentorch.agent.vetted import ALL_ITEMS, PARTIAL_ITEMS
 from pytest_agentorch.model.test import file_of
 
@@ -20,16 +19,17 @@ def is_divisible(session: pytest.Session, collected: Collection[pytest.Item]) ->
         collected: all items, from before anybody has selected.
     """
     config = session.config
-    changers = config.hook.pytest_collection_modifyitems.get_hookimpls()
-    lookers = config.hook.pytest_collection_finish.get_hookimpls()
+    hook = config.hook
+    lookers = (
+        *hook.pytest_collection.get_hookimpls(),
+        *hook.pytest_collection_modifyitems.get_hookimpls(),
+        *hook.pytest_collection_finish.get_hookimpls(),
+    )
     plugins = {_package(plugin) for plugin in config.pluginmanager.get_plugins()}
     return (
         type(session) is pytest.Session
         and plugins.isdisjoint(ALL_ITEMS)
         and all(_package(one.function) in PARTIAL_ITEMS for one in lookers)
-        and all(
-            _package(one.function) in PARTIAL_ITEMS or is_itemwise(one.function) for one in changers
-        )
         and set(collected).issuperset(session.items)
         and all(map(_is_named_by_its_file, collected))
     )

@@ -21,7 +21,8 @@ class EarlyWords:
     def __init__(self) -> None:
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
-        os.close(nothing)
+        if nothing:
+            os.close(nothing)
         self._file = os.memfd_create("agentorch-early")
         os.dup2(self._file, 1)
         os.dup2(self._file, 2)

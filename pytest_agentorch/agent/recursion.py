@@ -31,7 +31,7 @@ class RecursionRoom:
     """A plugin that raises a limit that has been lowered, by what an agent needs for itself."""
 
     def __init__(self) -> None:
-        self._limit = getrecursionlimit()
+        self._first = self._given = getrecursionlimit()
 
     # Innermost: all other plugins come after it.
 
@@ -67,7 +67,6 @@ class RecursionRoom:
 
     def _make_room(self) -> None:
         limit = getrecursionlimit()
-        if limit < self._limit:
-            limit += DEEPER
-            setrecursionlimit(limit)
-        self._limit = limit
+        if limit < self._first and limit != self._given:
+            self._given = limit + DEEPER
+            setrecursionlimit(self._given)

@@ -40,6 +40,6 @@ def serialize(
     writer = config.stash.get(WRITER, None)
     if writer is not None and data["$rendered"]:
         data["$coloured"] = writer.coloured(report.longrepr)
-    elif writer is not None:
+    elif writer is not None and "longrepr" in data:
         data["longrepr"] = writer.pack(report, data.get("longrepr"))
     return data

@@ -28,6 +28,7 @@ HARMLESS_ASKERS: Mapping[str, str] = {
 """Packages that ask for an agent's name before there are agents, and why that does no harm."""
 
 PARTIAL_ITEMS: Mapping[str, str] = {
+    "_hypothesis_pytestplugin": "marks each item",
     "_pytest": "pytest's own: order, selection, and what is reported of them",
     "pytest_agentorch": "this plugin",
     "anyio": "replaces items after the collection; that is noticed",

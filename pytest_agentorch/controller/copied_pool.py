@@ -58,6 +58,7 @@ class CopiedAgentPool(ForkingPool):
         if this is None:
             self._other.begin(agent, start)
             return
+        this.begun = True
         self._nursery.copy(agent, start, marked(os.environ, self._run), this.there)
         this.there.close()
 

@@ -48,10 +48,17 @@ class EarlyProcess:
         """Wait for its end, kill what is left of its process group, and return its return code."""
         with self._lock:
             if self._returncode is None:
-                os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
-                kill_group(self.pid)
-                self._returncode = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+                self._returncode = self._end()
             return self._returncode
+
+    def _end(self) -> int:
+        try:
+            os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+            kill_group(self.pid)
+            return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        except ChildProcessError:
+            # Somebody ignores SIGCHLD, or waits for all children: nobody knows how it ended.
+            return 0
 
     def discard(self) -> None:
         """Kill it if it is still there. A second call does nothing."""

@@ -21,7 +21,7 @@ from pytest_agentorch.protocol.to_controller import (
     TestsCollected,
     ToController,
 )
-from pytest_agentorch.system.native import Event, SimpleQueue, start_thread
+from pytest_agentorch.system.native import Event, Lock, SimpleQueue, start_thread
 from pytest_agentorch.system.offspring import marked
 
 _DIED = "the process that forks agents died while it collected"
@@ -51,6 +51,7 @@ class ForkedAgentPool(ForkingPool):
         self._forks = True
         self._closing = False
         self._followed = Event()
+        self._lock = Lock()
 
     @property
     def choice(self) -> StartChoice:
@@ -59,10 +60,12 @@ class ForkedAgentPool(ForkingPool):
 
     def open(self, agent: AgentId, slot: SlotId) -> None:
         """Make a wire; the process comes with `begin`."""
-        if not self._forks:
+        with self._lock:
+            forks = self._forks
+            if forks:
+                self._open_wire(agent, slot)
+        if not forks:
             self._other.open(agent, slot)
-            return
-        self._open_wire(agent, slot)
 
     def begin(self, agent: AgentId, start: Mapping[str, Any]) -> None:
         """Let the zygote collect, for the first agent, or fork."""
@@ -70,7 +73,7 @@ class ForkedAgentPool(ForkingPool):
         if this is None:
             self._other.begin(agent, start)
             return
-        this.start = start
+        this.start, this.begun = start, True
         if self._collector is None:
             self._collector = this
             this.pid = self._zygote.pid
@@ -145,7 +148,8 @@ class ForkedAgentPool(ForkingPool):
     def _zygote_gone(self, collector: ForkedAgent, returncode: int) -> None:
         if self._choice is UNDECIDED:
             self._choice = StartChoice(start=Start.SPAWN, reasons=(_DIED,))
-        forked, self._forks = self._forks and self._settled, False
+        with self._lock:
+            forked, self._forks = self._forks and self._settled, False
         if not forked:
             self._end(collector, returncode)
         elif not self._closing:

@@ -34,6 +34,7 @@ class ForkedAgent(AgentWire):
     def __init__(self, agent: AgentId, slot: SlotId, inbox: SimpleQueue[Notice]) -> None:
         super().__init__(agent, slot, inbox)
         self.start: Mapping[str, Any] = {}
+        self.begun = False
         self._here, self.there = PipeEnds.pair()
 
     def connect(self, group: Any) -> None:
@@ -110,6 +111,10 @@ class ForkingPool:
         ending = list(agents)
         for this in ending:
             this.kill()
+            if not this.begun:
+                # A plugin has raised when it was told of the agent: there is no process.
+                this.there.close()
+                self._end(this, None)
         deadline = CLOCK() + LINGER_SECONDS
         for this in ending:
             this.wait_gone(deadline - CLOCK())

@@ -28,6 +28,7 @@ from pytest_agentorch.controller.report_bridge import ReportBridge
 from pytest_agentorch.controller.stop_wish import pass_on
 from pytest_agentorch.controller.tell import tell
 from pytest_agentorch.controller.timeline import Timeline
+from pytest_agentorch.controller.verdict import verdict_of
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.frozen import Frozen
@@ -213,7 +214,8 @@ class Loop:
         for report in reports:
             if message.final_teardown:
                 self._bridge.deliver_final_teardown(agent, report)
-                self._teardown_failed(agent, test, report.longreprtext, self._timeline.now())
+                verdict = verdict_of([report])
+                self._teardown_failed(agent, test, verdict.message, verdict.trace)
             else:
                 self._shell.session.config.hook.pytest_runtest_logreport(report=report)
 
@@ -256,10 +258,10 @@ class Loop:
             return
         node = self._shell.crew.node(event.agent)
         page = self._bridge.deliver_lost_teardown(event, event.ending, node)
-        self._teardown_failed(event.agent, event.ending, page, event.at)
+        self._teardown_failed(event.agent, event.ending, page.partition("\n")[0], page)
 
-    def _teardown_failed(self, agent: AgentId, test: TestId, trace: str, at: float) -> None:
-        message = trace.partition("\n")[0]
+    def _teardown_failed(self, agent: AgentId, test: TestId, message: str, trace: str) -> None:
+        at = self._timeline.now()
         self._shell.bus.publish(
             ev.TeardownFailed(agent=agent, test=test, message=message, trace=trace, at=at)
         )

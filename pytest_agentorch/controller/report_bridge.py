@@ -11,7 +11,7 @@ from pytest_agentorch.controller.node import Node, Scheduler
 from pytest_agentorch.controller.quiet_report import ReportLogger
 from pytest_agentorch.controller.wire_report import mark_with_node
 from pytest_agentorch.model.event import AgentLost, TestGivenUp
-from pytest_agentorch.model.frozen import Frozen, replace
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.reporting.crash_page import crash_page, teardown_page
@@ -22,20 +22,17 @@ class _HeldBack(Frozen):
 
     Attributes:
         reports: the last one is a clean teardown: fixtures of the session may still fail.
-        begun: its first reports have been told.
     """
 
     test: TestId
     reports: Sequence[pytest.TestReport]
-    begun: bool
 
 
 class ReportBridge:
     """Calls `logstart`, `logreport` and `logfinish` here as pytest does in one process.
 
     All hooks of one test are called in a row, so no plugin ever sees two tests mixed. A test that
-    may be the last of its agent waits for the next one, or for the end of the agent; if it has
-    failed only its teardown waits.
+    may be the last of its agent waits for the next one, or for the end of the agent.
     """
 
     def __init__(self, config: pytest.Config, plan: Plan) -> None:
@@ -57,21 +54,16 @@ class ReportBridge:
             last: whether the agent has nothing else to do, and may end its session now.
         """
         self.release(agent)
-        if not last or not reports or not _is_clean_teardown(reports[-1]):
-            self._tell(test, reports)
-        elif any(report.failed for report in reports):
-            self._begin(test)
-            for report in reports[:-1]:
-                self._log(report)
-            self._held[agent] = _HeldBack(test=test, reports=reports[-1:], begun=True)
+        if last and reports and _is_clean_teardown(reports[-1]):
+            self._held[agent] = _HeldBack(test=test, reports=reports)
         else:
-            self._held[agent] = _HeldBack(test=test, reports=reports, begun=False)
+            self._tell(test, reports)
 
     def release(self, agent: AgentId) -> None:
         """Report what was held back for this agent."""
         held = self._held.pop(agent, None)
         if held is not None:
-            self._finish(held)
+            self._tell(held.test, held.reports)
 
     def release_all(self) -> None:
         """Report every teardown that was held back."""
@@ -85,7 +77,7 @@ class ReportBridge:
             self._log(report)
         else:
             report.duration += held.reports[-1].duration
-            self._finish(replace(held, reports=[*held.reports[:-1], report]))
+            self._tell(held.test, [*held.reports[:-1], report])
 
     def deliver_lost_teardown(self, event: AgentLost, test: TestId, node: Node | None) -> str:
         """Report an agent that died while it ended its session; return what was reported."""
@@ -137,18 +129,10 @@ class ReportBridge:
         )
 
     def _tell(self, test: TestId, reports: Sequence[pytest.TestReport]) -> None:
-        self._finish(_HeldBack(test=test, reports=reports, begun=False))
-
-    def _begin(self, test: TestId) -> None:
         node_id, location = self._identity(test)
         self._logstart(nodeid=node_id, location=location)
-
-    def _finish(self, held: _HeldBack) -> None:
-        if not held.begun:
-            self._begin(held.test)
-        for report in held.reports:
+        for report in reports:
             self._log(report)
-        node_id, location = self._identity(held.test)
         self._config.hook.pytest_runtest_logfinish(nodeid=node_id, location=location)
 
     def _identity(self, test: TestId) -> tuple[str, tuple[str, int | None, str]]:

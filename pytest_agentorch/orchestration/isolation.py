@@ -58,7 +58,7 @@ def _by_file(units: Iterable[Unit], rows: Sequence[TestDescriptor], dist: Dist) 
     members: dict[object, list[TestId]] = {}
     slots: dict[object, SlotId | None] = {}
     for unit in units:
-        group = rows[unit.tests[0]].group if dist in (Dist.BALANCED, Dist.GROUP) else ""
+        group = _group(unit, rows) if dist in (Dist.BALANCED, Dist.GROUP) else ""
         for test in unit.tests:
             key = (unit.slot, group, "" if group else rows[test].path)
             members.setdefault(key, []).append(test)
@@ -68,4 +68,10 @@ def _by_file(units: Iterable[Unit], rows: Sequence[TestDescriptor], dist: Dist) 
 
 def _is_wanted(unit: Unit, rows: Sequence[TestDescriptor], dist: Dist) -> bool:
     """Whether somebody has asked for this unit: a class has nothing from it, test by test."""
-    return unit.sticky and (dist is not Dist.BALANCED or bool(rows[unit.tests[0]].group))
+    return unit.sticky and (dist is not Dist.BALANCED or bool(_group(unit, rows)))
+
+
+def _group(unit: Unit, rows: Sequence[TestDescriptor]) -> str:
+    """The name of the group that a unit is; empty if it is none."""
+    first = rows[unit.tests[0]].group if unit.sticky else ""
+    return first if all(rows[test].group == first for test in unit.tests) else ""

@@ -49,13 +49,13 @@ def _parts(phase: PhasePlan, rows: Sequence[TestDescriptor]) -> Iterator[tuple[i
     for unit in phase.units:
         for turn, part in _divide(unit, rows):
             by_turn.setdefault(turn, []).append(part)
-    for turn, units in sorted(by_turn.items()):
+    for number, (turn, units) in enumerate(sorted(by_turn.items()), start=1):
         tests = sum(len(unit.tests) for unit in units)
         yield (
             turn,
             replace(
                 phase,
-                name=PhaseName(f"{phase.name} (turn {turn + 1})") if turn else phase.name,
+                name=PhaseName(f"{phase.name} (turn {number})") if number > 1 else phase.name,
                 agents=min(phase.agents, tests),
                 tests=tests,
                 units=tuple(units),

@@ -32,7 +32,7 @@ for _module in (os, struct):
 
 _PIPE = -1
 _READY = b"1"
-_ROOM = 1 << 20
+_ROOM = 1 << 18
 
 
 class NativeModel(gateway_base.ThreadExecModel):

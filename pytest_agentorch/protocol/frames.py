@@ -15,6 +15,7 @@ from socket import recv_fds, send_fds
 
 _HEADER = struct.Struct("!I")
 _MOST_DESCRIPTORS = 2
+_FIRST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,20 @@ class FrameSocket:
 
     @classmethod
     def pair(cls) -> tuple[FrameSocket, FrameSocket]:
-        """Make two ends that are connected."""
-        one, other = socket.socketpair()
-        return cls(one), cls(other)
+        """Make two ends that are connected.
+
+        Their descriptors are none of the standard ones: where these are closed, pytest opens them.
+        """
+        low: list[socket.socket] = []
+        try:
+            one, other = socket.socketpair()
+            while min(one.fileno(), other.fileno()) < _FIRST:
+                low += one, other
+                one, other = socket.socketpair()
+            return cls(one), cls(other)
+        finally:
+            for end in low:
+                end.close()
 
     def fileno(self) -> int:
         """The file descriptor, for polling."""

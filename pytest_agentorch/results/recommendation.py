@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.model.settings import Isolate
 from pytest_agentorch.model.test import file_of
 from pytest_agentorch.results.summary import RunSummary
 
@@ -76,7 +77,7 @@ def _tests_missing(summary: RunSummary) -> Iterator[Recommendation]:
     yield Recommendation(
         slug="tests-missing",
         reason=reason,
-        next_step="let every process collect the same tests: others had to run them",
+        next_step="let every process collect the same tests",
     )
 
 
@@ -94,7 +95,7 @@ def _time(summary: RunSummary) -> Iterator[Recommendation]:
             reason=f"{summary.slowest(1)[0].node_id} takes {longest:.1f} s of {wall:.1f} s",
             next_step="split it, or make it faster: no number of agents can",
         )
-    elif summary.efficiency < 0.5:
+    elif summary.efficiency < 0.5 and summary.isolate == Isolate.NONE.value:
         enough = max(1, math.ceil(summary.usage.busy_seconds / wall))
         percent = math.floor(summary.efficiency * 100)
         yield Recommendation(

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 # Bound here: conftests may replace what is in `gc`.
 _is_enabled, _enable, _disable = gc.isenabled, gc.enable, gc.disable
 _collect, _freeze = gc.collect, gc.freeze
@@ -30,11 +32,20 @@ def paused() -> Iterator[None]:
 
 def is_whole_process() -> bool:
     """Whether this process is nothing but one run of pytest, and ends with it."""
-    if "PYTEST_CURRENT_TEST" in os.environ:
+    if "PYTEST_CURRENT_TEST" in os.environ or _runs() > 1:
         # A test runs pytest, maybe in its own process.
         return False
     spec = getattr(sys.modules.get("__main__"), "__spec__", None)
     return getattr(spec, "name", Path(sys.argv[0]).name) in _RUNNERS
+
+
+def _runs() -> int:
+    """How many runs of pytest have begun in this process and not ended: one may be in another."""
+    count, frame = 0, sys._getframe()  # noqa: SLF001
+    while frame.f_back is not None:
+        frame = frame.f_back
+        count += frame.f_code is pytest.main.__code__
+    return count
 
 
 def keep_all() -> None:

@@ -43,10 +43,18 @@ def test_a_later_turn_has_a_barrier() -> None:
 def test_what_must_stay_together_waits_for_its_latest_turn() -> None:
     """A group, or a file with `--agents-dist=file`."""
     tests = [a_test(n, path=FIRST, group="g", turn=n) for n in range(2)]
-    assert units(planned(tests)) == {"unit (turn 2)": [(0, 1)]}
+    assert units(planned(tests)) == {"unit": [(0, 1)]}
     tests = [a_test(n, path=FIRST, turn=n) for n in range(2)] + [a_test(2, path=SECOND)]
     expected = {"unit": [(2,)], "unit (turn 2)": [(0, 1)]}
     assert units(planned(tests, dist=Dist.FILE)) == expected
+
+
+def test_a_phase_without_a_first_turn_keeps_its_name() -> None:
+    """Its tests still wait for what they would disturb."""
+    table = (a_phase("unit"), a_phase("e2e", "unit"))
+    plan = planned([a_test(0), a_test(1, "e2e", turn=1)], *table)
+    assert units(plan) == {"unit": [(0,)], "e2e": [(1,)]}
+    assert waits(plan)["e2e"] == {"unit"}
 
 
 def test_turns_go_across_phases_without_a_barrier() -> None:

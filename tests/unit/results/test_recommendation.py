@@ -30,7 +30,7 @@ def test_files_that_not_every_agent_could_collect_are_named() -> None:
     late = TestsMissing(agent=AgentId("gw1"), tests=tests, reason="ImportError: no", at=START)
     early = AgentReady(agent=AgentId("gw1"), missing=tests[:1], at=START)
     plan = a_plan(planned(0), planned(1), planned(2, "tests/test_b.py::test_it"))
-    next_step = "let every process collect the same tests: others had to run them"
+    next_step = "let every process collect the same tests"
     assert recommend(summary_of(plan, late)) == (
         Recommendation(
             slug="tests-missing",
