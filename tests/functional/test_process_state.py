@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.functional.running import Suite
@@ -214,3 +217,76 @@ def test_tests_that_only_one_agent_collects_fail_and_say_so(suite: Suite) -> Non
     # The agent that has collected for all knows the test: it passes.
     assert ran.code == 0, str(ran)
     assert ran.counts == {"passed": 5}
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_ends_of_children_may_be_ignored(suite: Suite, start: str) -> None:
+    """With SIGCHLD ignored the system tells nobody how a child has ended."""
+    suite.write(
+        conftest="import signal\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\n",
+        test_it="""
+        import pytest
+
+        @pytest.mark.parametrize("n", range(6))
+        def test_it(n): assert n != 3
+        """,
+    )
+    ran = suite.agents(2, f"--agents-start={start}")
+    assert ran.counts == {"failed": 1, "passed": 5}, str(ran)
+    assert ran.code == 1
+    assert ran.incidents == []
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_standard_input_may_be_closed(suite: Suite, start: str) -> None:
+    """The descriptors of standard streams are then those of the next files that are opened."""
+    suite.write(test_it="def test_1(): pass\ndef test_2(): pass\n")
+    command = f'exec "$0" -m pytest --agents=2 --agents-start={start} <&-'
+    ran = subprocess.run(
+        ["/bin/sh", "-c", command, sys.executable],
+        cwd=suite.folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "2 passed" in ran.stdout
+
+
+def test_a_recursion_limit_that_is_put_back_is_as_it_was(suite: Suite) -> None:
+    """However many tests raise it for themselves."""
+    suite.write(
+        test_it="""
+        import sys, pytest
+
+        FIRST = sys.getrecursionlimit()
+
+        @pytest.fixture(autouse=True)
+        def deeper():
+            before = sys.getrecursionlimit()
+            sys.setrecursionlimit(5000)
+            yield
+            sys.setrecursionlimit(before)
+            assert before == FIRST
+
+        @pytest.mark.parametrize("n", range(4))
+        def test_it(n): pass
+        """
+    )
+    ran = suite.agents(1)
+    assert ran.counts == {"passed": 4}, str(ran)
+
+
+def test_a_node_that_a_plugin_does_not_want_keeps_nobody_waiting(suite: Suite) -> None:
+    """There is no process yet when it is told of the node."""
+    suite.write(
+        conftest="""
+        def pytest_configure_node(node):
+            raise RuntimeError("not this one")
+        """,
+        test_it="def test_it(): pass\n",
+    )
+    ran = suite.agents(1)
+    assert ran.code == 3, str(ran)
+    assert "RuntimeError: not this one" in ran.out

@@ -30,6 +30,14 @@ def a_plan(isolate: Isolate, *tests: TestDescriptor, **settings: Any) -> Plan:
     return planned(tests, isolate=isolate, **settings)
 
 
+def test_a_group_of_one_test_is_no_group() -> None:
+    """It runs with its file, and a class that it is in is divided as any other."""
+    tests = [a_test(0, group="db", **A), a_test(1, **A), a_test(2, unit="class", **A)]
+    assert units(Isolate.FILE, tests) == [[0, 1, 2]]
+    whole = [a_test(n, group="" if n else "db", unit="class", whole=True, **A) for n in range(2)]
+    assert units(Isolate.TEST, whole) == [[0], [1]]
+
+
 def test_a_ration_is_a_test_or_a_file_or_everything() -> None:
     """By position."""
     tests = [a_test(0, **A), a_test(1, **B), a_test(2, **A)]
