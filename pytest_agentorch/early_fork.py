@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from os import _exit
 
 import pytest
 
@@ -68,7 +69,7 @@ def _fork(
         early_config._ensure_unconfigure()  # noqa: SLF001
         live(there, [str(arg) for arg in early_config.invocation_params.args], controller)
     finally:
-        os._exit(1)
+        _exit(1)
 
 
 def _be_zygote(frames: FrameSocket, args: list[str], controller: int) -> None:

@@ -6,6 +6,7 @@ import base64
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from os import _exit
 from typing import Any
 
 import execnet
@@ -69,7 +70,7 @@ class Births:
             frame = self._frames.receive()
             if frame is None:
                 self._orphaned()
-                os._exit(1)
+                _exit(1)
             for request in TO_ZYGOTE.decode(frame.blob, self._heard):
                 self._heard += 1
                 birth = self._heed(request, frame.descriptors)

@@ -7,6 +7,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from os import _exit
 from typing import NoReturn
 
 from pytest_agentorch.agent.farewell import forget_inherited_exits, leave
@@ -45,7 +46,7 @@ def live_early(controller: int, session: Callable[[EarlyWords], int]) -> NoRetur
         leave_terminal()
         die_with_parent(signal.SIGKILL)
         if os.getppid() != controller:
-            os._exit(1)
+            _exit(1)
         forget_inherited_exits()
         status = session(EarlyWords())
     except BaseException:  # noqa: BLE001 - nothing may return from a forked process

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import os
 import sys
 import threading
+from os import _exit
 from typing import Any, NoReturn
 
 
@@ -30,7 +30,7 @@ def leave(status: int) -> NoReturn:
         atexit._run_exitfuncs()  # noqa: SLF001
         flush_streams()
     finally:
-        os._exit(status)
+        _exit(status)
 
 
 def flush_streams() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Sequence
+from os import _exit
 from typing import NoReturn
 
 from pytest_agentorch.agent.births import Births
@@ -43,7 +44,7 @@ def _run(frames: FrameSocket, args: Sequence[str], controller: int, words: Early
         about_this_process()
         if other_threads():
             # A plugin has started one while it was registered.
-            os._exit(1)
+            _exit(1)
         birth = births.serve()
         start = birth.start
         leave_terminal()

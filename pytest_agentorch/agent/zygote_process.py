@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from os import _exit
 from typing import Any, NoReturn
 
 import pytest
@@ -72,7 +73,7 @@ def _run_session(
 def _wait_for_go(frames: FrameSocket) -> dict[str, Any]:
     frame = frames.receive()
     if frame is None:
-        os._exit(1)
+        _exit(1)
     (message,) = TO_ZYGOTE.decode(frame.blob, 0)
     assert isinstance(message, Go)
     start = unpack(message.start)

@@ -106,7 +106,9 @@ class Ran:
     @property
     def run_directories(self) -> list[Path]:
         """All run directories of the project, oldest first."""
-        return sorted((self.suite / ".pytest_cache/d/agentorch/runs").glob("*"))
+        # Names tell the second only.
+        runs = (self.suite / ".pytest_cache/d/agentorch/runs").glob("*")
+        return sorted(runs, key=lambda run: run.stat().st_mtime_ns)
 
     @property
     def events(self) -> list[Event]:
