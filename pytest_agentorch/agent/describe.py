@@ -12,8 +12,9 @@ import pytest
 from pytest_agentorch.agent.dependencies import Dependencies
 from pytest_agentorch.agent.location import Locations
 from pytest_agentorch.agent.turns import Turns
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.settings import PhaseSettings
-from pytest_agentorch.model.test import Classification, TestDescriptor
+from pytest_agentorch.model.test import Classification, TestDescriptor, file_of
 from pytest_agentorch.orchestration.classify import TestFacts, classify
 
 _UNITTEST = "_unittest_setUpClass_fixture_"
@@ -61,6 +62,19 @@ def own_keywords(item: pytest.Item) -> Iterable[str]:
     return found
 
 
+class _Kin(Frozen):
+    """What parametrised tests of one function have in common."""
+
+    classification: Classification
+    definitions: dict[str, Any]
+    whole: bool
+    scope: str
+    group: str
+    keywords: tuple[str, ...]
+    file: str
+    turn: int
+
+
 class Describer:
     """Says what planning needs to know about items. What neighbours share is found out once."""
 
@@ -78,6 +92,7 @@ class Describer:
         self._asks = bool(_phase_hooks(config))
         self._by_name = any(phase.keywords for phase in phases)
         self._classified: dict[object, Classification] = {}
+        self._kins: dict[object, _Kin] = {}
 
     def describe(self, item: pytest.Item, occurrence: int) -> TestDescriptor:
         """Describe an item.
@@ -88,24 +103,49 @@ class Describer:
         node_id = str(item.nodeid)
         own_names, family = self.families.divide(item)
         path, line, name = self._locations.of(item)
-        marks = list(item.iter_markers())
-        groups = {_group_name(mark) for mark in marks if mark.name == "xdist_group"}
-        definitions = _definitions(item)
+        kin = self._kin(item, node_id)
         return TestDescriptor(
             node_id=node_id,
             occurrence=occurrence,
             location_path=str(path),
             line=line,
             name=str(name),
+            classification=kin.classification,
+            unit=_unit(item, kin.definitions) if kin.definitions else "",
+            whole=kin.whole,
+            scope=kin.scope,
+            group=kin.group,
+            keywords=kin.keywords,
+            file=kin.file,
+            own_names=own_names,
+            family=family,
+            turn=kin.turn,
+        )
+
+    def _kin(self, item: pytest.Item, node_id: str) -> _Kin:
+        """Return what the item has in common with others that are made of the same function."""
+        if self._by_name or self._asks or type(item) is not pytest.Function:
+            return self._find_kin(item, node_id)
+        # What is looked at lives as long as the items: nothing else has the same id.
+        about = (item._fixtureinfo, item.fixturenames, *item.own_markers)  # noqa: SLF001
+        same = item.parent, file_of(node_id), *map(id, about)
+        found = self._kins.get(same)
+        if found is None:
+            found = self._kins[same] = self._find_kin(item, node_id)
+        return found
+
+    def _find_kin(self, item: pytest.Item, node_id: str) -> _Kin:
+        marks = list(item.iter_markers())
+        groups = {_group_name(mark) for mark in marks if mark.name == "xdist_group"}
+        definitions = _definitions(item)
+        return _Kin(
             classification=self._classify(self._facts(item, node_id, marks)),
-            unit=_unit(item, definitions) if definitions else "",
+            definitions=definitions,
             whole=bool(definitions) and _is_whole(item, definitions),
-            scope=node_id.rpartition("::")[0] or node_id,
+            scope=node_id.partition("[")[0].rpartition("::")[0] or node_id,
             group="_".join(sorted(groups)) or self._dependencies.group(item),
             keywords=tuple(dict.fromkeys(mark.name for mark in marks)),
             file=str(item.path),
-            own_names=own_names,
-            family=family,
             turn=self._turns.turn(item),
         )
 
@@ -117,7 +157,7 @@ class Describer:
             marked=str(phase_mark.args[0]) if phase_mark and phase_mark.args else None,
             markers=tuple(dict.fromkeys(mark.name for mark in marks)),
             fixtures=tuple(getattr(item, "fixturenames", ())),
-            path=node_id.partition("::")[0],
+            path=file_of(node_id),
         )
 
     def _classify(self, facts: TestFacts) -> Classification:

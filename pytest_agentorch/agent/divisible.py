@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import pytest
@@ -31,13 +31,20 @@ def is_divisible(session: pytest.Session, collected: Collection[pytest.Item]) ->
         and plugins.isdisjoint(ALL_ITEMS)
         and all(_package(one.function) in PARTIAL_ITEMS for one in lookers)
         and set(collected).issuperset(session.items)
-        and all(map(_is_named_by_its_file, collected))
+        and _are_named_by_their_files(collected)
     )
 
 
-def _is_named_by_its_file(item: pytest.Item) -> bool:
-    files = (node for node in item.iter_parents() if isinstance(node, pytest.File))
-    return all(file_of(str(item.nodeid)) == str(file.nodeid) for file in files)
+def _are_named_by_their_files(items: Iterable[pytest.Item]) -> bool:
+    # Few different ones: tests of one class or file have the same parent.
+    places = {(item.parent, file_of(str(item.nodeid))) for item in items}
+    return all(
+        file == str(node.nodeid)
+        for parent, file in places
+        if parent is not None
+        for node in parent.iter_parents()
+        if isinstance(node, pytest.File)
+    )
 
 
 def _package(thing: Any) -> str:

@@ -12,7 +12,7 @@ from pytest_agentorch.protocol.to_agent import FinishSession, ToAgent
 from pytest_agentorch.protocol.to_controller import ToController
 from pytest_agentorch.system.native import Event, Lock, RLock, start_thread
 
-_LATEST_SECONDS = 0.02
+_LATEST_SECONDS = 0.05
 _LONGEST_BATCH = 300
 
 

@@ -14,12 +14,11 @@ _PLAIN_FIELDS = len(
 
 
 def is_plain(report: pytest.TestReport) -> bool:
-    """Whether a report says that something passed, when and how long, and nothing else."""
+    """Whether a report says that something passed, when and how long, what it printed, no more."""
     return (
         type(report) is pytest.TestReport
         and report.outcome == "passed"
         and report.longrepr is None
-        and not report.sections
         and not report.user_properties
         and len(vars(report)) == _PLAIN_FIELDS
     )

@@ -1,7 +1,7 @@
 """The teller: says what became of each test, in as few words as will do.
 
 A test that has passed without anything else to say is a short row. It waits for others, as does
-one that has only printed something; whatever is more leaves at once. What has begun and ended is
+one that has only printed something, which stays in a file; whatever is more leaves at once. What has begun and ended is
 written down before it is told, where it survives the agent.
 """
 
@@ -17,12 +17,15 @@ from pytest_agentorch.agent.describe import own_keywords
 from pytest_agentorch.agent.junit_recorder import recorder_of
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.report import is_plain, serialize
+from pytest_agentorch.protocol.long_text import LONG
 from pytest_agentorch.protocol.to_controller import (
     PropertiesRecorded,
     TestBegun,
     TestEnded,
     TestPassed,
+    TestPrinted,
 )
+from pytest_agentorch.storage.printed import Place, PrintedWriter, beside
 from pytest_agentorch.storage.test_record import TestRecord, Times
 from pytest_agentorch.system.clock import CLOCK
 
@@ -39,6 +42,7 @@ class Teller:
         self._config = config
         self._link = link
         self._record = _open(record)
+        self._printed = PrintedWriter(beside(record))
         self._number = 0
         self._test = 0
         self._began = 0.0
@@ -70,17 +74,7 @@ class Teller:
         if self._record is not None:
             self._record.end(self._test, times)
         self._link.withdraw()
-        if times is not None and not any(isinstance(report, dict) for report in reports):
-            self._link.post(
-                TestPassed(
-                    test=self._test,
-                    number=self._number,
-                    at=at,
-                    seconds=at - self._began,
-                    times=times,
-                )
-            )
-        else:
+        if times is None or not self._tell_passed(reports, times, at):
             self._link.post(
                 TestEnded(
                     test=self._test,
@@ -94,6 +88,39 @@ class Teller:
             )
         if times is None or self._record is None:
             self._link.flush()
+
+    def _tell_passed(self, reports: Sequence[Report], times: Times, at: float) -> bool:
+        """Tell of a plain pass; False if it is none."""
+        sections = _sections(reports)
+        if sections is None:
+            return False
+        if not sections[-1]:
+            self._link.post(
+                TestPassed(
+                    test=self._test,
+                    number=self._number,
+                    at=at,
+                    seconds=at - self._began,
+                    times=times,
+                )
+            )
+        else:
+            self._link.post(
+                TestPrinted(
+                    test=self._test,
+                    number=self._number,
+                    at=at,
+                    seconds=at - self._began,
+                    times=times,
+                    sections=tuple((head, self._kept(text)) for head, text in sections[-1]),
+                    counts=tuple(map(len, sections)),
+                )
+            )
+        return True
+
+    def _kept(self, text: str) -> str | Place:
+        """Keep a long text in the file of this agent, if that is possible."""
+        return text if len(text) < LONG else self._printed.add(text) or text
 
     def _keywords(self, item: pytest.Item) -> dict[str, int]:
         """What the keywords of an item's reports are, unless the test changes them."""
@@ -136,6 +163,23 @@ def _times(reports: Sequence[Report]) -> Times | None:
         return None
     one, two, three, four, five, six = times
     return one, two, three, four, five, six
+
+
+def _sections(reports: Sequence[Report]) -> list[list[tuple[str, str]]] | None:
+    """Return the sections of plain reports, each with those of the one before; None otherwise."""
+    found: list[list[tuple[str, str]]] = []
+    for report in reports:
+        if isinstance(report, dict):
+            return None
+        found.append(report.sections)
+    last = found[-1]
+    if all(last[: len(some)] == some for some in found[:-1]) and all(map(_is_section, last)):
+        return found
+    return None
+
+
+def _is_section(section: object) -> bool:
+    return type(section) is tuple and len(section) == 2 and {*map(type, section)} == {str}
 
 
 def _is_pass(data: dict[str, Any], when: str) -> bool:

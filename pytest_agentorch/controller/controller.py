@@ -131,8 +131,12 @@ class Controller:
         if steps is not None:
             not_run = self._recorder.summary().not_run
             steps.correct((test.planned.test, test.node_id) for test in not_run)
-        self._recorder.finish(int(exitstatus))
-        self._recorder.remember(self._tests)
+        with collector.paused():
+            self._recorder.finish(int(exitstatus))
+            self._recorder.remember(self._tests)
+        if self._is_whole_process:
+            # pytest searches for garbage once more: nothing that has come since is any.
+            collector.keep_all()
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
@@ -157,6 +161,7 @@ class Controller:
         finally:
             # Also if a last Ctrl-C has come.
             self._crew.join()
+            self._output.close()
             self._recorder.close()
 
     def _pool(self, early: EarlyForks) -> AgentPool:

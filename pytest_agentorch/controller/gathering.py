@@ -12,6 +12,7 @@ from pytest_agentorch.controller.crew import Crew
 from pytest_agentorch.controller.interrupt_places import note_place
 from pytest_agentorch.controller.interruption import interrupted
 from pytest_agentorch.controller.notice import AgentGone, AgentSpoke, SignalArrived
+from pytest_agentorch.controller.passed_collectors import report_passed
 from pytest_agentorch.controller.tell import tell
 from pytest_agentorch.controller.wire_report import rebuild_collect_report
 from pytest_agentorch.model.errors import AgentorchError
@@ -144,8 +145,8 @@ def play_back(session: pytest.Session, found: Gathered, copies: int) -> None:
     if found.selection:
         stand_in.carry_over_selection(config, found.selection)
     try:
-        for report in stand_in.passed_reports(found.passed, [*items, *others]):
-            config.hook.pytest_collectreport(report=report)
+        names = [test.node_id for test in found.tests]
+        report_passed(config, found.passed, [(names, items), (found.deselected, others)])
         for data in found.reports:
             config.hook.pytest_collectreport(report=rebuild_collect_report(data, config))
         if found.stop is not None:
@@ -154,8 +155,7 @@ def play_back(session: pytest.Session, found: Gathered, copies: int) -> None:
             _raise_again(session, found.stop)
         if others:
             config.hook.pytest_deselected(items=others)
-        session.items = list(items)
-        stand_in.note_new_tests(session)
+        session.items = items
     finally:
         config.hook.pytest_collection_finish(session=session)
     session.testscollected = len(items) * copies

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_agentorch.controller import junit_file
 from pytest_agentorch.controller.crew import Crew
-from pytest_agentorch.controller.plain_report import PlainReports
+from pytest_agentorch.controller.plain_report import Ended, Families, PlainPass, Printed
 from pytest_agentorch.controller.timeline import Timeline
 from pytest_agentorch.controller.verdict import verdict_of
 from pytest_agentorch.controller.wire_report import rebuild_test_report
@@ -17,9 +17,12 @@ from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.protocol import to_controller as said
+from pytest_agentorch.storage.printed import beside
 from pytest_agentorch.storage.test_record import rows_after
 
-News = said.TestBegun | said.TestPassed | said.TestEnded | said.TestsMissing
+News = said.TestBegun | said.TestPassed | said.TestPrinted | said.TestEnded | said.TestsMissing
+# Python 3.11 looks long for the member of an enum.
+_PASSED = Outcome.PASSED
 TestEvent = ev.TestStarted | ev.TestFinished | ev.TestsMissing | ev.AgentMisspoke
 
 
@@ -27,27 +30,27 @@ class Intake:
     """Keeps the reports of a test until pytest is told of its end."""
 
     def __init__(
-        self, config: pytest.Config, crew: Crew, plan: Plan, timeline: Timeline, plain: PlainReports
+        self, config: pytest.Config, crew: Crew, plan: Plan, timeline: Timeline, families: Families
     ) -> None:
         self._config = config
         self._crew = crew
         self._plan = plan
         self._timeline = timeline
-        self._plain = plain
-        self._reports: dict[tuple[AgentId, TestId], list[pytest.TestReport]] = {}
+        self._families = families
+        self._ended: dict[tuple[AgentId, TestId], Ended] = {}
         self._numbers: dict[AgentId, int] = {}
         self._begun: dict[AgentId, TestId] = {}
 
-    def take_reports(self, event: ev.TestFinished) -> list[pytest.TestReport]:
+    def take(self, event: ev.TestFinished) -> Ended:
         """Return the reports of a test that has ended; they are not kept any longer."""
-        return self._reports.pop((event.agent, event.test), [])
+        return self._ended.pop((event.agent, event.test), ())
 
     def event(self, agent: AgentId, message: News) -> TestEvent:
         """What an agent has told of a test, or of several."""
         match message:
             case said.TestBegun():
                 return self._begun_event(agent, message)
-            case said.TestPassed():
+            case said.TestPassed() | said.TestPrinted():
                 return self._passed_event(agent, message)
             case said.TestEnded():
                 return self._ended_event(agent, message)
@@ -59,17 +62,26 @@ class Intake:
         test = self._begun[agent] = TestId(message.test)
         return ev.TestStarted(agent=agent, test=test, at=self._timeline.place(message.at))
 
-    def _passed_event(self, agent: AgentId, message: said.TestPassed) -> ev.TestFinished:
+    def _passed_event(
+        self, agent: AgentId, message: said.TestPassed | said.TestPrinted
+    ) -> ev.TestFinished:
         test = TestId(message.test)
         self._numbers[agent] = message.number
         node = self._crew.node(agent)
         assert node is not None
-        self._reports[agent, test] = self._plain.make(self._plan.item(test), node, message.times)
+        position = self._plan.item(test)
+        printed = None
+        if isinstance(message, said.TestPrinted):
+            path = beside(str(self._crew.record_file(agent)))
+            printed = Printed(message.sections, message.counts, path)
+        self._ended[agent, test] = PlainPass(
+            self._plan.tests[test], position, self._families, node, message.times, printed
+        )
         started, seconds = self._timeline.begin(message.at, message.seconds)
         return ev.TestFinished(
             agent=agent,
             test=test,
-            outcome=Outcome.PASSED,
+            outcome=_PASSED,
             failures=0,
             started=started,
             seconds=seconds,
@@ -87,7 +99,7 @@ class Intake:
         reports = self.rebuild(agent, test, message.reports)
         if isinstance(reports, ev.AgentMisspoke):
             return reports
-        self._reports[agent, test] = reports
+        self._ended[agent, test] = reports
         if reports:
             junit_file.add_attributes(self._config, reports[0], message.attributes)
         verdict = verdict_of(reports)

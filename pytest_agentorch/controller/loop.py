@@ -23,7 +23,7 @@ from pytest_agentorch.controller.notice import (
 )
 from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.performer import Performer
-from pytest_agentorch.controller.plain_report import PlainReports
+from pytest_agentorch.controller.plain_report import Families
 from pytest_agentorch.controller.report_bridge import ReportBridge
 from pytest_agentorch.controller.stop_wish import pass_on
 from pytest_agentorch.controller.tell import tell
@@ -58,7 +58,7 @@ class Loop:
     """Runs a plan to its end."""
 
     def __init__(
-        self, shell: Shell, plan: Plan, orchestrator: Orchestrator, plain: PlainReports
+        self, shell: Shell, plan: Plan, orchestrator: Orchestrator, families: Families
     ) -> None:
         self._shell = shell
         self._plan = plan
@@ -66,7 +66,7 @@ class Loop:
         self._ids = tuple(test.node_id for test in plan.tests[: plan.collected])
         self._orchestrator = orchestrator
         self._timeline = Timeline(shell.clock)
-        self._intake = Intake(shell.session.config, shell.crew, plan, self._timeline, plain)
+        self._intake = Intake(shell.session.config, shell.crew, plan, self._timeline, families)
         self._performer = Performer(shell.crew, plan)
         self._bridge = ReportBridge(shell.session.config, plan)
         self._under_way = False
@@ -241,9 +241,9 @@ class Loop:
     def _to_pytest(self, event: ev.Event) -> None:
         match event:
             case ev.TestFinished():
-                reports = self._intake.take_reports(event)
+                ended = self._intake.take(event)
                 last = self._orchestrator.is_idle(event.agent)
-                self._bridge.deliver(event.agent, event.test, reports, last=last)
+                self._bridge.deliver(event.agent, event.test, ended, last=last)
             case ev.TestGivenUp():
                 node = self._shell.crew.node(event.agent) if event.agent else None
                 self._bridge.deliver_given_up(event, node)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.storage.printed import ENDING
 
 LAST_BYTES = 20_000
 
@@ -56,6 +57,12 @@ class OutputTail:
             with contextlib.suppress(OSError):
                 if not path.stat().st_size:
                     path.unlink()
+
+    def close(self) -> None:
+        """Remove what passing tests have printed: nobody looks at it any more."""
+        for path in self._folder.glob(f"*{ENDING}"):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
     def last_words(self, agent: AgentId) -> str:
         """The last that an agent wrote: captured by its test, then past capturing."""

@@ -6,8 +6,8 @@ import pytest
 
 from pytest_agentorch.controller.gathering import Gathered
 from pytest_agentorch.controller.loop import Loop, Shell
+from pytest_agentorch.controller.new_tests import note_new_tests
 from pytest_agentorch.controller.phase_label import PhaseLabels, wants_labels
-from pytest_agentorch.controller.plain_report import PlainReports
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.planned_test import PlannedTest
@@ -60,6 +60,12 @@ class PlannedRun:
         _end_session(session, end)
         return True
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Let pytest remember which tests there are; before this it wants to know nothing."""
+        if self._gathered.stop is None:
+            note_new_tests(session, self._gathered.tests)
+
     def _run(self) -> do.EndRun:
         policy = Policy(stop_after=self._settings.stop_after, crash=self._settings.crash)
         orchestrator = Orchestrator(self._plan, policy)
@@ -76,17 +82,18 @@ class PlannedRun:
                 ev.AgentConnected(agent=agent, slot=slot, pid=pid, at=now),
                 ev.AgentReady(agent=agent, missing=(), at=now),
             ]
-        gathered, session = self._gathered, self._shell.session
-        plain = PlainReports(gathered.tests, gathered.families, session.items)
-        return Loop(self._shell, self._plan, orchestrator, plain).run(first)
+        return Loop(self._shell, self._plan, orchestrator, self._gathered.families).run(first)
 
     def _plan_made(self, now: float) -> ev.PlanMade:
+        # Few different ones, that many tests share.
+        kinds = {id(test.classification): test.classification for test in self._plan.tests}
+        reasons = {key: f"{kind.rule.value}: {kind.reason}" for key, kind in kinds.items()}
         planned = tuple(
             PlannedTest(
                 test=TestId(position),
                 node_id=test.node_id,
                 phase=test.classification.phase,
-                reason=f"{test.classification.rule.value}: {test.classification.reason}",
+                reason=reasons[id(test.classification)],
                 path=test.location_path,
                 line=test.line,
                 keywords=test.keywords,

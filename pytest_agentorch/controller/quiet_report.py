@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from pytest_agentorch.controller.plain_log import is_plain, only_pytest_shows
+
 
 class ReportLogger:
     """Calls `pytest_runtest_logreport`; what the terminal would not show only reaches the others.
@@ -23,7 +25,7 @@ class ReportLogger:
         self._others: Callable[..., object] | None = None
         self._keep: Callable[[str, list[pytest.TestReport]], object]
         reporter: Any = config.pluginmanager.getplugin("terminalreporter")
-        if _is_plain(reporter) and _only_pytest_shows(config):
+        if is_plain(reporter) and only_pytest_shows(config):
             self._keep = reporter._add_stats  # noqa: SLF001 - no public way to hand one over
             self._others = config.pluginmanager.subset_hook_caller(
                 "pytest_runtest_logreport", [reporter]
@@ -36,20 +38,6 @@ class ReportLogger:
         else:
             self._others(report=report)
             self._keep("", [report])
-
-
-def _is_plain(reporter: Any) -> bool:
-    kind = type(reporter)
-    return (
-        kind.__module__ == "_pytest.terminal"
-        and hasattr(reporter, "_add_stats")
-        and "pytest_runtest_logreport" not in vars(reporter)
-    )
-
-
-def _only_pytest_shows(config: pytest.Config) -> bool:
-    implementations = config.hook.pytest_report_teststatus.get_hookimpls()
-    return all(one.function.__module__.startswith("_pytest.") for one in implementations)
 
 
 def _is_unseen(report: pytest.TestReport) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.controller.node import Node, Scheduler
+from pytest_agentorch.controller.plain_log import PlainLog
+from pytest_agentorch.controller.plain_report import Ended, PlainPass
 from pytest_agentorch.controller.quiet_report import ReportLogger
 from pytest_agentorch.controller.wire_report import mark_with_node
 from pytest_agentorch.model.event import AgentLost, TestGivenUp
@@ -21,11 +23,11 @@ class _HeldBack(Frozen):
     """What is still to be told of a test that may be the last of its agent.
 
     Attributes:
-        reports: the last one is a clean teardown: fixtures of the session may still fail.
+        ended: its last report is a clean teardown: fixtures of the session may still fail.
     """
 
     test: TestId
-    reports: Sequence[pytest.TestReport]
+    ended: Ended
 
 
 class ReportBridge:
@@ -40,30 +42,29 @@ class ReportBridge:
         self._plan = plan
         self._held: dict[AgentId, _HeldBack] = {}
         self._log = ReportLogger(config).log
+        self._plain_log = PlainLog.install(config)
         self._logstart = _without_start_lines(config)
 
-    def deliver(
-        self, agent: AgentId, test: TestId, reports: Sequence[pytest.TestReport], *, last: bool
-    ) -> None:
+    def deliver(self, agent: AgentId, test: TestId, ended: Ended, *, last: bool) -> None:
         """Report a test that has ended.
 
         Args:
             agent: who ran it.
             test: its place in the plan.
-            reports: of its phases.
+            ended: what became of it.
             last: whether the agent has nothing else to do, and may end its session now.
         """
         self.release(agent)
-        if last and reports and _is_clean_teardown(reports[-1]):
-            self._held[agent] = _HeldBack(test=test, reports=reports)
+        if last and _is_clean(ended):
+            self._held[agent] = _HeldBack(test=test, ended=ended)
         else:
-            self._tell(test, reports)
+            self._tell(test, ended)
 
     def release(self, agent: AgentId) -> None:
         """Report what was held back for this agent."""
         held = self._held.pop(agent, None)
         if held is not None:
-            self._tell(held.test, held.reports)
+            self._tell(held.test, held.ended)
 
     def release_all(self) -> None:
         """Report every teardown that was held back."""
@@ -76,8 +77,9 @@ class ReportBridge:
         if held is None:
             self._log(report)
         else:
-            report.duration += held.reports[-1].duration
-            self._tell(held.test, [*held.reports[:-1], report])
+            *before, clean = _reports(held.ended)
+            report.duration += clean.duration
+            self._tell(held.test, [*before, report])
 
     def deliver_lost_teardown(self, event: AgentLost, test: TestId, node: Node | None) -> str:
         """Report an agent that died while it ended its session; return what was reported."""
@@ -128,10 +130,13 @@ class ReportBridge:
             item_index=self._plan.item(test),
         )
 
-    def _tell(self, test: TestId, reports: Sequence[pytest.TestReport]) -> None:
+    def _tell(self, test: TestId, ended: Ended) -> None:
+        if self._plain_log is not None and isinstance(ended, PlainPass):
+            self._plain_log.log(ended)
+            return
         node_id, location = self._identity(test)
         self._logstart(nodeid=node_id, location=location)
-        for report in reports:
+        for report in _reports(ended):
             self._log(report)
         self._config.hook.pytest_runtest_logfinish(nodeid=node_id, location=location)
 
@@ -140,8 +145,16 @@ class ReportBridge:
         return row.node_id, (row.location_path, row.line, row.name)
 
 
-def _is_clean_teardown(report: pytest.TestReport) -> bool:
-    return report.when == "teardown" and report.passed and type(report) is pytest.TestReport
+def _reports(ended: Ended) -> Sequence[pytest.TestReport]:
+    return ended.all_reports() if isinstance(ended, PlainPass) else ended
+
+
+def _is_clean(ended: Ended) -> bool:
+    """Whether the test has been torn down without a failure."""
+    if isinstance(ended, PlainPass) or not ended:
+        return isinstance(ended, PlainPass)
+    last = ended[-1]
+    return last.when == "teardown" and last.passed and type(last) is pytest.TestReport
 
 
 def _without_start_lines(config: pytest.Config) -> Callable[..., object]:

@@ -1,15 +1,17 @@
-"""Stand-ins for what an agent has collected: pytest's plugins here want items and reports."""
+"""Stand-ins for the items that an agent has collected: pytest's plugins here may want them."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pytest_agentorch.controller.promised_list import PromisedList
 from pytest_agentorch.model.test import TestDescriptor
+
+Items = PromisedList[pytest.Item, TestDescriptor]
 
 
 class StandIn(pytest.Item):
@@ -33,16 +35,20 @@ class StandIn(pytest.Item):
         return self.path, self._place[1], self._place[2]
 
 
-def items(session: pytest.Session, tests: Sequence[TestDescriptor]) -> list[pytest.Item]:
-    """Make an item for each selected test."""
-    made: list[pytest.Item] = []
+def items(session: pytest.Session, tests: Sequence[TestDescriptor]) -> Items:
+    """Return the items of selected tests."""
     paths = {file: Path(file) for file in {test.file for test in tests}}
-    for test in tests:
+
+    def make(test: TestDescriptor) -> Iterable[pytest.Item]:
         place = (test.location_path, test.line, test.name)
         item = _item(session, test.node_id, paths[test.file], place)
         # Not by `pytest.mark`: that warns of marks that nobody declared, and the agent has done so.
         item.own_markers += [pytest.Mark(name, (), {}, _ispytest=True) for name in test.keywords]
-        made.append(item)
+        yield item
+
+    made: Items = PromisedList(make)
+    for test in tests:
+        made.promise(test)
     return made
 
 
@@ -53,21 +59,6 @@ def named_items(session: pytest.Session, node_ids: Iterable[str]) -> list[pytest
         name = node_id.partition("::")[0]
         made.append(_item(session, node_id, session.config.rootpath / name, (name, None, node_id)))
     return made
-
-
-def passed_reports(
-    collectors: Sequence[str], members: Iterable[pytest.Item]
-) -> Iterator[pytest.CollectReport]:
-    """Make the reports of collectors that passed, each with the items right below it."""
-    below: defaultdict[str, list[pytest.Item]] = defaultdict(list)
-    for item in members:
-        below[_parent(item.nodeid)].append(item)
-    for node_id in collectors:
-        result: list[Any] = below.pop(node_id, [])
-        yield pytest.CollectReport(node_id, "passed", None, result)
-    for node_id, rest in below.items():
-        result = list(rest)
-        yield pytest.CollectReport(node_id, "passed", None, result)
 
 
 def carry_over_selection(config: pytest.Config, selection: dict[str, Any]) -> None:
@@ -84,17 +75,6 @@ def carry_over_selection(config: pytest.Config, selection: dict[str, Any]) -> No
             info.last_failed = None
 
 
-def note_new_tests(session: pytest.Session) -> None:
-    """Let `--nf` remember what exists now: it looks at the items where tests are collected."""
-    manager = session.config.pluginmanager
-    plugin = manager.getplugin("nfplugin")
-    if plugin is None:
-        return
-    others = [one for one in manager.get_plugins() if one is not plugin]
-    modify = manager.subset_hook_caller("pytest_collection_modifyitems", others)
-    modify(session=session, config=session.config, items=list(session.items))
-
-
 def _item(
     session: pytest.Session, node_id: str, path: Path, place: tuple[str, int | None, str]
 ) -> StandIn:
@@ -107,9 +87,3 @@ def _item(
     )
     assert isinstance(item, StandIn)
     return item
-
-
-def _parent(node_id: str) -> str:
-    """The node id above; a parameter may hold `::` itself, so brackets are cut off first."""
-    base, bracket, _parameters = node_id.partition("[")
-    return (base if bracket else node_id).rpartition("::")[0]

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from _pytest.terminal import TerminalReporter
 
+from pytest_agentorch.controller.promised_list import PromisedList
+
 _NAMES = ("getreports", "_get_teardown_reports")
 
 
@@ -44,7 +46,12 @@ class TeardownIndex:
 
     def _index(self, reports: Sequence[Any], name: str) -> None:
         by_id: defaultdict[object, list[Any]] = defaultdict(list)
-        for report in reports:
+        # Of a test that has passed, only what was printed can be shown.
+        if isinstance(reports, PromisedList):
+            made = reports.only(lambda passed: passed.printed is not None)
+        else:
+            made = list(reports)
+        for report in made:
             if report.when == "teardown":
                 by_id[getattr(report, name)].append(report)
         self._indexed, self._count, self._by_id = reports, len(reports), dict(by_id)

@@ -7,7 +7,8 @@ first test. Here the code is written once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import FrozenInstanceError
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform
@@ -84,10 +85,36 @@ class Frozen(metaclass=_FrozenType):
         return f"{kind.__qualname__}({shown})"
 
 
+def from_columns(kind: type[F], columns: Sequence[Iterable[Any]], count: int) -> list[F]:
+    """Make many instances at once.
+
+    Args:
+        kind: of what.
+        columns: the values of each field, in the order of the class.
+        count: how many there are of each.
+
+    Raises:
+        ValueError: there are more or fewer columns than fields.
+    """
+    made = [kind.__new__(kind) for _ in range(count)]
+    for name, column in zip(fields(kind), columns, strict=True):
+        # A member of the slots writes past `__setattr__`.
+        deque(map(getattr(kind, name).__set__, made, column), maxlen=0)
+    return made
+
+
 def fields(kind: type) -> tuple[str, ...]:
     """Return the names of what instances of a frozen class have, in the order of the class."""
     assert isinstance(kind, _FrozenType), kind
     return kind.__fields__
+
+
+def values(one: Frozen) -> tuple[Any, ...]:
+    """Return what an instance has, in the order of its class."""
+    kind = type(one)
+    found = kind.__values__(one)
+    # Of a single attribute, the getter returns the bare value.
+    return found if len(kind.__fields__) > 1 else (found,) if kind.__fields__ else ()
 
 
 def replace(one: F, **changes: Any) -> F:

@@ -15,7 +15,9 @@ class Outcome(enum.Enum):
     XFAILED = "xfailed"
     XPASSED = "xpassed"
 
-    @property
-    def is_bad(self) -> bool:
-        """Whether this verdict makes a run fail."""
-        return self in (Outcome.FAILED, Outcome.ERROR)
+    is_bad: bool
+    """Whether this verdict makes a run fail."""
+
+
+for _outcome in Outcome:
+    _outcome.is_bad = _outcome.value in ("failed", "error")

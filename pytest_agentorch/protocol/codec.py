@@ -24,6 +24,8 @@ from pytest_agentorch.protocol.to_controller import (
     CollectReported,
     ReportLogged,
     TestEnded,
+    TestPrinted,
+    TestsCollected,
     ToController,
 )
 from pytest_agentorch.protocol.to_zygote import ToZygote
@@ -45,7 +47,7 @@ class _Decoder(JSONDecoder):
 
 _to_json = _Encoder(default=describe, separators=(",", ":")).encode
 _from_json = _Decoder().decode
-_WITH_TEXTS = (TestEnded, ReportLogged, CollectReported)
+_WITH_TEXTS = (TestPrinted, TestEnded, ReportLogged, CollectReported, TestsCollected)
 _END_OF_JSON = b"\n"
 
 

@@ -5,11 +5,11 @@ Ten thousand records would take long to write and to read one by one; columns ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from json import JSONDecoder, JSONEncoder
 from typing import Any
 
-from pytest_agentorch.model.frozen import fields
+from pytest_agentorch.model.frozen import fields, from_columns
 from pytest_agentorch.model.record import lift, lower
 from pytest_agentorch.model.test import Classification, TestDescriptor
 
@@ -48,8 +48,10 @@ def load_tests(table: str) -> tuple[TestDescriptor, ...]:
     columns = [
         _values(name, column) for name, column in zip(_FIELDS, _from_json(table), strict=True)
     ]
-    rows: Iterator[tuple[Any, ...]] = zip(*columns, strict=True)
-    return tuple(TestDescriptor(**dict(zip(_FIELDS, row, strict=True))) for row in rows)
+    lengths = set(map(len, columns))
+    if len(lengths) != 1:
+        raise ValueError(f"columns of different lengths: {sorted(lengths)}")
+    return tuple(from_columns(TestDescriptor, columns, *lengths))
 
 
 def _column(name: str, tests: Sequence[TestDescriptor]) -> list[Any]:
@@ -62,10 +64,10 @@ def _column(name: str, tests: Sequence[TestDescriptor]) -> list[Any]:
     return [list(map(_LOWER.get(name, _as_it_is), places)), which]
 
 
-def _values(name: str, column: Sequence[Any]) -> Iterable[Any]:
+def _values(name: str, column: Sequence[Any]) -> Sequence[Any]:
     different, which = column
     values = list(map(_LIFT.get(name, _as_it_is), different))
-    return values if which is None else map(values.__getitem__, which)
+    return values if which is None else list(map(values.__getitem__, which))
 
 
 def _as_it_is(value: Any) -> Any:

@@ -8,7 +8,7 @@ from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.objection import Objection
 
-PROTOCOL_VERSION = 3
+PROTOCOL_VERSION = 4
 """Raised with every change of a message; checked at hello."""
 
 
@@ -106,6 +106,24 @@ class TestPassed(Frozen):
     at: float
     seconds: float
     times: tuple[float, ...]
+
+
+class TestPrinted(Frozen):
+    """A test has passed, and all that there is to say besides is what it has printed.
+
+    Attributes:
+        sections: of its last report, which has those of the others, too: headings and contents; a
+            long content is a place in the file of what the agent's tests have printed.
+        counts: how many of them the reports of setup, call and teardown have.
+    """
+
+    test: int
+    number: int
+    at: float
+    seconds: float
+    times: tuple[float, ...]
+    sections: tuple[Any, ...]
+    counts: tuple[int, ...]
 
 
 class TestEnded(Frozen):
@@ -229,6 +247,7 @@ ToController = (
     | TestsMissing
     | TestBegun
     | TestPassed
+    | TestPrinted
     | TestEnded
     | PropertiesRecorded
     | ReportLogged

@@ -30,6 +30,7 @@ from pytest_agentorch.results.tally import Tally
 SPEC_VERSION = "0.0.0"
 EXTENSION = "pytest-agentorch"
 
+_PASSED = Outcome.PASSED
 _STATUS = {
     Outcome.PASSED: "passed",
     Outcome.XPASSED: "passed",
@@ -148,7 +149,7 @@ def _test(result: TestResult, names: Mapping[TestId, str]) -> dict[str, Any]:
 
 
 def _add_explanation(test: dict[str, Any], result: TestResult, names: Mapping[TestId, str]) -> None:
-    if result.outcome in (Outcome.PASSED, None):
+    if result.outcome is _PASSED or result.outcome is None:
         return
     trace = result.trace
     if result.given_up is not None:

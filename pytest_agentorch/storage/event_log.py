@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import functools
 import json
-import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
 from pytest_agentorch.model.errors import AgentorchError
 from pytest_agentorch.model.event import Event
-from pytest_agentorch.model.frozen import fields
+from pytest_agentorch.model.frozen import Frozen, fields, values
 from pytest_agentorch.model.record import lift, lower
 
-# One C encoder for all lines; `lower` is only asked about enums and nested rows. Escaped to
-# ASCII: lone surrogates survive, and a torn line is never torn inside a character.
-_ENCODER = json.JSONEncoder(separators=(",", ":"), default=lower)
+
+def _row(value: object) -> object:
+    """Return the form of a nested row or an enum: what is in it, the encoder asks for again."""
+    return list(values(value)) if isinstance(value, Frozen) else lower(value)
+
+
+# One C encoder for all lines. Escaped to ASCII: lone surrogates survive, and a torn line is never
+# torn inside a character.
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_row)
 
 
 class EventLogError(AgentorchError):
@@ -63,9 +68,8 @@ class EventLog:
 def encode(event: Event) -> str:
     """Return the line of an event: an object with its name and its fields."""
     kind: type = type(event)
-    names, values_of = _fields(kind)
     line = {"event": kind.__name__}
-    line.update(zip(names, values_of(event), strict=True))
+    line.update(zip(fields(kind), values(event), strict=True))
     return _ENCODER.encode(line) + "\n"
 
 
@@ -78,7 +82,7 @@ def decode(line: str | bytes) -> Event:
     try:
         data = json.loads(line)
         kind = _kinds()[data.pop("event")]
-        names, _ = _fields(kind)
+        names = fields(kind)
         if data.keys() != set(names):
             raise EventLogError(f"{kind.__name__} has not the fields {', '.join(data)}")
         event: Event = lift(kind, [data[name] for name in names])
@@ -102,15 +106,6 @@ def read_events(path: Path) -> Iterator[Event]:
                 yield decode(line)
             except EventLogError as error:
                 raise EventLogError(f"{path.name}, line {number}: {error}") from error
-
-
-@functools.cache
-def _fields(kind: type) -> tuple[tuple[str, ...], Callable[[Event], tuple[Any, ...]]]:
-    names = fields(kind)
-    if len(names) == 1:
-        # attrgetter of one name returns the bare value.
-        return names, lambda event: (getattr(event, names[0]),)
-    return names, operator.attrgetter(*names)
 
 
 @functools.cache
