@@ -16,6 +16,7 @@ from pytest_agentorch.controller.early_forks import EarlyForks
 from pytest_agentorch.controller.nursery import NurseryHandle
 from pytest_agentorch.controller.zygote import ZygoteHandle
 from pytest_agentorch.protocol.frames import FrameSocket
+from pytest_agentorch.system import collector
 
 
 def fork_early(early_config: pytest.Config, *, zygote: bool) -> EarlyForks:
@@ -52,6 +53,9 @@ def _fork(
         raise OSError(f"no socket: {error}") from error
     controller = os.getpid()
     flush_streams()
+    if collector.is_whole_process():
+        # A search for garbage writes to all that it looks at: both would have copies of it.
+        collector.keep_all()
     try:
         pid = os.fork()
     except OSError:

@@ -1,8 +1,8 @@
 """The teller: says what became of each test, in as few words as will do.
 
 A test that has passed without anything else to say is a short row. It waits for others, as does
-one that has only printed something, which stays in a file; whatever is more leaves at once. What has begun and ended is
-written down before it is told, where it survives the agent.
+one that has only printed something, which stays in a file; whatever is more leaves at once. What
+has begun and ended is written down before it is told, where it survives the agent.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from pytest_agentorch.agent.parent_watch import die_with_parent
 from pytest_agentorch.agent.reaper import Reaper
 from pytest_agentorch.agent.stray import end_stray
 from pytest_agentorch.protocol.frames import FrameSocket
+from pytest_agentorch.system import collector
 
 
 class Zygote:
@@ -88,6 +89,8 @@ class Zygote:
 
     def _undo(self, session: pytest.Session) -> NoReturn:
         """End the session that was set up here; agents have ended theirs."""
+        # pytest searches for garbage: what there is ends with this process, right now.
+        collector.keep_all()
         status = 0
         try:
             session.config._ensure_unconfigure()  # noqa: SLF001 - what ends every session

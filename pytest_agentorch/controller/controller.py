@@ -31,6 +31,7 @@ from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.settings import Dist, Settings
 from pytest_agentorch.orchestration.plan import build_plan
 from pytest_agentorch.reporting import plan_text, terminal_text
+from pytest_agentorch.storage import history
 from pytest_agentorch.system import collector
 from pytest_agentorch.system.native import SimpleQueue
 
@@ -93,7 +94,7 @@ class Controller:
         reporter: Any = self._config.pluginmanager.getplugin("terminalreporter")
         if reporter is not None and hasattr(reporter, "pytest_collection"):
             reporter.pytest_collection()
-        gathered = gather(self._crew, self._config)
+        gathered = gather(self._crew, self._config, meanwhile=_prepare_the_end)
         with collector.paused():
             self._play(session, gathered)
         if self._is_whole_process:
@@ -184,3 +185,9 @@ class Controller:
             write_tagged(self._config, self._crew.slot(agent), line)
 
         return show
+
+
+def _prepare_the_end() -> None:
+    """Do what would take time later, while there is nothing else to do."""
+    history.prepare()
+    collector.collect()

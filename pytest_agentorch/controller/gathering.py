@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -54,8 +55,13 @@ class AgentInternalError(AgentorchError):
     """pytest or a plugin raised in an agent where nothing may be raised."""
 
 
-def gather(crew: Crew, config: pytest.Config) -> Gathered:
+def gather(crew: Crew, config: pytest.Config, *, meanwhile: Callable[[], None]) -> Gathered:
     """Let the first agent collect; one that dies is replaced twice.
+
+    Args:
+        crew: of that agent.
+        config: of the controller.
+        meanwhile: what can be done while it collects, which takes a while.
 
     Raises:
         pytest.Session.Interrupted: it died every time.
@@ -65,8 +71,7 @@ def gather(crew: Crew, config: pytest.Config) -> Gathered:
     starts = 1
     found = Gathered(agent_id(slot, starts), slot, starts)
     crew.start(found.agent, slot, collects=True)
-    # What it is told now takes a while.
-    collector.collect()
+    meanwhile()
     while True:
         notice = crew.next_notice(None)
         match notice:

@@ -75,7 +75,7 @@ class Intake:
             path = beside(str(self._crew.record_file(agent)))
             printed = Printed(message.sections, message.counts, path)
         self._ended[agent, test] = PlainPass(
-            self._plan.tests[test], position, self._families, node, message.times, printed
+            self._plan.tests[test], position, self._families, node, message.times, printed=printed
         )
         started, seconds = self._timeline.begin(message.at, message.seconds)
         return ev.TestFinished(

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from pytest_agentorch.controller.promised_list import PromisedList
 from pytest_agentorch.controller.plain_report import PlainPass
+from pytest_agentorch.controller.promised_list import PromisedList
 
 _HOOKS = ("pytest_runtest_logstart", "pytest_runtest_logreport", "pytest_runtest_logfinish")
 _INDIFFERENT = frozenset(

@@ -67,6 +67,7 @@ class PlainPass:
         families: Families,
         node: Node,
         times: Sequence[float],
+        *,
         printed: Printed | None = None,
     ) -> None:
         self.printed = printed

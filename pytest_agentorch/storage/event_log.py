@@ -9,7 +9,7 @@ import functools
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from pytest_agentorch.model.errors import AgentorchError
 from pytest_agentorch.model.event import Event

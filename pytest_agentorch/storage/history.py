@@ -35,6 +35,13 @@ _MICROSECONDS = 1_000_000
 _MOST_NUMBER = 10**15
 
 
+def prepare() -> None:
+    """Load what `HistoryFile.add` needs, which takes a while."""
+    import filelock
+
+    assert filelock
+
+
 class Ran(NamedTuple):
     """How a test ran."""
 
@@ -71,7 +78,6 @@ class HistoryFile:
             Timeout: one of them has written for too long.
             OSError, NotImplementedError: there can be no lock here.
         """
-        # Not before it is needed: it takes a while to load.
         from filelock import FileLock, Timeout
 
         lock = FileLock(self._path.with_suffix(".lock"))
