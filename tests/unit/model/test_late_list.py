@@ -22,44 +22,6 @@ class Letters(LateList[str]):
             list.extend(self, "cab")
 
 
-LOOKS: dict[str, Callable[[Any], Any]] = {
-    "list": list,
-    "tuple": tuple,
-    "sorted": sorted,
-    "set": set,
-    "len": len,
-    "bool": bool,
-    "repr": repr,
-    "json": json.dumps,
-    "copy": copy.copy,
-    "deepcopy": copy.deepcopy,
-    "pickle": lambda letters: pickle.loads(pickle.dumps(letters)),  # noqa: S301 - our own
-    "join": "".join,
-    "star": lambda letters: [*letters],
-    "arguments": lambda letters: arguments(*letters),
-    "unpacked": lambda letters: unpacked(letters),
-    "map": lambda letters: [*map(str.upper, letters)],
-    "zip": lambda letters: [*zip(letters, letters, strict=True)],
-    "item": lambda letters: letters[1],
-    "slice": lambda letters: letters[::-1],
-    "reversed": lambda letters: [*reversed(letters)],
-    "in": lambda letters: "b" in letters,
-    "equal": lambda letters: letters == ["c", "a", "b"],
-    "equal from the left": lambda letters: ["c", "a", "b"] == letters,  # noqa: SIM300
-    "less": lambda letters: letters < ["d"],
-    "plus": lambda letters: letters + ["d"],  # noqa: RUF005 - the operator is what is tested
-    "plus from the left": lambda letters: ["d"] + letters,  # noqa: RUF005
-    "plus in place": lambda letters: extended(["d"], letters),
-    "a slice of another": lambda letters: put_in(["d"], letters),
-    "times": lambda letters: letters * 2,
-    "times from the left": lambda letters: 2 * letters,
-    "index": lambda letters: letters.index("b"),
-    "count": lambda letters: letters.count("b"),
-    "pop": lambda letters: letters.pop(),
-    "min": min,
-}
-
-
 def arguments(*all_of_them: str) -> tuple[str, ...]:
     """Get them as arguments."""
     return all_of_them
@@ -81,6 +43,44 @@ def put_in(some: list[str], more: list[str]) -> list[str]:
     """Put something before a list."""
     some[0:0] = more
     return some
+
+
+LOOKS: dict[str, Callable[[Any], Any]] = {
+    "list": list,
+    "tuple": tuple,
+    "sorted": sorted,
+    "set": set,
+    "len": len,
+    "bool": bool,
+    "repr": repr,
+    "json": json.dumps,
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "pickle": lambda letters: pickle.loads(pickle.dumps(letters)),  # noqa: S301 - our own
+    "join": "".join,
+    "star": lambda letters: [*letters],
+    "arguments": lambda letters: arguments(*letters),
+    "unpacked": unpacked,
+    "map": lambda letters: [*map(str.upper, letters)],
+    "zip": lambda letters: [*zip(letters, letters, strict=True)],
+    "item": lambda letters: letters[1],
+    "slice": lambda letters: letters[::-1],
+    "reversed": lambda letters: [*reversed(letters)],
+    "in": lambda letters: "b" in letters,
+    "equal": lambda letters: letters == ["c", "a", "b"],
+    "equal from the left": lambda letters: ["c", "a", "b"] == letters,  # noqa: SIM300
+    "less": lambda letters: letters < ["d"],
+    "plus": lambda letters: letters + ["d"],  # noqa: RUF005 - the operator is what is tested
+    "plus from the left": lambda letters: ["d"] + letters,  # noqa: RUF005
+    "plus in place": lambda letters: extended(["d"], letters),
+    "a slice of another": lambda letters: put_in(["d"], letters),
+    "times": lambda letters: letters * 2,
+    "times from the left": lambda letters: 2 * letters,
+    "index": lambda letters: letters.index("b"),
+    "count": lambda letters: letters.count("b"),
+    "pop": lambda letters: letters.pop(),
+    "min": min,
+}
 
 
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
