@@ -36,7 +36,7 @@ _MOST_NUMBER = 10**15
 
 
 def prepare() -> None:
-    """Load what `HistoryFile.add` needs: that takes a while, and may fail, there as well as here."""
+    """Load what `HistoryFile.add` needs: that takes a while. If it fails, it does so there, too."""
     with contextlib.suppress(Exception):
         import filelock
 
