@@ -71,7 +71,6 @@ def gather(crew: Crew, config: pytest.Config, *, meanwhile: Callable[[], None]) 
     starts = 1
     found = Gathered(agent_id(slot, starts), slot, starts)
     crew.start(found.agent, slot, collects=True)
-    meanwhile()
     while True:
         notice = crew.next_notice(None)
         match notice:
@@ -88,9 +87,13 @@ def gather(crew: Crew, config: pytest.Config, *, meanwhile: Callable[[], None]) 
                 found = Gathered(agent_id(slot, starts), slot, starts)
                 crew.start(found.agent, slot, collects=True)
             case AgentSpoke() if notice.agent == found.agent:
+                first = not found.pid
                 if any(_take_in(message, found, config, crew) for message in notice.messages):
                     # Nothing comes after the tests.
                     return found
+                if first and found.pid:
+                    # Not earlier: it is told what to do by a thread, which this would hold up.
+                    meanwhile()
 
 
 def _take_in(
