@@ -56,6 +56,11 @@ RUNNERS: Mapping[str, Runner] = {
         ),
         Runner(name="zygote", arguments=("--workers={agents}",), distribution=ZYGOTE),
         Runner(name="agentorch", arguments=("--agents={agents}",), distribution=AGENTORCH),
+        Runner(
+            name="agentorch-spawn",
+            arguments=("--agents={agents}", "--agents-start=spawn"),
+            distribution=AGENTORCH,
+        ),
     )
 }
 

@@ -18,6 +18,7 @@ from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import (
     AgentForked,
     AgentReaped,
+    SessionEnded,
     TestsCollected,
     ToController,
 )
@@ -49,7 +50,7 @@ class ForkedAgentPool(ForkingPool):
         self._collector: ForkedAgent | None = None
         self._settled = False
         self._forks = True
-        self._closing = False
+        self._closing = self._stopped = False
         self._followed = Event()
         self._lock = Lock()
 
@@ -146,7 +147,7 @@ class ForkedAgentPool(ForkingPool):
             self._followed.set()
 
     def _zygote_gone(self, collector: ForkedAgent, returncode: int) -> None:
-        if self._choice is UNDECIDED:
+        if self._choice is UNDECIDED and not self._stopped:
             self._choice = StartChoice(start=Start.SPAWN, reasons=(_DIED,))
         with self._lock:
             forked, self._forks = self._forks and self._settled, False
@@ -161,5 +162,8 @@ class ForkedAgentPool(ForkingPool):
             case TestsCollected():
                 self._choice = choose_start(self._asked, message.objections)
                 self._forks = self._choice.start is Start.FORK
+            case SessionEnded():
+                # Nothing was to be collected, or not all of it could be.
+                self._stopped = True
             case AgentForked() | AgentReaped():
                 self._heard_of(message)

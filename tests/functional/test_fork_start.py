@@ -442,3 +442,12 @@ def test_a_zygote_that_dies_while_it_collects(suite: Suite) -> None:
     ran = suite.agents(2)
     assert ran.code == 0, str(ran)
     assert how(ran) == ("spawn", ["the process that forks agents died while it collected"])
+
+
+def test_a_zygote_that_has_nothing_to_collect_has_not_died(suite: Suite) -> None:
+    """It was ended by pytest, which says why."""
+    suite.write(test_it=MEETING)
+    ran = suite.agents(2, "test_missing.py")
+    assert ran.code == 4, str(ran)
+    assert "agents died" not in ran.out
+    assert "file or directory not found: test_missing.py" in ran.err
