@@ -19,6 +19,7 @@ from pytest_agentorch.model.incident import (
     ReporterFailed,
     SlotGivenUp,
     TestGivenUp,
+    TestOverdue,
     ZygoteLost,
 )
 from pytest_agentorch.model.outcome import Outcome
@@ -50,8 +51,10 @@ __all__ = [
     "TeardownFailed",
     "TestFinished",
     "TestGivenUp",
+    "TestOverdue",
     "TestReassigned",
     "TestStarted",
+    "TestTimedOut",
     "TestsMissing",
     "TestsReturned",
     "TimePassed",
@@ -240,6 +243,21 @@ class TestReassigned(Frozen):
     at: float
 
 
+class TestTimedOut(Frozen):
+    """A test has had its time and is asked to end.
+
+    Attributes:
+        timeout: how long it might have run, in seconds.
+    """
+
+    __test__: ClassVar[bool] = False
+
+    agent: AgentId
+    test: TestId
+    timeout: float
+    at: float
+
+
 class RunFinished(Frozen):
     """The run is over. `not_run` counts tests without a verdict."""
 
@@ -272,6 +290,8 @@ Event = (
     | AgentLost
     | TeardownFailed
     | TestReassigned
+    | TestTimedOut
+    | TestOverdue
     | TestGivenUp
     | SlotGivenUp
     | ZygoteLost

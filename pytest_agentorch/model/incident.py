@@ -34,13 +34,16 @@ class AgentLost(Frozen):
 
 
 class TestGivenUp(Frozen):
-    """A test ends without having ended: it fails (incident `poison-test`, or `test-not-found`).
+    """A test ends without having ended: it fails.
+
+    As an incident it is `poison-test`, `test-timed-out` or `test-not-found`.
 
     Attributes:
         agent: the agent that ran it last, None if no agent has it.
         status, output: how that agent ended and the last that it wrote.
         attempts: how many agents died of it; 0 if none knows it.
         before: what ran on that agent before it, the latest last.
+        timed_out: that agent was ended since the test had not ended in time.
     """
 
     __test__: ClassVar[bool] = False
@@ -53,11 +56,32 @@ class TestGivenUp(Frozen):
     before: tuple[TestId, ...]
     started: float
     at: float
+    timed_out: bool = False
 
     @property
     def slug(self) -> str:
         """The name under which docs/messages.md explains it."""
+        if self.timed_out:
+            return "test-timed-out"
         return "poison-test" if self.attempts else "test-not-found"
+
+
+class TestOverdue(Frozen):
+    """A test has run for long, and goes on (incident `test-overdue`).
+
+    Attributes:
+        seconds: how long it has run.
+        timeout: how long it may, 0 for as long as it likes.
+    """
+
+    __test__: ClassVar[bool] = False
+    slug: ClassVar[str] = "test-overdue"
+
+    agent: AgentId
+    test: TestId
+    seconds: float
+    timeout: float
+    at: float
 
 
 class SlotGivenUp(Frozen):
@@ -101,4 +125,6 @@ class EventRefused(Frozen):
     at: float
 
 
-Incident = AgentLost | TestGivenUp | SlotGivenUp | ZygoteLost | ReporterFailed | EventRefused
+Incident = (
+    AgentLost | TestGivenUp | TestOverdue | SlotGivenUp | ZygoteLost | ReporterFailed | EventRefused
+)

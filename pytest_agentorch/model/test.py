@@ -51,6 +51,8 @@ class TestDescriptor(Frozen):
         keywords: the names of its marks.
         own_names: what pytest calls the keywords of the item, without those of what it is in.
         family: the position, in a table, of the keywords of what it is in.
+        timeout: how long it may run, in seconds, 0 for as long as it likes; None if nobody has said
+            so of this test.
         turn: tests of a later turn start when those of all earlier ones are over.
     """
 
@@ -71,6 +73,7 @@ class TestDescriptor(Frozen):
     own_names: tuple[str, ...]
     family: int
     turn: int = 0
+    timeout: float | None = None
 
     @property
     def key(self) -> TestKey:

@@ -29,7 +29,7 @@ class AgentState(enum.Enum):
     KILLED = "killed"
     """It was told to go at once, and is not gone yet."""
     EXPELLED = "expelled"
-    """As killed, since it said what cannot be: what it says is not heeded, and it will be lost."""
+    """As killed, for what it has said, or not ended: it is not heeded, and it will be lost."""
     DONE = "done"
     ENDED = "ended"
     LOST = "lost"
@@ -60,6 +60,7 @@ class Step(enum.Enum):
     DONE = AgentDone
     QUIT = "AgentDone, nobody asked for it"
     MISSPOKE = AgentMisspoke
+    TIMED_OUT = "its test did not end in time"
     EXITED = AgentExited
     EXITED_AS_WISHED = "AgentExited, the run was interrupted"
 
@@ -87,15 +88,18 @@ TRANSITIONS: dict[tuple[AgentState, Step], AgentState] = {
     (AgentState.ACTIVE, Step.QUIT): AgentState.QUITTING,
     (AgentState.ACTIVE, Step.TOLD_TO_DIE): AgentState.KILLED,
     (AgentState.ACTIVE, Step.MISSPOKE): AgentState.EXPELLED,
+    (AgentState.ACTIVE, Step.TIMED_OUT): AgentState.EXPELLED,
     (AgentState.ACTIVE, Step.EXITED): AgentState.LOST,
     (AgentState.ACTIVE, Step.EXITED_AS_WISHED): AgentState.ENDED,
     (AgentState.FINISHING, Step.DONE): AgentState.DONE,
     (AgentState.FINISHING, Step.TOLD_TO_DIE): AgentState.KILLED,
     (AgentState.FINISHING, Step.MISSPOKE): AgentState.EXPELLED,
+    (AgentState.FINISHING, Step.TIMED_OUT): AgentState.EXPELLED,
     (AgentState.FINISHING, Step.EXITED): AgentState.LOST,
     (AgentState.FINISHING, Step.EXITED_AS_WISHED): AgentState.ENDED,
     (AgentState.QUITTING, Step.TOLD_TO_DIE): AgentState.KILLED,
     (AgentState.QUITTING, Step.MISSPOKE): AgentState.EXPELLED,
+    (AgentState.QUITTING, Step.TIMED_OUT): AgentState.EXPELLED,
     (AgentState.QUITTING, Step.EXITED): AgentState.LOST,
     (AgentState.QUITTING, Step.EXITED_AS_WISHED): AgentState.ENDED,
     # What it says before it is gone is taken note of, and changes nothing.
@@ -104,9 +108,11 @@ TRANSITIONS: dict[tuple[AgentState, Step], AgentState] = {
     (AgentState.KILLED, Step.DONE): AgentState.KILLED,
     (AgentState.KILLED, Step.MISSPOKE): AgentState.KILLED,
     (AgentState.KILLED, Step.TOLD_TO_DIE): AgentState.KILLED,
+    (AgentState.KILLED, Step.TIMED_OUT): AgentState.KILLED,
     (AgentState.KILLED, Step.EXITED): AgentState.ENDED,
     (AgentState.KILLED, Step.EXITED_AS_WISHED): AgentState.ENDED,
     (AgentState.EXPELLED, Step.TOLD_TO_DIE): AgentState.EXPELLED,
+    (AgentState.EXPELLED, Step.TIMED_OUT): AgentState.EXPELLED,
     (AgentState.EXPELLED, Step.EXITED): AgentState.LOST,
     (AgentState.EXPELLED, Step.EXITED_AS_WISHED): AgentState.ENDED,
     (AgentState.DONE, Step.TOLD_TO_DIE): AgentState.KILLED,
@@ -125,6 +131,7 @@ class AgentRecord:
         alone: runs a suspect and gets nothing beside it.
         asked_back: how often it was asked to give tests back and has not answered.
         reason: why it is expelled, empty if it is not.
+        timed_out: whether that is since its test did not end in time.
         before: what it ran, the latest last.
         story: what happened to it, for error messages.
     """
@@ -137,6 +144,7 @@ class AgentRecord:
     alone: bool = False
     asked_back: int = 0
     reason: str = ""
+    timed_out: bool = False
     started_at: float = 0.0
     before: deque[TestId] = field(default_factory=lambda: deque(maxlen=5))
     story: deque[str] = field(default_factory=lambda: deque(maxlen=12))

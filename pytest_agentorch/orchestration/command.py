@@ -58,6 +58,24 @@ class KillAgent(Frozen):
     agent: AgentId
 
 
+class ShowStacks(Frozen):
+    """Let an agent write down what each of its threads is doing; it goes on."""
+
+    agent: AgentId
+
+
+class EndTest(Frozen):
+    """Let a test fail that has had its time, where it is; its agent tears it down and goes on.
+
+    Attributes:
+        timeout: how long it might have run, in seconds.
+    """
+
+    agent: AgentId
+    test: TestId
+    timeout: float
+
+
 class WakeAt(Frozen):
     """Send `TimePassed` at this moment."""
 
@@ -79,6 +97,8 @@ Command = (
     | FinishAgent
     | InterruptAgent
     | KillAgent
+    | ShowStacks
+    | EndTest
     | WakeAt
     | EndRun
 )

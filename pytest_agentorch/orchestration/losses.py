@@ -57,6 +57,7 @@ class Losses:
                 deaths=slot.deaths,
                 stopping=self._stopping.asked,
                 crash=self._policy.crash,
+                timed_out=record.timed_out,
             )
         )
         slot.given_up = recovery.give_up_slot
@@ -150,6 +151,7 @@ class Losses:
                 output=event.output,
                 attempts=self._attempts[test],
                 before=tuple(record.before),
+                timed_out=record.timed_out,
                 started=record.started_at,
                 at=event.at,
             )

@@ -14,6 +14,7 @@ from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.agent_record import AgentRecord, AgentState, Step
+from pytest_agentorch.orchestration.alarm import Alarm
 from pytest_agentorch.orchestration.decision import Decision, Draft
 from pytest_agentorch.orchestration.dispatcher import Dispatcher
 from pytest_agentorch.orchestration.invariants import check
@@ -23,6 +24,7 @@ from pytest_agentorch.orchestration.policy import Policy
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
 from pytest_agentorch.orchestration.stopping import Stopping
+from pytest_agentorch.orchestration.timeouts import Timeouts
 
 __all__ = ["Decision", "Orchestrator", "Policy"]
 
@@ -48,6 +50,8 @@ class Orchestrator:
         self._registry = registry = AgentRegistry(plan.slots)
         self._stopping = stopping = Stopping(schedule, registry, draft, policy.grace_seconds)
         self._losses = losses = Losses(policy, schedule, registry, stopping, draft)
+        self._timeouts = Timeouts(plan, policy, registry, draft)
+        self._alarm = Alarm(draft)
         self._dispatcher = Dispatcher(schedule, registry, stopping, losses, draft)
         self._ended = False
 
@@ -88,6 +92,8 @@ class Orchestrator:
             self._dispatcher.dispatch(heard)
             if not self._registry.live:
                 self._end(heard[-1].at)
+            else:
+                self._alarm.need(self._stopping.deadline, self._timeouts.next_at)
         return self._draft.decision()
 
     def check_invariants(self) -> None:
@@ -104,7 +110,9 @@ class Orchestrator:
                     return False
                 self._stopping.ask(event)
             case ev.TimePassed():
+                self._alarm.ring(event.at)
                 self._stopping.on_time(event.at)
+                self._timeouts.on_time(event.at)
             case _:
                 return self._listen(event)
         return True
@@ -172,6 +180,7 @@ class Orchestrator:
             raise record.invalid(event)
         record.fresh = False
         record.started_at = event.at
+        self._timeouts.begin(record, event.test, event.at)
         self._draft.publish(event)
         self._stopping.on_test_started(record)
 
@@ -181,6 +190,7 @@ class Orchestrator:
             record.fresh = False
         if not self._schedule.finish(record.agent, event.test):
             raise record.invalid(event)
+        self._timeouts.end(record)
         record.alone = False
         record.before.append(event.test)
         self._registry.slot(record).deaths = 0
@@ -228,6 +238,7 @@ class Orchestrator:
     def _agent_exited(self, record: AgentRecord, event: ev.AgentExited) -> None:
         if record.reason:
             event = replace(event, status=replace(event.status, reason=record.reason))
+        self._timeouts.end(record)
         was_ending = record.state is AgentState.FINISHING
         step = Step.EXITED_AS_WISHED if self._stopping.is_abrupt else Step.EXITED
         self._registry.exit(record, step, event)

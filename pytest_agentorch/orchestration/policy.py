@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.model.settings import Crash
 
 
@@ -12,8 +16,14 @@ class Policy(Frozen):
     Attributes:
         stop_after: end the run after so many failures; 0 for never.
         grace_seconds: how long an interrupted agent may take to tear down.
+        timeout: how long a test may run, in seconds; 0 for as long as it likes.
+        phase_timeouts: the same where a phase has its own.
+        overdue: a test that has run for so long is told of, without harm; 0 for never.
     """
 
     stop_after: int = 0
     crash: Crash = Crash.RERUN
     grace_seconds: float = 10.0
+    timeout: float = 0.0
+    phase_timeouts: Mapping[PhaseName, float] = MappingProxyType({})
+    overdue: float = 0.0

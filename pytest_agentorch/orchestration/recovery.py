@@ -3,6 +3,7 @@
 | the agent was running | died of it before | policy | the test |
 |---|---|---|---|
 | nothing | | | (none is blamed) |
+| a test that had timed out | | | fails |
 | a test | never | rerun | runs once more, alone, on a fresh agent |
 | a test | never | fail | fails |
 | a test | once | | fails, and is never run again |
@@ -40,12 +41,14 @@ class Loss(Frozen):
     Attributes:
         attempts: how many agents the started test has cost, this one included; 0 without a test.
         deaths: deaths of the slot in a row, this one included.
+        timed_out: it was ended here, since its test had not ended in time.
     """
 
     attempts: int
     deaths: int
     stopping: bool
     crash: Crash
+    timed_out: bool = False
 
 
 class Recovery(Frozen):
@@ -59,7 +62,12 @@ def decide(loss: Loss) -> Recovery:
     """Decide what becomes of the started test and of the slot."""
     if loss.attempts == 0:
         fate = Fate.NOT_BLAMED
-    elif loss.attempts >= ATTEMPTS_OF_A_TEST or loss.crash is Crash.FAIL or loss.stopping:
+    elif (
+        loss.timed_out
+        or loss.attempts >= ATTEMPTS_OF_A_TEST
+        or loss.crash is Crash.FAIL
+        or loss.stopping
+    ):
         fate = Fate.GIVE_UP
     else:
         fate = Fate.RERUN_ALONE

@@ -10,7 +10,6 @@ from pytest_agentorch.orchestration.command import (
     InterruptAgent,
     KillAgent,
     TakeBackTests,
-    WakeAt,
 )
 from pytest_agentorch.orchestration.decision import Draft
 from pytest_agentorch.orchestration.registry import AgentRegistry
@@ -18,7 +17,12 @@ from pytest_agentorch.orchestration.schedule import Schedule
 
 
 class Stopping:
-    """The wish that the run ends now, if there is one; the most severe wins."""
+    """The wish that the run ends now, if there is one; the most severe wins.
+
+    Attributes:
+        deadline: when the grace of interrupted agents is over; None if none is.
+        request: the wish.
+    """
 
     def __init__(
         self, schedule: Schedule, registry: AgentRegistry, draft: Draft, grace_seconds: float
@@ -27,8 +31,8 @@ class Stopping:
         self._registry = registry
         self._draft = draft
         self._grace_seconds = grace_seconds
-        self._deadline: float | None = None
         self._interrupted: set[AgentId] = set()
+        self.deadline: float | None = None
         self.request: StopRequested | None = None
 
     @property
@@ -56,8 +60,8 @@ class Stopping:
 
     def on_time(self, at: float) -> None:
         """End what is left when the grace is over."""
-        if self._deadline is not None and at >= self._deadline:
-            self._deadline = None
+        if self.deadline is not None and at >= self.deadline:
+            self.deadline = None
             self.kill_all()
 
     def on_test_started(self, record: AgentRecord) -> None:
@@ -88,8 +92,7 @@ class Stopping:
 
     def _interrupt(self, at: float) -> None:
         """Let running tests end, by force if they have not ended in time."""
-        self._deadline = at + self._grace_seconds
-        self._draft.order(WakeAt(at=self._deadline))
+        self.deadline = at + self._grace_seconds
         for record in self._registry.in_state(AgentState.ACTIVE):
             if self._schedule.hands[record.agent].started is not None:
                 self._interrupt_once(record)

@@ -14,6 +14,7 @@ from pytest_agentorch.model.event import (
     ReporterFailed,
     SlotGivenUp,
     TestGivenUp,
+    TestOverdue,
     ZygoteLost,
 )
 from pytest_agentorch.model.exit_status import ExitStatus
@@ -89,6 +90,8 @@ def tell(event: Incident, around: Surroundings) -> IncidentRecord:
             return _agent_lost(event, around)
         case TestGivenUp():
             return _test_given_up(event, around)
+        case TestOverdue():
+            return _test_overdue(event, around)
         case SlotGivenUp():
             return _slot_given_up(event, around)
         case ZygoteLost():
@@ -151,6 +154,23 @@ def _test_given_up(event: TestGivenUp, around: Surroundings) -> IncidentRecord:
         status="" if event.agent is None else str(event.status),
         at=event.at,
         recovery_seconds=recovery,
+    )
+
+
+def _test_overdue(event: TestOverdue, around: Surroundings) -> IncidentRecord:
+    node_id = around.node_id(event.test)
+    limit = f"; it may take {event.timeout:g} s" if event.timeout else ""
+    return IncidentRecord(
+        slug=event.slug,
+        severity=Severity.SEV4,
+        what=f"{node_id} has run for {event.seconds:.0f} s on {event.agent}{limit}",
+        agent=event.agent,
+        slot=around.slots.get(event.agent),
+        test=event.test,
+        node_id=node_id,
+        status="",
+        at=event.at,
+        recovery_seconds=None,
     )
 
 

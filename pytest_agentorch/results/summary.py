@@ -21,6 +21,7 @@ from pytest_agentorch.model.event import (
     TeardownFailed,
     TestFinished,
     TestGivenUp,
+    TestOverdue,
     TestStarted,
     ZygoteLost,
 )
@@ -157,6 +158,7 @@ class SummaryFold:
             case (
                 AgentLost()
                 | TestGivenUp()
+                | TestOverdue()
                 | SlotGivenUp()
                 | ZygoteLost()
                 | ReporterFailed()
