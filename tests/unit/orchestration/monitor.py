@@ -23,6 +23,7 @@ class Monitor:
         self._slots: dict[AgentId, SlotId] = {}
         self._finished_phases: set[PhaseName] = set()
         self._blamed: Counter[TestId] = Counter()
+        self._timed_out: dict[TestId, float] = {}
         self._used: set[AgentId] = set()
         self._began: defaultdict[AgentId, set[TestId]] = defaultdict(set)
         self._held: defaultdict[AgentId, set[TestId]] = defaultdict(set)
@@ -87,6 +88,8 @@ class Monitor:
         match event:
             case ev.AgentLost():
                 self._on_lost(event)
+            case ev.TestOverdue() | ev.TestTimedOut():
+                self._on_late(event)
             case ev.TestGivenUp():
                 self._on_given_up(event)
             case ev.PhaseFinished():
@@ -136,9 +139,18 @@ class Monitor:
         if event.test is not None:
             self._blamed[event.test] += 1
 
+    def _on_late(self, event: ev.TestOverdue | ev.TestTimedOut) -> None:
+        assert self._running.get(event.agent) == event.test, "only what runs is late"
+        if isinstance(event, ev.TestTimedOut):
+            assert event.timeout == self._policy.timeout > 0, "there is a limit"
+            self._timed_out[event.test] = event.at
+
     def _on_given_up(self, event: ev.TestGivenUp) -> None:
         assert event.attempts == self._blamed[event.test] <= 2
-        if event.attempts == 1 and event.agent is not None:
+        if event.timed_out:
+            patience = event.at - self._timed_out[event.test]
+            assert patience >= self._policy.grace_seconds, "it was asked to end, and had time to"
+        elif event.attempts == 1 and event.agent is not None:
             assert self._stopped or self._policy.crash is Crash.FAIL, "it runs once more"
         self._judge(event.test)
 

@@ -85,6 +85,11 @@ class SimulatedAgent:
                 self.held = False
             case do.FinishAgent():
                 self.finishing, self.held = True, False
+            case do.EndTest(test=test):
+                if self.started == test:
+                    self.finish(1)
+            case do.ShowStacks():
+                pass
             case other:
                 raise AssertionError(other)
 

@@ -82,14 +82,28 @@ class RandomRun(RuleBasedStateMachine):
         plan=plans(),
         stop_after=st.sampled_from([0, 0, 1, 3]),
         crash=st.sampled_from(Crash),
+        late=st.fixed_dictionaries(
+            {
+                "timeout": st.sampled_from([0.0, 0.0, 2.5, 20.0]),
+                "overdue": st.sampled_from([0.0, 2.0]),
+                "grace_seconds": st.sampled_from([1.5, 10.0]),
+            }
+        ),
         pause=st.sampled_from([0.01, 1.0]),
         data=st.data(),
     )
-    def begin(
-        self, plan: Plan, stop_after: int, crash: Crash, pause: float, data: st.DataObject
+    def begin(  # noqa: PLR0913 - hypothesis chooses each
+        self,
+        *,
+        plan: Plan,
+        stop_after: int,
+        crash: Crash,
+        late: dict[str, float],
+        pause: float,
+        data: st.DataObject,
     ) -> None:
         """Adopt the agent that collected."""
-        policy = Policy(stop_after=stop_after, crash=crash)
+        policy = Policy(stop_after=stop_after, crash=crash, **late)
         self.at, self.pause = 0.0, pause
         self.orchestrator = Orchestrator(plan, policy)
         self.monitor = Monitor(plan, policy)

@@ -21,6 +21,7 @@ TEST_ROWS = {
         (Crash.RERUN,),
         Fate.RERUN_ALONE,
     ),
+    "| a test that had timed out | | | fails |": ((1, 2), BOTH, Fate.GIVE_UP),
     "| a test | never | fail | fails |": ((1,), (Crash.FAIL,), Fate.GIVE_UP),
     "| a test | once | | fails, and is never run again |": ((2,), BOTH, Fate.GIVE_UP),
 }
@@ -55,7 +56,8 @@ def test_what_becomes_of_the_test(row: str, deaths: int) -> None:
     attempts, policies, fate = TEST_ROWS[row]
     for number in attempts:
         for crash in policies:
-            decided = decide(loss(attempts=number, crash=crash, deaths=deaths))
+            timed_out = "timed out" in row
+            decided = decide(loss(attempts=number, crash=crash, deaths=deaths, timed_out=timed_out))
             assert decided.fate is fate
 
 

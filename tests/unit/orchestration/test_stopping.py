@@ -114,8 +114,8 @@ def test_an_interrupt_interrupts_running_tests_and_sets_a_deadline() -> None:
     assert run.interrupt() == [
         take_back("gw0", 1, 4),
         take_back("gw1", 2, 3),
-        do.WakeAt(at=at + 10.0),
         interrupt("gw0"),
+        do.WakeAt(at=at + 10.0),
     ]
     assert run.returned("gw1", 2, 3) == [finish("gw1")]
     run.returned("gw0", 1, 4)
@@ -144,7 +144,7 @@ def test_what_is_left_after_the_grace_is_killed() -> None:
     """Tests that do not heed an interrupt."""
     run = running(planned(some_tests(2), agents=1), grace_seconds=5.0)
     run.started("gw0", 0)
-    deadline = run.interrupt()[1]
+    deadline = run.interrupt()[-1]
     assert isinstance(deadline, do.WakeAt)
     assert run.time(deadline.at - 0.1) == []
     assert run.time(deadline.at) == [kill("gw0")]
@@ -194,7 +194,7 @@ def test_an_interrupt_overtakes_a_gentler_stop() -> None:
     run = running(planned(some_tests(4), agents=1))
     run.started("gw0", 0)
     assert run.stop(StopReason.MAXFAIL) == [take_back("gw0", 1, 2)]
-    assert [type(command) for command in run.interrupt()] == [do.WakeAt, do.InterruptAgent]
+    assert [type(command) for command in run.interrupt()] == [do.InterruptAgent, do.WakeAt]
     run.stop(StopReason.REQUESTED)
     assert run.done("gw0") == []
     assert run.exits("gw0") == [end(StopReason.INTERRUPTED, "enough")]

@@ -153,6 +153,7 @@ def test_every_kind_of_incident_is_told() -> None:
     assert {kind.__name__ for kind in get_args(Incident)} == {
         "AgentLost",
         "TestGivenUp",
+        "TestOverdue",
         "SlotGivenUp",
         "ZygoteLost",
         "ReporterFailed",
