@@ -92,7 +92,7 @@ class RandomRun(RuleBasedStateMachine):
         pause=st.sampled_from([0.01, 1.0]),
         data=st.data(),
     )
-    def begin(  # noqa: PLR0913 - hypothesis chooses each
+    def begin(
         self,
         *,
         plan: Plan,
