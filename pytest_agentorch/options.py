@@ -15,7 +15,7 @@ from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.settings import Crash, Dist, Isolate, Settings, Start
 from pytest_agentorch.phase_table import read_phases
 from pytest_agentorch.role import KNOWN_KEYS, deserves_note, in_process_reason
-from pytest_agentorch.table import Table
+from pytest_agentorch.table import Table, seconds_of
 
 MOST_AGENTS = 1024
 _CHOOSE_ORDER = ("failedfirst", "newfirst", "stepwise")
@@ -68,7 +68,22 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         resource_limit=limit,
         keep_runs=table.integer("keep_runs", 10, low=1),
         phases=read_phases(table.raw("phases") or {}),
+        timeout=_timeout(option, table),
+        overdue=table.duration("overdue", 300.0) or 0.0,
     )
+
+
+def _timeout(option: Any, table: Table) -> float:
+    asked = option.agents_timeout
+    if asked in (None, ""):
+        return table.duration("timeout", 1800.0) or 0.0
+    seconds = seconds_of(asked)
+    if seconds is None:
+        raise SettingsError(
+            f"--agents-timeout={asked}: give the seconds that a test may take, a time such as 5m, "
+            "or 0 for as long as it likes. [bad-timeout]"
+        )
+    return seconds
 
 
 def _asked(option: Any, table: Table) -> tuple[str, str]:

@@ -75,6 +75,13 @@ def _add_ways(group: pytest.OptionGroup) -> None:
         help="a test whose agent died: run it once more, alone, on a fresh agent (default), "
         "or fail it at once.",
     )
+    group.addoption(
+        "--agents-timeout",
+        metavar="SECONDS",
+        default=None,
+        help="how long a test may run: seconds, or a time such as 5m (default: 30m); it then fails, "
+        "and its agent is ended if it does not. 0: as long as it likes.",
+    )
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -138,6 +145,10 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.addinivalue_line(
         "markers", "xdist_group(name): tests of one group run on the same agent, in order."
+    )
+    config.addinivalue_line(
+        "markers",
+        "agents_timeout(seconds): how long the test may run on an agent (pytest-agentorch).",
     )
     if not config.pluginmanager.hasplugin("xdist"):
         from pytest_agentorch import fixtures

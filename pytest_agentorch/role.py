@@ -12,7 +12,7 @@ AGENT_PLUGIN = "agentorch-agent"
 
 KNOWN_KEYS = (
     *("agents", "dist", "start", "isolate", "crash", "report"),
-    *("resource_limit", "keep_runs", "phases"),
+    *("resource_limit", "keep_runs", "phases", "timeout", "overdue"),
 )
 """What `[tool.agentorch]` may hold."""
 

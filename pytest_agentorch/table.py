@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import difflib
 import enum
+import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pytest_agentorch.model.errors import SettingsError
+
+_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(s|m|h|)")
+_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
     """Return ` Did you mean "..."?`, or nothing if no known name is close."""
     close = difflib.get_close_matches(name, known, n=1)
     return f' Did you mean "{close[0]}"?' if close else ""
+
+
+def seconds_of(value: object) -> float | None:
+    """Return the seconds that somebody has written down; None if these are none."""
+    if isinstance(value, str):
+        match = _DURATION.fullmatch(value.strip())
+        return float(match[1]) * _UNITS[match[2]] if match else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value < math.inf else None
 
 
 class Table:
@@ -70,6 +85,16 @@ class Table:
         if not low <= value <= high:
             raise self._wrong(key, f"a number from {low} to {high}")
         return float(value)
+
+    def duration(self, key: str, default: float | None) -> float | None:
+        """Seconds: a number from 0, or a text such as `300s`, `5m` or `1.5h`."""
+        value = self._values.get(key)
+        if value is None:
+            return default
+        seconds = seconds_of(value)
+        if seconds is None:
+            raise self._wrong(key, 'a number of seconds from 0, or a time such as "300s" or "5m"')
+        return seconds
 
     def size(self, key: str, default: int) -> int:
         """A size in bytes, written as `512MiB`, `1GiB` or a number of bytes."""

@@ -12,13 +12,16 @@ import pytest
 from pytest_agentorch.agent.dependencies import Dependencies
 from pytest_agentorch.agent.location import Locations
 from pytest_agentorch.agent.turns import Turns
+from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.test import Classification, TestDescriptor, file_of
 from pytest_agentorch.orchestration.classify import TestFacts, classify
+from pytest_agentorch.table import seconds_of
 
 _UNITTEST = "_unittest_setUpClass_fixture_"
 """How pytest calls the fixture of a `TestCase`, which every one of them has."""
+_TIMEOUT = "agents_timeout"
 _SHARED_SCOPES = ("class", "module", "package")
 
 
@@ -73,6 +76,7 @@ class _Kin(Frozen):
     keywords: tuple[str, ...]
     file: str
     turn: int
+    timeout: float | None
 
 
 class Describer:
@@ -120,6 +124,7 @@ class Describer:
             own_names=own_names,
             family=family,
             turn=kin.turn,
+            timeout=kin.timeout,
         )
 
     def _kin(self, item: pytest.Item, node_id: str) -> _Kin:
@@ -147,6 +152,7 @@ class Describer:
             keywords=tuple(dict.fromkeys(mark.name for mark in marks)),
             file=str(item.path),
             turn=self._turns.turn(item),
+            timeout=_timeout(marks, node_id),
         )
 
     def _facts(self, item: pytest.Item, node_id: str, marks: Sequence[pytest.Mark]) -> TestFacts:
@@ -178,6 +184,25 @@ def _phase_hooks(config: pytest.Config) -> Sequence[object]:
 
 def _group_name(mark: pytest.Mark) -> str:
     return str(mark.args[0] if mark.args else mark.kwargs.get("name", "default"))
+
+
+def _timeout(marks: Sequence[pytest.Mark], node_id: str) -> float | None:
+    """What the closest mark says.
+
+    Raises:
+        SettingsError: it says no time.
+    """
+    mark = next((mark for mark in marks if mark.name == _TIMEOUT), None)
+    if mark is None:
+        return None
+    said = mark.args[0] if mark.args else mark.kwargs.get("seconds")
+    seconds = seconds_of(said)
+    if seconds is None:
+        raise SettingsError(
+            f"{node_id}: @pytest.mark.{_TIMEOUT}({said!r}) must have a number of seconds from 0, or "
+            'a time such as "5m". [bad-timeout]'
+        )
+    return seconds
 
 
 def _unit(item: pytest.Item, definitions: dict[str, Any]) -> str:

@@ -15,12 +15,15 @@ from pytest_agentorch.agent.next_item import NextItem
 from pytest_agentorch.agent.recursion import RecursionRoom
 from pytest_agentorch.agent.report import serialize
 from pytest_agentorch.agent.silent_terminal import asks_for_status
+from pytest_agentorch.agent.stacks import Stacks
 from pytest_agentorch.agent.stray import end_stray
 from pytest_agentorch.agent.teardown import report_teardown
 from pytest_agentorch.agent.teller import Report, Teller
 from pytest_agentorch.agent.test_queue import QueuedTest, TestQueue
+from pytest_agentorch.agent.time_limit import TimeLimit
 from pytest_agentorch.protocol.to_agent import (
     AdoptTests,
+    EndTest,
     FinishSession,
     Proceed,
     ReturnTests,
@@ -32,6 +35,7 @@ from pytest_agentorch.protocol.to_controller import (
     StopAsked,
     TestsGivenBack,
 )
+from pytest_agentorch.system.native import get_ident
 
 
 class TestLoop:
@@ -58,6 +62,7 @@ class TestLoop:
         self._asks_for_status = True
         self._last: tuple[QueuedTest, pytest.Item] | None = None
         self._stop_told = False
+        self._limit = TimeLimit(self._show_stacks)
         config.pluginmanager.register(RecursionRoom(), "agentorch-recursion")
 
     @pytest.hookimpl(tryfirst=True)
@@ -65,8 +70,12 @@ class TestLoop:
         """Run what is asked for until the session is to end."""
         if self._link.is_forked:
             end_stray(failed=False)
+        record = self._record()
+        self._stacks = Stacks(f"{record}.stacks")
+        self._stacks.install()
+        self._limit.install(get_ident())
         self._link.listen(self._take)
-        self._teller = Teller(self._config, self._link, self._record())
+        self._teller = Teller(self._config, self._link, record)
         self._asks_for_status = asks_for_status(self._config)
         previous: NextItem | None = None
         while (queued := self._next()) is not None:
@@ -106,6 +115,8 @@ class TestLoop:
                 self._link.send(TestsGivenBack(tests=tuple(given)))
             case Proceed():
                 self._queue.release()
+            case EndTest():
+                self._limit.interrupt(message.test, message.timeout)
             case FinishSession():
                 self._queue.finish()
             case AdoptTests():
@@ -128,7 +139,7 @@ class TestLoop:
         self._teller.begin(queued.test, item)
         reports: list[Report] = []
         try:
-            self._protocol(item, following, reports)
+            self._protocol(queued.test, item, following, reports)
         except BaseException:
             # What ends pytest while it tears down has left a verdict behind.
             if reports and _is_verdict(self._teller.data(reports[-1])):
@@ -143,17 +154,28 @@ class TestLoop:
             self._link.post(stop)
         return following
 
-    def _protocol(self, item: pytest.Item, following: NextItem, reports: list[Report]) -> None:
+    def _protocol(
+        self, test: int, item: pytest.Item, following: NextItem, reports: list[Report]
+    ) -> None:
         """Run a test and collect its reports. A child that it has forked comes no further."""
         self._reports = reports
         failed = True
+        self._limit.begin(test)
         try:
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             failed = any(map(_counts_as_failure, reports))
         finally:
+            self._limit.end()
             self._reports = None
             if self._link.is_forked:
                 end_stray(failed=failed)
+
+    def _show_stacks(self) -> None:
+        """Let the report of a test that has timed out show what all threads were doing."""
+        stacks = self._stacks.read()
+        if self._last is not None and stacks:
+            # pytest's own word for when something was captured, as in `Captured stdout call`.
+            self._last[1].add_report_section("timeout", "stacks", stacks)
 
     def _stop_asked(self, session: pytest.Session) -> StopAsked | None:
         """Return the wish of this session to stop, once; the controller decides."""

@@ -13,7 +13,7 @@ from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import SessionEnded
 from pytest_agentorch.system.native import Event, SimpleQueue, start_thread
-from pytest_agentorch.system.process_tree import has_ended, interrupt, kill_tree
+from pytest_agentorch.system.process_tree import has_ended, interrupt, kill_tree, show_stacks
 
 LINGER_SECONDS = 10.0
 """How long a dismissed agent may take to exit: threads and atexit functions of tests."""
@@ -75,6 +75,11 @@ class AgentWire:
         """Send SIGINT to the process."""
         if self.pid is not None and not self._dead.is_set():
             interrupt(self.pid)
+
+    def show_stacks(self) -> None:
+        """Ask the process for the stacks of its threads."""
+        if self.pid is not None and not self._dead.is_set():
+            show_stacks(self.pid)
 
     def kill(self) -> None:
         """Kill the process and its children; one that is being started as soon as it is there."""

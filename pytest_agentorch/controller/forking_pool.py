@@ -87,6 +87,14 @@ class ForkingPool:
         else:
             this.interrupt()
 
+    def show_stacks(self, agent: AgentId) -> None:
+        """Ask the process for the stacks of its threads."""
+        this = self._agents.get(agent)
+        if this is None:
+            self._other.show_stacks(agent)
+        else:
+            this.show_stacks()
+
     def kill(self, agent: AgentId) -> None:
         """Kill the process and its children."""
         this = self._agents.get(agent)

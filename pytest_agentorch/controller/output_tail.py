@@ -73,7 +73,8 @@ class OutputTail:
 
     def _files(self, agent: AgentId) -> tuple[Path, ...]:
         stem = self.capture_stem(agent)
-        return Path(f"{stem}.out"), Path(f"{stem}.err"), self.output_file(agent)
+        written = Path(f"{stem}.out"), Path(f"{stem}.err"), self.output_file(agent)
+        return *written, Path(f"{self.record_file(agent)}.stacks")
 
     def _show_more(
         self, agent: AgentId, show: Callable[[AgentId, str], None], *, whole: bool

@@ -18,6 +18,8 @@ AgentCommand = (
     | do.FinishAgent
     | do.InterruptAgent
     | do.KillAgent
+    | do.ShowStacks
+    | do.EndTest
 )
 
 
@@ -48,6 +50,10 @@ class Performer:
                 crew.interrupt(agent)
             case do.KillAgent():
                 crew.kill(agent)
+            case do.ShowStacks():
+                crew.show_stacks(agent)
+            case do.EndTest():
+                crew.send(agent, say.EndTest(test=command.test, timeout=command.timeout))
             case _:
                 assert_never(command)
 

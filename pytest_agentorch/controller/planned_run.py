@@ -14,8 +14,9 @@ from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
-from pytest_agentorch.orchestration.orchestrator import Orchestrator, Policy
+from pytest_agentorch.orchestration.orchestrator import Orchestrator
 from pytest_agentorch.orchestration.plan import Plan
+from pytest_agentorch.orchestration.policy import policy_of
 from pytest_agentorch.protocol import to_agent as say
 from pytest_agentorch.reporting import plan_text
 
@@ -67,7 +68,7 @@ class PlannedRun:
             note_new_tests(session, self._gathered.tests)
 
     def _run(self) -> do.EndRun:
-        policy = Policy(stop_after=self._settings.stop_after, crash=self._settings.crash)
+        policy = policy_of(self._settings)
         orchestrator = Orchestrator(self._plan, policy)
         slot, pid = self._gathered.slot, self._gathered.pid
         agent = orchestrator.adopt(slot, self._gathered.starts)

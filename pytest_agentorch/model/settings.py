@@ -61,6 +61,8 @@ class PhaseSettings(Frozen):
         memory_per_agent: in bytes; shown in the plan.
         paths, markers, fixtures, keywords: the project's own rules: a test that matches one
             belongs here.
+        timeout: how long each of its tests may run, in seconds, 0 for as long as it likes; None if
+            that is as in other phases.
         configured: whether the project's configuration names the phase: it then has a barrier
             and caps.
     """
@@ -77,6 +79,7 @@ class PhaseSettings(Frozen):
     markers: tuple[str, ...] = ()
     fixtures: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
+    timeout: float | None = None
     configured: bool = False
 
 
@@ -93,6 +96,8 @@ class Settings(Frozen):
         keep_order: an option says in which order tests run; what earlier runs took does not.
         report: where the CTRF report goes besides the run directory.
         keep_runs: how many run directories stay.
+        timeout: how long a test may run, in seconds; 0 for as long as it likes.
+        overdue: a test that has run for so many seconds is told of, without harm; 0 for never.
     """
 
     agents: int
@@ -109,3 +114,5 @@ class Settings(Frozen):
     resource_limit: float
     keep_runs: int
     phases: tuple[PhaseSettings, ...]
+    timeout: float = 1800.0
+    overdue: float = 300.0

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import PhaseName
-from pytest_agentorch.model.settings import Crash
+from pytest_agentorch.model.settings import Crash, Settings
 
 
 class Policy(Frozen):
@@ -27,3 +27,15 @@ class Policy(Frozen):
     timeout: float = 0.0
     phase_timeouts: Mapping[PhaseName, float] = MappingProxyType({})
     overdue: float = 0.0
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Take from the settings what the orchestrator needs."""
+    own = ((phase.name, phase.timeout) for phase in settings.phases)
+    return Policy(
+        stop_after=settings.stop_after,
+        crash=settings.crash,
+        timeout=settings.timeout,
+        phase_timeouts={name: timeout for name, timeout in own if timeout is not None},
+        overdue=settings.overdue,
+    )

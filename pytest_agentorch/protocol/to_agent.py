@@ -37,8 +37,19 @@ class Proceed(Frozen):
     """Go on after a failure."""
 
 
+class EndTest(Frozen):
+    """Let this test fail now, if it still runs: it has had its time.
+
+    Attributes:
+        timeout: how long it might have run, in seconds.
+    """
+
+    test: int
+    timeout: float
+
+
 class FinishSession(Frozen):
     """Run what is queued, tear everything down, end the session."""
 
 
-ToAgent = AdoptTests | RunTests | ReturnTests | Proceed | FinishSession
+ToAgent = AdoptTests | RunTests | ReturnTests | Proceed | EndTest | FinishSession

@@ -96,10 +96,8 @@ def tell(event: Incident, around: Surroundings) -> IncidentRecord:
             return _slot_given_up(event, around)
         case ZygoteLost():
             return _zygote_lost(event)
-        case ReporterFailed():
-            return _untouched(event, f"{event.reporter} failed and reports no more: {event.error}")
-        case EventRefused():
-            return _untouched(event, f"something impossible was told: {event.error}")
+        case ReporterFailed() | EventRefused():
+            return _untouched(event)
         case _:
             assert_never(event)
 
@@ -206,8 +204,12 @@ def _zygote_lost(event: ZygoteLost) -> IncidentRecord:
     )
 
 
-def _untouched(event: ReporterFailed | EventRefused, what: str) -> IncidentRecord:
+def _untouched(event: ReporterFailed | EventRefused) -> IncidentRecord:
     """Make the record of what concerns no agent and no test."""
+    if isinstance(event, ReporterFailed):
+        what = f"{event.reporter} failed and reports no more: {event.error}"
+    else:
+        what = f"something impossible was told: {event.error}"
     return IncidentRecord(
         slug=event.slug,
         severity=Severity.SEV4,

@@ -10,11 +10,20 @@ import subprocess
 
 import psutil
 
+from pytest_agentorch.system.stack_signal import STACK_SIGNAL
+
 
 def interrupt(pid: int) -> None:
     """Do to a process what Ctrl-C does; it may be gone already."""
     with contextlib.suppress(OSError):
         os.kill(pid, signal.SIGINT)
+
+
+def show_stacks(pid: int) -> None:
+    """Let an agent write down the stacks of its threads, where there is a signal for that."""
+    if STACK_SIGNAL is not None:
+        with contextlib.suppress(OSError):
+            os.kill(pid, STACK_SIGNAL)
 
 
 def has_ended(pid: int) -> bool:
