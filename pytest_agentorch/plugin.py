@@ -79,8 +79,8 @@ def _add_ways(group: pytest.OptionGroup) -> None:
         "--agents-timeout",
         metavar="SECONDS",
         default=None,
-        help="how long a test may run: seconds, or a time such as 5m (default: 30m); it then fails, "
-        "and its agent is ended if it does not. 0: as long as it likes.",
+        help="how long a test may run: seconds, or a time such as 5m (default: 30m); then it "
+        "fails, and its agent is ended if it does not. 0: as long as it likes.",
     )
 
 

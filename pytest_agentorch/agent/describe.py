@@ -199,8 +199,8 @@ def _timeout(marks: Sequence[pytest.Mark], node_id: str) -> float | None:
     seconds = seconds_of(said)
     if seconds is None:
         raise SettingsError(
-            f"{node_id}: @pytest.mark.{_TIMEOUT}({said!r}) must have a number of seconds from 0, or "
-            'a time such as "5m". [bad-timeout]'
+            f"{node_id}: @pytest.mark.{_TIMEOUT}({said!r}) must have a number of seconds from 0, "
+            'or a time such as "5m". [bad-timeout]'
         )
     return seconds
 

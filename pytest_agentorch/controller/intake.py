@@ -45,6 +45,16 @@ class Intake:
         """Return the reports of a test that has ended; they are not kept any longer."""
         return self._ended.pop((event.agent, event.test), ())
 
+    def is_known(self, agent: AgentId, message: News) -> bool:
+        """Whether an agent tells late what was read in its record before."""
+        match message:
+            case said.TestBegun():
+                return self._begun.get(agent) == message.test
+            case said.TestPassed() | said.TestPrinted() | said.TestEnded():
+                return message.number <= self._numbers.get(agent, 0)
+            case said.TestsMissing():
+                return False
+
     def event(self, agent: AgentId, message: News) -> TestEvent:
         """What an agent has told of a test, or of several."""
         match message:
@@ -121,6 +131,14 @@ class Intake:
 
     def left_behind(self, agent: AgentId) -> Iterator[TestEvent]:
         """What an agent that is gone has done without having told: it has been written down."""
+        yield from self.untold(agent)
+        self._crew.record_file(agent).unlink(missing_ok=True)
+
+    def untold(self, agent: AgentId) -> Iterator[TestEvent]:
+        """What an agent has written down and not told, in order, as far as its end is known.
+
+        A test that lets no other thread run keeps its agent from telling anything.
+        """
         path = self._crew.record_file(agent)
         for row in rows_after(path, self._numbers.get(agent, 0)):
             if row.passed is not None:
@@ -138,7 +156,9 @@ class Intake:
                 )
             elif self._begun.get(agent) != row.test:
                 yield self._begun_event(agent, said.TestBegun(test=row.test, at=row.began))
-        path.unlink(missing_ok=True)
+            if row.ended and row.passed is None:
+                # Its reports are on their way, or lost with the agent.
+                return
 
     def rebuild(
         self, agent: AgentId, test: TestId, data: Sequence[dict[str, object]]

@@ -25,6 +25,7 @@ from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.performer import Performer
 from pytest_agentorch.controller.plain_report import Families
 from pytest_agentorch.controller.report_bridge import ReportBridge
+from pytest_agentorch.controller.silence import Silence
 from pytest_agentorch.controller.stop_wish import pass_on
 from pytest_agentorch.controller.tell import tell
 from pytest_agentorch.controller.timeline import Timeline
@@ -69,6 +70,7 @@ class Loop:
         self._intake = Intake(shell.session.config, shell.crew, plan, self._timeline, families)
         self._performer = Performer(shell.crew, plan)
         self._bridge = ReportBridge(shell.session.config, plan)
+        self._silence = Silence(self._timeline.now)
         self._under_way = False
         self._wake_at: float | None = None
         self._end: do.EndRun | None = None
@@ -126,12 +128,14 @@ class Loop:
     def _on_notice(self, notice: Notice) -> None:
         match notice:
             case AgentSpoke():
+                self._silence.heard(notice.agent)
                 for is_news, messages in itertools.groupby(notice.messages, _is_news):
                     if is_news:
                         self._on_news(notice.agent, messages)
                     else:
                         self._on_messages(notice.agent, messages)
             case AgentGone():
+                self._silence.gone(notice.agent)
                 self.take_in(*self._intake.left_behind(notice.agent))
                 reason = (notice.error.splitlines() or [""])[-1]
                 self.take_in(
@@ -158,7 +162,13 @@ class Loop:
     def _on_news(self, agent: AgentId, messages: Iterable[said.ToController]) -> None:
         """Take in what has become of tests, all of it at once."""
         if self._orchestrator.heeds(agent):
-            self.take_in(*(self._intake.event(agent, one) for one in messages if _is_news(one)))
+            self.take_in(
+                *(
+                    self._intake.event(agent, one)
+                    for one in messages
+                    if _is_news(one) and not self._intake.is_known(agent, one)
+                )
+            )
 
     def _on_messages(self, agent: AgentId, messages: Iterable[said.ToController]) -> None:
         for message in messages:
@@ -279,10 +289,14 @@ class Loop:
     def _timeout(self) -> float | None:
         if self._shell.output.shows:
             return _POLL_SECONDS
-        return None if self._wake_at is None else max(0.0, self._wake_at - self._shell.clock())
+        moments = [at for at in (self._wake_at, self._silence.next_at) if at is not None]
+        return max(0.0, min(moments) - self._shell.clock()) if moments else None
 
     def _wake(self) -> None:
         at = self._timeline.now()
+        for agent in self._silence.silent(at):
+            if self._orchestrator.heeds(agent):
+                self.take_in(*self._intake.untold(agent))
         if self._wake_at is not None and at >= self._wake_at:
             self._wake_at = None
             self.take_in(ev.TimePassed(at=at))
