@@ -68,20 +68,21 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         resource_limit=limit,
         keep_runs=table.integer("keep_runs", 10, low=1),
         phases=read_phases(table.raw("phases") or {}),
-        timeout=_timeout(option, table),
+        timeout=_timeout(option, table, "timeout", 1800.0),
+        run_timeout=_timeout(option, table, "run_timeout", 0.0),
         overdue=table.duration("overdue", 300.0) or 0.0,
     )
 
 
-def _timeout(option: Any, table: Table) -> float:
-    asked = option.agents_timeout
+def _timeout(option: Any, table: Table, name: str, default: float) -> float:
+    asked = getattr(option, f"agents_{name}")
     if asked in (None, ""):
-        return table.duration("timeout", 1800.0) or 0.0
+        return table.duration(name, default) or 0.0
     seconds = seconds_of(asked)
     if seconds is None:
         raise SettingsError(
-            f"--agents-timeout={asked}: give the seconds that a test may take, a time such as 5m, "
-            "or 0 for as long as it likes. [bad-timeout]"
+            f"--agents-{name.replace('_', '-')}={asked}: give seconds, a time such as 5m, or 0 for "
+            "as long as it likes. [bad-timeout]"
         )
     return seconds
 

@@ -82,6 +82,13 @@ def _add_ways(group: pytest.OptionGroup) -> None:
         help="how long a test may run: seconds, or a time such as 5m (default: 30m); then it "
         "fails, and its agent is ended if it does not. 0: as long as it likes.",
     )
+    group.addoption(
+        "--agents-run-timeout",
+        metavar="SECONDS",
+        default=None,
+        help="how long the whole run may take, its collection included; it then stops as after "
+        "Ctrl-C (default: as long as it likes).",
+    )
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:

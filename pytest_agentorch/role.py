@@ -12,7 +12,7 @@ AGENT_PLUGIN = "agentorch-agent"
 
 KNOWN_KEYS = (
     *("agents", "dist", "start", "isolate", "crash", "report"),
-    *("resource_limit", "keep_runs", "phases", "timeout", "overdue"),
+    *("resource_limit", "keep_runs", "phases", "timeout", "overdue", "run_timeout"),
 )
 """What `[tool.agentorch]` may hold."""
 

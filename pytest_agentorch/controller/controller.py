@@ -94,12 +94,18 @@ class Controller:
         reporter: Any = self._config.pluginmanager.getplugin("terminalreporter")
         if reporter is not None and hasattr(reporter, "pytest_collection"):
             reporter.pytest_collection()
-        gathered = gather(self._crew, self._config, meanwhile=_prepare_the_end)
+        gathered = gather(
+            self._crew, self._config, meanwhile=_prepare_the_end, until=self._ends_at()
+        )
         with collector.paused():
             self._play(session, gathered)
         if self._is_whole_process:
             collector.keep_all()
         return True
+
+    def _ends_at(self) -> float | None:
+        seconds = self._settings.run_timeout
+        return self._recorder.began + seconds if seconds else None
 
     def _play(self, session: pytest.Session, gathered: Gathered) -> None:
         """Plan what was collected, and tell pytest's plugins."""
@@ -117,6 +123,7 @@ class Controller:
             output=self._output,
             terminal=batched_stream(self._config),
             clock=self._recorder.clock,
+            began=self._recorder.began,
         )
         planned = PlannedRun(shell, self._settings, plan, gathered)
         self._config.pluginmanager.register(planned, "agentorch-run")

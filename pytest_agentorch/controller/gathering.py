@@ -24,6 +24,7 @@ from pytest_agentorch.orchestration.recovery import DEATHS_IN_A_ROW
 from pytest_agentorch.protocol import to_controller as said
 from pytest_agentorch.protocol.descriptor_table import load_tests
 from pytest_agentorch.system import collector
+from pytest_agentorch.system.clock import CLOCK
 
 
 @dataclass(slots=True)
@@ -55,37 +56,35 @@ class AgentInternalError(AgentorchError):
     """pytest or a plugin raised in an agent where nothing may be raised."""
 
 
-def gather(crew: Crew, config: pytest.Config, *, meanwhile: Callable[[], None]) -> Gathered:
+def gather(
+    crew: Crew, config: pytest.Config, *, meanwhile: Callable[[], None], until: float | None
+) -> Gathered:
     """Let the first agent collect; one that dies is replaced twice.
 
     Args:
         crew: of that agent.
         config: of the controller.
         meanwhile: what can be done while it collects, which takes a while.
+        until: when the run has had its time; None if it may take as long as it likes.
 
     Raises:
-        pytest.Session.Interrupted: it died every time.
+        pytest.Session.Interrupted: it died every time, or took too long.
         KeyboardInterrupt: Ctrl-C.
     """
-    slot = SlotId("gw0")
-    starts = 1
-    found = Gathered(agent_id(slot, starts), slot, starts)
-    crew.start(found.agent, slot, collects=True)
+    found = _start(crew, 1)
     while True:
-        notice = crew.next_notice(None)
+        notice = crew.next_notice(None if until is None else max(0.0, until - CLOCK()))
         match notice:
+            case None if until is not None and CLOCK() >= until:
+                _took_too_long(found)
             case SignalArrived():
-                if found.file:
-                    note_place(config, found.agent, f"{found.file}: while it was collected")
-                interrupted(notice.name)
+                _give_in(notice, found, config)
             case AgentGone() if notice.agent == found.agent:
                 if found.stop is not None:
                     return found
-                if starts >= DEATHS_IN_A_ROW:
+                if found.starts >= DEATHS_IN_A_ROW:
                     _died(notice, found, crew)
-                starts += 1
-                found = Gathered(agent_id(slot, starts), slot, starts)
-                crew.start(found.agent, slot, collects=True)
+                found = _start(crew, found.starts + 1)
             case AgentSpoke() if notice.agent == found.agent:
                 first = not found.pid
                 if any(_take_in(message, found, config, crew) for message in notice.messages):
@@ -94,6 +93,20 @@ def gather(crew: Crew, config: pytest.Config, *, meanwhile: Callable[[], None]) 
                 if first and found.pid:
                     # Not earlier: it is told what to do by a thread, which this would hold up.
                     meanwhile()
+
+
+def _start(crew: Crew, starts: int) -> Gathered:
+    """Start an agent that collects, the last of so many."""
+    slot = SlotId("gw0")
+    found = Gathered(agent_id(slot, starts), slot, starts)
+    crew.start(found.agent, slot, collects=True)
+    return found
+
+
+def _give_in(notice: SignalArrived, found: Gathered, config: pytest.Config) -> NoReturn:
+    if found.file:
+        note_place(config, found.agent, f"{found.file}: while it was collected")
+    interrupted(notice.name)
 
 
 def _take_in(
@@ -126,6 +139,13 @@ def _take_in(
         case _:
             tell(config, found.slot, message)
     return False
+
+
+def _took_too_long(found: Gathered) -> NoReturn:
+    where = f", in {found.file}" if found.file else ""
+    raise pytest.Session.Interrupted(
+        f"the run has taken as long as it may while tests were collected{where} [run-timed-out]"
+    )
 
 
 def _died(notice: AgentGone, found: Gathered, crew: Crew) -> NoReturn:

@@ -53,6 +53,7 @@ class Shell(Frozen):
     output: OutputTail
     terminal: BatchedStream | None
     clock: Callable[[], float]
+    began: float
 
 
 class Loop:

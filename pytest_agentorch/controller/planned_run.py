@@ -68,7 +68,7 @@ class PlannedRun:
             note_new_tests(session, self._gathered.tests)
 
     def _run(self) -> do.EndRun:
-        policy = policy_of(self._settings)
+        policy = policy_of(self._settings, self._shell.began)
         orchestrator = Orchestrator(self._plan, policy)
         slot, pid = self._gathered.slot, self._gathered.pid
         agent = orchestrator.adopt(slot, self._gathered.starts)
@@ -123,7 +123,7 @@ def _end_session(session: pytest.Session, end: do.EndRun) -> None:
         raise session.Failed(session.shouldfail)
     if session.shouldstop:
         raise session.Interrupted(session.shouldstop)
-    if end.reason is StopReason.NO_AGENTS:
+    if end.reason in (StopReason.NO_AGENTS, StopReason.TIMED_OUT):
         raise session.Interrupted(end.message)
     if end.reason is StopReason.MAXFAIL:
         raise session.Failed(end.message)

@@ -46,7 +46,7 @@ class RunRecorder:
 
     def __init__(self, config: pytest.Config, settings: Settings) -> None:
         self.clock = CLOCK
-        now = self.clock()
+        self.began = now = self.clock()
         self.run: RunId = new_run_id(now, os.urandom(4))
         self._settings = settings
         self._temporary: Path | None = None

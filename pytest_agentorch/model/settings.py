@@ -98,6 +98,7 @@ class Settings(Frozen):
         keep_runs: how many run directories stay.
         timeout: how long a test may run, in seconds; 0 for as long as it likes.
         overdue: a test that has run for so many seconds is told of, without harm; 0 for never.
+        run_timeout: how long the whole run may take, in seconds; 0 for as long as it likes.
     """
 
     agents: int
@@ -116,3 +117,4 @@ class Settings(Frozen):
     phases: tuple[PhaseSettings, ...]
     timeout: float = 1800.0
     overdue: float = 300.0
+    run_timeout: float = 0.0

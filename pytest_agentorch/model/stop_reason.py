@@ -16,7 +16,9 @@ class StopReason(enum.IntEnum):
     """A plugin, a conftest or a test asked pytest to stop."""
     NO_AGENTS = 3
     """Every slot was given up; what had not run cannot run."""
-    INTERRUPTED = 4
+    TIMED_OUT = 4
+    """The time of the whole run is over."""
+    INTERRUPTED = 5
     """Ctrl-C, SIGTERM or `pytest.exit`."""
-    INTERNAL_ERROR = 5
+    INTERNAL_ERROR = 6
     """pytest, a plugin or this one raised where it must not."""

@@ -52,6 +52,7 @@ class Orchestrator:
         self._losses = losses = Losses(policy, schedule, registry, stopping, draft)
         self._timeouts = Timeouts(plan, policy, registry, draft)
         self._alarm = Alarm(draft)
+        self._ends_at = policy.ends_at
         self._dispatcher = Dispatcher(schedule, registry, stopping, losses, draft)
         self._ended = False
 
@@ -93,7 +94,8 @@ class Orchestrator:
             if not self._registry.live:
                 self._end(heard[-1].at)
             else:
-                self._alarm.need(self._stopping.deadline, self._timeouts.next_at)
+                ends_at = None if self._stopping.asked else self._ends_at
+                self._alarm.need(self._stopping.deadline, self._timeouts.next_at, ends_at)
         return self._draft.decision()
 
     def check_invariants(self) -> None:
@@ -113,9 +115,18 @@ class Orchestrator:
                 self._alarm.ring(event.at)
                 self._stopping.on_time(event.at)
                 self._timeouts.on_time(event.at)
+                self._stop_in_time(event.at)
             case _:
                 return self._listen(event)
         return True
+
+    def _stop_in_time(self, at: float) -> None:
+        if self._ends_at is not None and at >= self._ends_at:
+            self._ends_at = None
+            message = "the run has taken as long as it may [run-timed-out]"
+            self._stopping.ask(
+                ev.StopRequested(reason=StopReason.TIMED_OUT, message=message, at=at)
+            )
 
     def _listen(self, event: AgentEvent) -> bool:
         """Take note of what an agent says, or of its end."""

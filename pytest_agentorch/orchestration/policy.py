@@ -18,6 +18,7 @@ class Policy(Frozen):
         grace_seconds: how long an interrupted agent may take to tear down.
         timeout: how long a test may run, in seconds; 0 for as long as it likes.
         phase_timeouts: the same where a phase has its own.
+        ends_at: when the run has had its time; None if it may take as long as it likes.
         overdue: a test that has run for so long is told of, without harm; 0 for never.
     """
 
@@ -27,10 +28,11 @@ class Policy(Frozen):
     timeout: float = 0.0
     phase_timeouts: Mapping[PhaseName, float] = MappingProxyType({})
     overdue: float = 0.0
+    ends_at: float | None = None
 
 
-def policy_of(settings: Settings) -> Policy:
-    """Take from the settings what the orchestrator needs."""
+def policy_of(settings: Settings, began: float) -> Policy:
+    """Take from the settings what the orchestrator needs of a run that began then."""
     own = ((phase.name, phase.timeout) for phase in settings.phases)
     return Policy(
         stop_after=settings.stop_after,
@@ -38,4 +40,5 @@ def policy_of(settings: Settings) -> Policy:
         timeout=settings.timeout,
         phase_timeouts={name: timeout for name, timeout in own if timeout is not None},
         overdue=settings.overdue,
+        ends_at=began + settings.run_timeout if settings.run_timeout else None,
     )

@@ -108,4 +108,4 @@ class Stopping:
 
 
 def _is_abrupt(request: StopRequested) -> bool:
-    return request.reason >= StopReason.INTERRUPTED
+    return request.reason >= StopReason.TIMED_OUT

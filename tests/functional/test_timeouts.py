@@ -162,3 +162,28 @@ def test_a_time_that_is_none_is_refused(suite: Suite, value: str) -> None:
     ran = suite.run("--agents=1")
     assert ran.code == 4, str(ran)
     assert "test_it.py::test_it" in ran.err + ran.out
+
+
+def test_a_run_that_takes_too_long_ends(suite: Suite) -> None:
+    """As after Ctrl-C: what has finished is reported, and nothing is left."""
+    suite.write(
+        test_it="""
+        import time
+
+        def test_one(): pass
+
+        def test_two(): time.sleep(600)
+        """
+    )
+    ran = suite.agents(1, "--agents-run-timeout=3")
+    assert ran.code == 2, str(ran)
+    assert ran.counts["passed"] == 1
+    assert "[run-timed-out]" in ran.out
+
+
+def test_a_collection_that_takes_too_long_ends(suite: Suite) -> None:
+    """The file that holds it up is named."""
+    suite.write(test_it="import time\n\ntime.sleep(600)\n")
+    ran = suite.agents(1, "--agents-run-timeout=3")
+    assert ran.code == 2, str(ran)
+    assert "in test_it.py [run-timed-out]" in ran.out
