@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from pytest_agentorch.controller.plain_log import is_plain
 from pytest_agentorch.controller.promised_list import PromisedList
 from pytest_agentorch.model.test import TestDescriptor
 
 Items = PromisedList[pytest.Item, TestDescriptor]
+NamedItems = PromisedList[pytest.Item, str]
 
 
 class StandIn(pytest.Item):
@@ -52,13 +54,28 @@ def items(session: pytest.Session, tests: Sequence[TestDescriptor]) -> Items:
     return made
 
 
-def named_items(session: pytest.Session, node_ids: Iterable[str]) -> list[pytest.Item]:
-    """Make an item for each deselected test."""
-    made: list[pytest.Item] = []
-    for node_id in node_ids:
+def named_items(session: pytest.Session, node_ids: Iterable[str]) -> NamedItems:
+    """Return the items of deselected tests."""
+
+    def make(node_id: str) -> Iterable[pytest.Item]:
         name = node_id.partition("::")[0]
-        made.append(_item(session, node_id, session.config.rootpath / name, (name, None, node_id)))
+        yield _item(session, node_id, session.config.rootpath / name, (name, None, node_id))
+
+    made: NamedItems = PromisedList(make)
+    for node_id in node_ids:
+        made.promise(node_id)
     return made
+
+
+def deselect(config: pytest.Config, items: NamedItems) -> None:
+    """Tell plugins of deselected tests; pytest's terminal only counts them."""
+    reporter: Any = config.pluginmanager.getplugin("terminalreporter")
+    listeners = config.hook.pytest_deselected.get_hookimpls()
+    if is_plain(reporter) and [one.plugin for one in listeners] == [reporter]:
+        reporter._add_stats("deselected", [])  # noqa: SLF001 - no public way to count
+        reporter.stats["deselected"] = items
+    else:
+        config.hook.pytest_deselected(items=items)
 
 
 def carry_over_selection(config: pytest.Config, selection: dict[str, Any]) -> None:
