@@ -29,7 +29,7 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """A run that is watched instead of timed: its memory is sampled, and it writes a junit file.
+    """A run that is watched instead of timed: it writes a junit file. Its memory is another's.
 
     `unlike_serial` is how many tests ended otherwise than in serial's probe, or are missing in one
     of them; None if serial's has no verdicts. `longest_test_seconds` is junit's, with fixtures.

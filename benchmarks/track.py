@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from benchmarks import junit, process_tree
@@ -48,11 +48,16 @@ class Track:
     def probe(
         self, runner: Runner, *, serial: junit.Verdicts | None
     ) -> tuple[Probe, junit.Verdicts]:
-        """Run, watch and compare; without serial's verdicts the run's own are serial's."""
-        place = self._place(runner, PROBE_ROUND)
-        file = place / "junit.xml"
+        """Run, watch and compare; without serial's verdicts the run's own are serial's.
+
+        Memory is that of a second run: to write a junit file, some runners keep more.
+        """
         with PeakMemory() as peak:
-            run = self._run(runner, round=PROBE_ROUND, extra=(f"--junitxml={file}",), peak=peak)
+            weighed = self._run(runner, round=PROBE_ROUND, extra=(), peak=peak)
+        file = self._place(runner, PROBE_ROUND) / "junit.xml"
+        run = self._run(runner, round=PROBE_ROUND, extra=(f"--junitxml={file}",), peak=None)
+        left = max(weighed.processes_left, run.processes_left)
+        run = replace(run, peak_pss_mib=weighed.peak_pss_mib, processes_left=left)
         verdicts = junit.read(file)
         expected = verdicts if serial is None else serial
         _, differences = junit.compare(expected, verdicts)

@@ -15,7 +15,7 @@ from pytest_agentorch.agent.turns import Turns
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.settings import PhaseSettings
-from pytest_agentorch.model.test import Classification, TestDescriptor, file_of
+from pytest_agentorch.model.test import Classification, TestDescriptor, file_of, parent_of
 from pytest_agentorch.orchestration.classify import TestFacts, classify
 from pytest_agentorch.table import seconds_of
 
@@ -147,7 +147,7 @@ class Describer:
             classification=self._classify(self._facts(item, node_id, marks)),
             definitions=definitions,
             whole=bool(definitions) and _is_whole(item, definitions),
-            scope=node_id.partition("[")[0].rpartition("::")[0] or node_id,
+            scope=parent_of(node_id) or node_id,
             group="_".join(sorted(groups)) or self._dependencies.group(item),
             keywords=tuple(dict.fromkeys(mark.name for mark in marks)),
             file=str(item.path),

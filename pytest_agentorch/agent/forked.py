@@ -16,6 +16,7 @@ from pytest_agentorch.agent.randomness import Randomness
 from pytest_agentorch.agent.renewal import renew
 from pytest_agentorch.protocol.pipe_io import serve
 from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello
+from pytest_agentorch.system import collector
 
 
 class AgentMaker:
@@ -39,6 +40,8 @@ class AgentMaker:
     def make(self, session: pytest.Session, birth: Birth) -> None:
         """Take the identity that the controller has sent, and say hello."""
         start = birth.start
+        # A test may want to see what there was before the fork.
+        collector.look_at_all()
         leave_terminal()
         forget_inherited_exits()
         end_with(self._controller)

@@ -28,6 +28,7 @@ from pytest_agentorch.agent.process import (
 from pytest_agentorch.protocol.frames import FrameSocket
 from pytest_agentorch.protocol.pipe_io import serve
 from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello, SessionEnded
+from pytest_agentorch.system import collector
 
 
 def run_nursery(frames: FrameSocket, args: Sequence[str], controller: int) -> NoReturn:
@@ -47,6 +48,7 @@ def _run(frames: FrameSocket, args: Sequence[str], controller: int, words: Early
             _exit(1)
         birth = births.serve()
         start = birth.start
+        collector.look_at_all()
         leave_terminal()
         forget_inherited_exits()
         set_environment(birth.environment, start["environment"])

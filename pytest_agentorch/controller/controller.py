@@ -58,6 +58,8 @@ class Controller:
         self._is_whole_process = collector.is_whole_process()
         if self._is_whole_process:
             collector.keep_all_at_exit()
+        # After all plugins, which may still look at reports.
+        config.add_cleanup(self._output.close)
         self._cleanup = contextlib.ExitStack()
         self._cleanup.callback(self._crew.close)
 
@@ -169,7 +171,6 @@ class Controller:
         finally:
             # Also if a last Ctrl-C has come.
             self._crew.join()
-            self._output.close()
             self._recorder.close()
 
     def _pool(self, early: EarlyForks) -> AgentPool:

@@ -18,7 +18,7 @@ from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import (
     AgentForked,
     AgentReaped,
-    SessionEnded,
+    StopAsked,
     TestsCollected,
     ToController,
 )
@@ -162,8 +162,8 @@ class ForkedAgentPool(ForkingPool):
             case TestsCollected():
                 self._choice = choose_start(self._asked, message.objections)
                 self._forks = self._choice.start is Start.FORK
-            case SessionEnded():
-                # Nothing was to be collected, or not all of it could be.
+            case StopAsked():
+                # pytest has ended the collection, and not by mistake.
                 self._stopped = True
             case AgentForked() | AgentReaped():
                 self._heard_of(message)

@@ -182,7 +182,7 @@ def play_back(session: pytest.Session, found: Gathered, copies: int) -> None:
                 note_place(config, found.agent, " ".join(found.stop.arguments))
             _raise_again(session, found.stop)
         if others:
-            config.hook.pytest_deselected(items=others)
+            stand_in.deselect(config, others)
         session.items = items
     finally:
         config.hook.pytest_collection_finish(session=session)

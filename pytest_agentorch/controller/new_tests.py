@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,29 +21,28 @@ with contextlib.suppress(ImportError):
 def note_new_tests(session: pytest.Session, tests: Iterable[TestDescriptor]) -> None:
     """Let pytest remember these tests as known."""
     manager = session.config.pluginmanager
-    plugin = manager.getplugin("nfplugin")
+    plugin: Any = manager.getplugin("nfplugin")
     if plugin is None:
         return
     others = [one for one in manager.get_plugins() if one is not plugin]
     modify = manager.subset_hook_caller("pytest_collection_modifyitems", others)
-    modify(session=session, config=session.config, items=list(map(_Known, tests)))
+    # It would sort them by the age of their files, which may be gone by now. An agent has done so.
+    was_active, plugin.active = plugin.active, False
+    try:
+        modify(session=session, config=session.config, items=list(map(_Known, tests)))
+    finally:
+        plugin.active = was_active
 
 
 class _Known:
-    """As much of an item as `--nf` wants."""
+    """As much of an item as is wanted in order to remember it."""
 
-    __slots__ = ("_file", "nodeid")
+    __slots__ = ("nodeid",)
 
     def __init__(self, test: TestDescriptor) -> None:
         self.nodeid = test.node_id
-        self._file = test.file
 
     @property
     def id(self) -> object:
         """The node id, parsed where pytest does so."""
         return _parse(self.nodeid)
-
-    @property
-    def path(self) -> Path:
-        """The file that may be newer than others."""
-        return Path(self._file)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pytest
 
 from pytest_agentorch.controller.plain_log import is_plain
 from pytest_agentorch.controller.promised_list import PromisedList
+from pytest_agentorch.controller.stand_in import Items
+from pytest_agentorch.model.test import parent_of
 
 
 def report_passed(
     config: pytest.Config,
     collectors: Sequence[str],
-    members: Sequence[tuple[Sequence[str], Sequence[pytest.Item]]],
+    members: Sequence[tuple[Sequence[str], Items]],
 ) -> None:
     """Tell plugins of collectors that passed, each with the items right below it.
 
@@ -48,24 +50,18 @@ def _teller(config: pytest.Config) -> Any:
 
 
 def _reports(
-    collectors: Sequence[str], members: Sequence[tuple[Sequence[str], Sequence[pytest.Item]]]
+    collectors: Sequence[str], members: Sequence[tuple[Sequence[str], Items]]
 ) -> Iterator[pytest.CollectReport]:
-    below: defaultdict[str, Any] = defaultdict(lambda: PromisedList(_nth))
+    below: defaultdict[str, Any] = defaultdict(lambda: PromisedList(_item))
     for names, items in members:
         for position, name in enumerate(names):
-            below[_parent(name)].promise((items, position))
+            below[parent_of(name)].promise((items, position))
     for node_id in collectors:
         yield pytest.CollectReport(node_id, "passed", None, below.pop(node_id, []))
     for node_id, rest in below.items():
         yield pytest.CollectReport(node_id, "passed", None, rest)
 
 
-def _nth(recipe: tuple[Sequence[pytest.Item], int]) -> Iterator[pytest.Item]:
+def _item(recipe: tuple[Items, int]) -> Iterable[pytest.Item]:
     items, position = recipe
-    yield items[position]
-
-
-def _parent(node_id: str) -> str:
-    """The node id above; a parameter may hold `::` itself, so brackets are cut off first."""
-    base, bracket, _parameters = node_id.partition("[")
-    return (base if bracket else node_id).rpartition("::")[0]
+    return items.at(position)

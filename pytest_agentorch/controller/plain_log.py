@@ -30,6 +30,7 @@ class PlainLog:
         manager = config.pluginmanager
         self._reporter = reporter
         self._logreport = config.hook.pytest_runtest_logreport
+        self._listeners = len(self._logreport.get_hookimpls())
         # Live logs are headed in agents.
         self._logfinish = manager.subset_hook_caller(
             "pytest_runtest_logfinish", [manager.getplugin("logging-plugin")]
@@ -41,9 +42,20 @@ class PlainLog:
     def install(cls, config: pytest.Config) -> PlainLog | None:
         """Return one, or None if somebody else listens, or shows reports."""
         reporter: Any = config.pluginmanager.getplugin("terminalreporter")
-        if is_plain(reporter) and only_pytest_shows(config) and all(map(_is_own(config), _HOOKS)):
+        if (
+            is_plain(reporter)
+            # It then adds up all reports of a test that it shows.
+            and getattr(reporter, "_show_progress_info", None) != "times"
+            and only_pytest_shows(config)
+            and all(map(_is_own(config), _HOOKS))
+        ):
             return cls(config, reporter)
         return None
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether nobody has come to listen since."""
+        return len(self._logreport.get_hookimpls()) == self._listeners
 
     def log(self, passed: PlainPass) -> None:
         """Tell that a test has passed."""

@@ -34,12 +34,12 @@ class Printed:
         self._counts = counts
         self._path = path
 
-    def sections(self, phase: int) -> list[tuple[str, str]]:
-        """Return the sections of a report; they are read when somebody looks at them."""
+    def sections(self, phase: int, *, late: bool) -> list[tuple[str, str]]:
+        """Return the sections of a report; with `late` they are read when somebody looks."""
         made: PromisedList[tuple[str, str], Any] = PromisedList(self._section)
         for section in self._sections[: self._counts[phase]]:
             made.promise(section)
-        return made
+        return made if late else [*made]
 
     def _section(self, section: Any) -> Iterator[tuple[str, str]]:
         head, text = section
@@ -78,8 +78,8 @@ class PlainPass:
         self._times = times
 
     def all_reports(self) -> list[pytest.TestReport]:
-        """Make the reports of all phases."""
-        return self._reports(0, 1, 2)
+        """Make the reports of all phases, for those who want to see each: nothing is late."""
+        return self._reports(0, 1, 2, late=False)
 
     def call_report(self) -> list[pytest.TestReport]:
         """Make the report of the call, the only one that pytest shows."""
@@ -89,7 +89,7 @@ class PlainPass:
         """Make the reports of setup and teardown."""
         return self._reports(0, 2)
 
-    def _reports(self, *phases: int) -> list[pytest.TestReport]:
+    def _reports(self, *phases: int, late: bool = True) -> list[pytest.TestReport]:
         """Make reports as pytest would have made them, with the marks of xdist's reports."""
         test = self._test
         names = (*test.own_names, *self._families[test.family])
@@ -119,7 +119,7 @@ class PlainPass:
             # Newer versions of pytest keep a parsed node id beside the text: it is parsed once.
             node_id = getattr(report, "id", node_id)
             if self.printed is not None:
-                report.sections = self.printed.sections(phase)
+                report.sections = self.printed.sections(phase, late=late)
             made.append(report)
         return made
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 from pytest_agentorch.model.late_list import LateList
+from pytest_agentorch.system import collector
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -81,8 +82,9 @@ class PromisedList(LateList[T], Generic[T, R]):
     def fill(self) -> None:
         """Make what was promised."""
         made: list[T] = []
-        for one in self._rest:
-            made += [one.element] if isinstance(one, _Ready) else self._make(one)
+        with collector.paused():
+            for one in self._rest:
+                made += [one.element] if isinstance(one, _Ready) else self._make(one)
         self._rest, self._missing = [], 0
         list.extend(self, made)
 

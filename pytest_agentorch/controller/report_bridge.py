@@ -131,8 +131,9 @@ class ReportBridge:
         )
 
     def _tell(self, test: TestId, ended: Ended) -> None:
-        if self._plain_log is not None and isinstance(ended, PlainPass):
-            self._plain_log.log(ended)
+        plain_log = self._plain_log
+        if plain_log is not None and isinstance(ended, PlainPass) and plain_log.is_enough:
+            plain_log.log(ended)
             return
         node_id, location = self._identity(test)
         self._logstart(nodeid=node_id, location=location)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pytest_agentorch.controller.plain_log import is_plain
 from pytest_agentorch.controller.promised_list import PromisedList
 from pytest_agentorch.model.test import TestDescriptor
-
-Items = PromisedList[pytest.Item, TestDescriptor]
 
 
 class StandIn(pytest.Item):
@@ -35,30 +34,65 @@ class StandIn(pytest.Item):
         return self.path, self._place[1], self._place[2]
 
 
+class Items(PromisedList[pytest.Item, int]):
+    """Items that are made when somebody looks, and each once, whoever looks.
+
+    Args:
+        make: makes the item at a position.
+        count: how many there are.
+    """
+
+    def __init__(self, make: Callable[[int], pytest.Item], count: int) -> None:
+        super().__init__(self.at)
+        self._make_one = make
+        self._made: dict[int, pytest.Item] = {}
+        for position in range(count):
+            self.promise(position)
+
+    def at(self, position: int) -> Iterable[pytest.Item]:
+        """The item that had this position at first, whatever has become of the list."""
+        item = self._made.get(position)
+        if item is None:
+            item = self._made[position] = self._make_one(position)
+        return (item,)
+
+
 def items(session: pytest.Session, tests: Sequence[TestDescriptor]) -> Items:
     """Return the items of selected tests."""
     paths = {file: Path(file) for file in {test.file for test in tests}}
 
-    def make(test: TestDescriptor) -> Iterable[pytest.Item]:
+    def make(position: int) -> pytest.Item:
+        test = tests[position]
         place = (test.location_path, test.line, test.name)
         item = _item(session, test.node_id, paths[test.file], place)
         # Not by `pytest.mark`: that warns of marks that nobody declared, and the agent has done so.
         item.own_markers += [pytest.Mark(name, (), {}, _ispytest=True) for name in test.keywords]
-        yield item
+        return item
 
-    made: Items = PromisedList(make)
-    for test in tests:
-        made.promise(test)
-    return made
+    return Items(make, len(tests))
 
 
-def named_items(session: pytest.Session, node_ids: Iterable[str]) -> list[pytest.Item]:
-    """Make an item for each deselected test."""
-    made: list[pytest.Item] = []
-    for node_id in node_ids:
+def named_items(session: pytest.Session, node_ids: Sequence[str]) -> Items:
+    """Return the items of deselected tests."""
+
+    def make(position: int) -> pytest.Item:
+        node_id = node_ids[position]
         name = node_id.partition("::")[0]
-        made.append(_item(session, node_id, session.config.rootpath / name, (name, None, node_id)))
-    return made
+        return _item(session, node_id, session.config.rootpath / name, (name, None, node_id))
+
+    return Items(make, len(node_ids))
+
+
+def deselect(config: pytest.Config, items: Items) -> None:
+    """Tell plugins of deselected tests; pytest's terminal only counts them."""
+    reporter: Any = config.pluginmanager.getplugin("terminalreporter")
+    listeners = config.hook.pytest_deselected.get_hookimpls()
+    nobody_else = [one.plugin for one in listeners] == [reporter]
+    if is_plain(reporter) and nobody_else and "deselected" not in reporter.stats:
+        reporter._add_stats("deselected", [])  # noqa: SLF001 - no public way to count
+        reporter.stats["deselected"] = items
+    else:
+        config.hook.pytest_deselected(items=items)
 
 
 def carry_over_selection(config: pytest.Config, selection: dict[str, Any]) -> None:

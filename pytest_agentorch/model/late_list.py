@@ -34,7 +34,10 @@ def _looking(name: str) -> Callable[..., Any]:
     method = getattr(list, name)
 
     def look(late: LateList[Any], *arguments: Any, **options: Any) -> Any:
-        late.fill()
+        for one in (late, *arguments):
+            # What is written in C looks past the methods of the other one.
+            if isinstance(one, LateList):
+                one.fill()
         return method(late, *arguments, **options)
 
     return look

@@ -86,6 +86,12 @@ class TestDescriptor(Frozen):
         return file_of(self.node_id)
 
 
+def parent_of(node_id: str) -> str:
+    """The node id above: of a class or of a file. What is in brackets may hold anything."""
+    file, colons, domain = node_id.partition("::")
+    return (file + colons + domain.partition("[")[0]).rpartition("::")[0]
+
+
 def file_of(node_id: str) -> str:
     """The file part of a node id."""
     return node_id.partition("::")[0]

@@ -14,7 +14,7 @@ Place = tuple[int, int]
 """Where a text is in the file, and how long it is there, in bytes."""
 
 # Bound here: a test may have replaced them.
-_open, _write = os.open, os.write
+_open, _write, _close = os.open, os.write, os.close
 
 
 def beside(record: str) -> str:
@@ -23,11 +23,10 @@ def beside(record: str) -> str:
 
 
 class PrintedWriter:
-    """Written by an agent. There is no file before there is something for it."""
+    """Written by an agent. No file is there before there is something for it, none stays open."""
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._file: int | None = None
         self._size = 0
         self._failed = False
 
@@ -47,12 +46,15 @@ class PrintedWriter:
         return place
 
     def _append(self, data: bytes) -> None:
-        if self._file is None:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-            self._file = _open(self._path, flags, 0o600)
-        rest = memoryview(data)
-        while rest:
-            rest = rest[_write(self._file, rest) :]
+        how = os.O_APPEND if self._size else os.O_TRUNC
+        flags = os.O_WRONLY | os.O_CREAT | how | getattr(os, "O_BINARY", 0)
+        file = _open(self._path, flags, 0o600)
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[_write(file, rest) :]
+        finally:
+            _close(file)
 
 
 def read(path: str, place: Place) -> str:

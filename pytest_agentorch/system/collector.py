@@ -14,7 +14,7 @@ import pytest
 
 # Bound here: conftests may replace what is in `gc`.
 _is_enabled, _enable, _disable = gc.isenabled, gc.enable, gc.disable
-_collect, _freeze = gc.collect, gc.freeze
+_collect, _freeze, _unfreeze = gc.collect, gc.freeze, gc.unfreeze
 _RUNNERS = ("pytest.__main__", "pytest", "py.test")
 
 
@@ -51,6 +51,11 @@ def _runs() -> int:
 def keep_all() -> None:
     """Leave out what exists now of every search for garbage from now on."""
     _freeze()
+
+
+def look_at_all() -> None:
+    """Search everything from now on, as if nothing had ever been left out."""
+    _unfreeze()
 
 
 def collect() -> None:

@@ -97,8 +97,8 @@ def test_the_second_run_begins_with_what_failed_and_what_is_long(suite: Suite) -
     first = begun(suite)
     assert "test_longer" not in first[:2]
     second = begun(suite)
-    assert set(second[:2]) == {"test_fails", "test_longer"}
-    assert second[2] == "test_long"
+    # One agent may be at its second test before the other one is there.
+    assert set(second[:3]) == {"test_fails", "test_longer", "test_long"}
     # In collected order, but two agents share them.
     assert set(second[3:]) == set(COLLECTED[:6])
 
@@ -146,8 +146,8 @@ def test_a_history_that_cannot_be_read_is_replaced(suite: Suite, text: str) -> N
     """It is as if there were none."""
     a_suite(suite)
     suite.write_text(".pytest_cache/d/agentorch/history.json", text)
-    assert "test_longer" not in begun(suite)[:2]
-    assert "test_longer" in begun(suite)[:2]
+    assert "test_longer" not in begun(suite)[:3]
+    assert "test_longer" in begun(suite)[:3]
 
 
 @pytest.mark.lenient  # pytest warns of it.

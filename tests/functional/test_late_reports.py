@@ -137,3 +137,27 @@ def test_what_was_printed_is_gone_after_the_run(suite: Suite) -> None:
     ran = suite.run("--agents=2")
     assert ran.counts["passed"] == 33, str(ran)
     assert [*suite.folder.rglob("*.printed")] == []
+
+
+@pytest.mark.parametrize("listener", ["", "def pytest_deselected(items): LISTENED.extend(items)"])
+def test_who_looks_at_deselected_tests_sees_them(suite: Suite, listener: str) -> None:
+    """Where somebody listens, and where nobody but pytest's terminal does."""
+    suite.write_text("pytest.ini", INI).write(
+        test_it=TESTS,
+        conftest=f"""
+        LISTENED = []
+
+        {listener}
+
+        def pytest_terminal_summary(terminalreporter):
+            kept = terminalreporter.stats["deselected"]
+            with open("deselected.txt", "w") as file:
+                print(len(kept), [item.nodeid for item in kept], len(LISTENED), file=file)
+        """,
+    )
+    path = suite.folder / "deselected.txt"
+    agents = suite.run("--agents=2", "-k", "prints")
+    seen = path.read_text()
+    serial = suite.run("-p", "no:agentorch", "-k", "prints")
+    assert seen == path.read_text()
+    assert agents.counts == serial.counts == {"passed": 2, "deselected": 34}

@@ -91,7 +91,10 @@ def test_who_listens_gets_everything(pytester: pytest.Pytester, conftest: str) -
     assert run(pytester, conftest=conftest).log is None
 
 
-@pytest.mark.parametrize("args", [["--junitxml=junit.xml"], ["-p", "no:terminal"]])
+@pytest.mark.parametrize(
+    "args",
+    [["--junitxml=junit.xml"], ["-p", "no:terminal"], ["-o", "console_output_style=times"]],
+)
 def test_who_writes_of_each_test_gets_everything(
     pytester: pytest.Pytester, args: list[str]
 ) -> None:
@@ -100,11 +103,39 @@ def test_who_writes_of_each_test_gets_everything(
 
 
 def test_what_was_printed_is_in_the_report_that_had_it(pytester: pytest.Pytester) -> None:
-    """Long texts are read from the file when somebody looks."""
+    """Who wants to see all reports gets it at once; otherwise it is read when somebody looks."""
     path = pytester.path / "gw0.printed"
     printed = Printed([("set up", "short"), ("called", [5, 4])], (1, 2, 2), str(path))
-    reports = a_pass("test_one", printed=printed).all_reports()
-    assert [len(report.sections) for report in reports] == [1, 2, 2]
+    passed = a_pass("test_one", printed=printed)
+    (late,) = passed.call_report()
+    assert len(late.sections) == 2
     path.write_text("12345long")
+    reports = passed.all_reports()
+    path.unlink()
+    assert [type(report.sections) for report in reports] == [list, list, list]
+    assert [len(report.sections) for report in reports] == [1, 2, 2]
     assert reports[0].sections == [("set up", "short")]
     assert reports[2].sections == [("set up", "short"), ("called", "long")]
+    assert "cannot be read any more" in late.sections[1][1]
+
+
+def test_who_comes_to_listen_later_gets_everything_from_then_on(pytester: pytest.Pytester) -> None:
+    """A plugin may be registered while tests run."""
+
+    class Listener:
+        def pytest_runtest_logreport(self) -> None:
+            """Listen."""
+
+    class Coming:
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_runtestloop(self, session: pytest.Session) -> None:
+            """Let one come when the log has been made."""
+            log = PlainLog.install(session.config)
+            assert log is not None
+            self.before = log.is_enough
+            session.config.pluginmanager.register(Listener())
+            self.after = log.is_enough
+
+    coming = Coming()
+    pytester.inline_run(plugins=[coming])
+    assert (coming.before, coming.after) == (True, False)

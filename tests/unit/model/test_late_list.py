@@ -45,6 +45,11 @@ def put_in(some: list[str], more: list[str]) -> list[str]:
     return some
 
 
+def letters_again(like: list[str]) -> list[str]:
+    """Another list like this one, which nobody has looked into."""
+    return Letters() if isinstance(like, Letters) else ["c", "a", "b"]
+
+
 LOOKS: dict[str, Callable[[Any], Any]] = {
     "list": list,
     "tuple": tuple,
@@ -74,6 +79,8 @@ LOOKS: dict[str, Callable[[Any], Any]] = {
     "plus from the left": lambda letters: ["d"] + letters,  # noqa: RUF005
     "plus in place": lambda letters: extended(["d"], letters),
     "a slice of another": lambda letters: put_in(["d"], letters),
+    "plus another": lambda letters: letters + letters_again(letters),
+    "equal to another": lambda letters: letters == letters_again(letters),
     "times": lambda letters: letters * 2,
     "times from the left": lambda letters: 2 * letters,
     "index": lambda letters: letters.index("b"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_agentorch.model.test import Rule
+from pytest_agentorch.model.test import Rule, parent_of
 from tests.unit.orchestration.plans import a_test
 
 
@@ -21,3 +21,19 @@ def test_a_phase_is_named_by_people_only() -> None:
     """What is inferred has neither barrier nor cap."""
     named = [rule for rule in Rule if rule.names_the_phase]
     assert named == [Rule.HOOK, Rule.MARKER, Rule.CONFIGURATION]
+
+
+@pytest.mark.parametrize(
+    ("node_id", "parent"),
+    [
+        ("a.py::test_it", "a.py"),
+        ("a.py::TestIt::test_it", "a.py::TestIt"),
+        ("a.py::TestIt::test_it[x::y]", "a.py::TestIt"),
+        ("app/[slug]/a.py::test_it[1]", "app/[slug]/a.py"),
+        ("app/[slug]/a.py::TestIt::test_it", "app/[slug]/a.py::TestIt"),
+        ("a.py", ""),
+    ],
+)
+def test_the_node_above(node_id: str, parent: str) -> None:
+    """What is in brackets may hold colons, and a folder may have brackets."""
+    assert parent_of(node_id) == parent
