@@ -18,11 +18,11 @@ from pytest_agentorch.controller.gateway import SpawnedAgentPool
 from pytest_agentorch.controller.gathering import Gathered, gather, play_back
 from pytest_agentorch.controller.interrupt_places import InterruptPlaces
 from pytest_agentorch.controller.interruption import signals_into
-from pytest_agentorch.controller.loop import Shell
 from pytest_agentorch.controller.notice import Notice
 from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.planned_run import PlannedRun
 from pytest_agentorch.controller.run import RunRecorder
+from pytest_agentorch.controller.shell import Shell
 from pytest_agentorch.controller.stepwise import Steps
 from pytest_agentorch.controller.teardown_index import TeardownIndex
 from pytest_agentorch.controller.tell import write_tagged

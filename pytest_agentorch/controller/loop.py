@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeGuard, assert_never
 
-import pytest
-
-from pytest_agentorch.controller.batched_terminal import BatchedStream
-from pytest_agentorch.controller.crew import Crew
 from pytest_agentorch.controller.intake import Intake, News
 from pytest_agentorch.controller.interruption import interrupted
 from pytest_agentorch.controller.notice import (
@@ -21,10 +17,10 @@ from pytest_agentorch.controller.notice import (
     SignalArrived,
     ZygoteGone,
 )
-from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.performer import Performer
 from pytest_agentorch.controller.plain_report import Families
 from pytest_agentorch.controller.report_bridge import ReportBridge
+from pytest_agentorch.controller.shell import Shell
 from pytest_agentorch.controller.silence import Silence
 from pytest_agentorch.controller.stop_wish import pass_on
 from pytest_agentorch.controller.tell import tell
@@ -32,28 +28,14 @@ from pytest_agentorch.controller.timeline import Timeline
 from pytest_agentorch.controller.verdict import verdict_of
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.exit_status import ExitStatus
-from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.orchestrator import Orchestrator
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.protocol import to_controller as said
-from pytest_agentorch.reporting.bus import EventBus
 
 _POLL_SECONDS = 0.1
-
-
-class Shell(Frozen):
-    """What the loop works with."""
-
-    session: pytest.Session
-    crew: Crew
-    bus: EventBus
-    output: OutputTail
-    terminal: BatchedStream | None
-    clock: Callable[[], float]
-    began: float
 
 
 class Loop:

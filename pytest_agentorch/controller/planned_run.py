@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pytest_agentorch.controller.gathering import Gathered
-from pytest_agentorch.controller.loop import Loop, Shell
+from pytest_agentorch.controller.loop import Loop
 from pytest_agentorch.controller.new_tests import note_new_tests
 from pytest_agentorch.controller.phase_label import PhaseLabels, wants_labels
+from pytest_agentorch.controller.shell import Shell
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.planned_test import PlannedTest
