@@ -94,28 +94,19 @@ class Teller:
         sections = _sections(reports)
         if sections is None:
             return False
-        if not sections[-1]:
-            self._link.post(
-                TestPassed(
-                    test=self._test,
-                    number=self._number,
-                    at=at,
-                    seconds=at - self._began,
-                    times=times,
-                )
-            )
+        about: dict[str, Any] = {
+            "test": self._test,
+            "number": self._number,
+            "at": at,
+            "seconds": at - self._began,
+            "times": times,
+        }
+        if sections[-1]:
+            kept = tuple((head, self._kept(text)) for head, text in sections[-1])
+            counts = tuple(map(len, sections))
+            self._link.post(TestPrinted(**about, sections=kept, counts=counts))
         else:
-            self._link.post(
-                TestPrinted(
-                    test=self._test,
-                    number=self._number,
-                    at=at,
-                    seconds=at - self._began,
-                    times=times,
-                    sections=tuple((head, self._kept(text)) for head, text in sections[-1]),
-                    counts=tuple(map(len, sections)),
-                )
-            )
+            self._link.post(TestPassed(**about))
         return True
 
     def _kept(self, text: str) -> str | Place:

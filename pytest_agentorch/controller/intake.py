@@ -20,7 +20,7 @@ from pytest_agentorch.protocol import to_controller as said
 from pytest_agentorch.storage.printed import beside
 from pytest_agentorch.storage.test_record import rows_after
 
-News = said.TestBegun | said.TestPassed | said.TestPrinted | said.TestEnded | said.TestsMissing
+News = said.TestBegun | said.TestPassed | said.TestEnded | said.TestsMissing
 # Python 3.11 looks long for the member of an enum.
 _PASSED = Outcome.PASSED
 TestEvent = ev.TestStarted | ev.TestFinished | ev.TestsMissing | ev.AgentMisspoke
@@ -60,7 +60,7 @@ class Intake:
         match message:
             case said.TestBegun():
                 return self._begun_event(agent, message)
-            case said.TestPassed() | said.TestPrinted():
+            case said.TestPassed():
                 return self._passed_event(agent, message)
             case said.TestEnded():
                 return self._ended_event(agent, message)
@@ -72,9 +72,7 @@ class Intake:
         test = self._begun[agent] = TestId(message.test)
         return ev.TestStarted(agent=agent, test=test, at=self._timeline.place(message.at))
 
-    def _passed_event(
-        self, agent: AgentId, message: said.TestPassed | said.TestPrinted
-    ) -> ev.TestFinished:
+    def _passed_event(self, agent: AgentId, message: said.TestPassed) -> ev.TestFinished:
         test = TestId(message.test)
         self._numbers[agent] = message.number
         node = self._crew.node(agent)

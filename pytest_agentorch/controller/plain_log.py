@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from pytest_agentorch.controller.own_terminal import is_plain, modules_of, only_pytest_shows
 from pytest_agentorch.controller.plain_report import PlainPass
 from pytest_agentorch.controller.promised_list import PromisedList
 
@@ -89,26 +90,5 @@ class PlainLog:
         return self._all_to_display(key)
 
 
-def is_plain(reporter: Any) -> bool:
-    """Whether a terminal is pytest's own, and has what is used here."""
-    kind = type(reporter)
-    return (
-        kind.__module__ == "_pytest.terminal"
-        and hasattr(reporter, "_add_stats")
-        and hasattr(reporter, "_get_reports_to_display")
-        and "pytest_runtest_logreport" not in vars(reporter)
-    )
-
-
-def only_pytest_shows(config: pytest.Config) -> bool:
-    """Whether nobody else has a say in how reports are shown."""
-    return all(name.startswith("_pytest.") for name in _modules(config, "pytest_report_teststatus"))
-
-
 def _is_own(config: pytest.Config) -> Callable[[str], bool]:
-    return lambda hook: _INDIFFERENT.issuperset(_modules(config, hook))
-
-
-def _modules(config: pytest.Config, hook: str) -> list[str]:
-    implementations = getattr(config.hook, hook).get_hookimpls()
-    return [one.function.__module__ for one in implementations]
+    return lambda hook: _INDIFFERENT.issuperset(modules_of(config, hook))

@@ -1,7 +1,7 @@
 """A list that knows its length; its elements are made when somebody looks at one.
 
 pytest and its plugins may want an item and three reports for every test, and rarely look at any.
-What they are made from is a tenth of their size.
+What they are made from is a fraction of their size.
 """
 
 from __future__ import annotations

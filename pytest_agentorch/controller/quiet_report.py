@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pytest_agentorch.controller.plain_log import is_plain, only_pytest_shows
+from pytest_agentorch.controller.own_terminal import is_plain, only_pytest_shows
 
 
 class ReportLogger:

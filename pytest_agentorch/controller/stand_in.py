@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_agentorch.controller.plain_log import is_plain
+from pytest_agentorch.controller.own_terminal import is_plain
 from pytest_agentorch.controller.promised_list import PromisedList
 from pytest_agentorch.model.test import TestDescriptor
 

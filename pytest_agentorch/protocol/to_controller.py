@@ -108,8 +108,8 @@ class TestPassed(Frozen):
     times: tuple[float, ...]
 
 
-class TestPrinted(Frozen):
-    """A test has passed, and all that there is to say besides is what it has printed.
+class TestPrinted(TestPassed):
+    """All that there is to say besides is what the test has printed.
 
     Attributes:
         sections: of its last report, which has those of the others, too: headings and contents; a
@@ -117,11 +117,6 @@ class TestPrinted(Frozen):
         counts: how many of them the reports of setup, call and teardown have.
     """
 
-    test: int
-    number: int
-    at: float
-    seconds: float
-    times: tuple[float, ...]
     sections: tuple[Any, ...]
     counts: tuple[int, ...]
 

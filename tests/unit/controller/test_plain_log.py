@@ -93,7 +93,14 @@ def test_who_listens_gets_everything(pytester: pytest.Pytester, conftest: str) -
 
 @pytest.mark.parametrize(
     "args",
-    [["--junitxml=junit.xml"], ["-p", "no:terminal"], ["-o", "console_output_style=times"]],
+    [
+        ["--junitxml=junit.xml"],
+        ["-p", "no:terminal"],
+        pytest.param(
+            ["-o", "console_output_style=times"],
+            marks=pytest.mark.skipif(pytest.version_tuple < (8, 4), reason="it has no such style"),
+        ),
+    ],
 )
 def test_who_writes_of_each_test_gets_everything(
     pytester: pytest.Pytester, args: list[str]
