@@ -169,6 +169,11 @@ class Loop:
                 self.take_in(ev.TestsReturned(agent=agent, tests=tests, at=at))
             case said.ReportLogged():
                 self._on_report_logged(agent, message)
+            case said.StacksTaken():
+                test, stacks = TestId(message.test), message.stacks
+                self._shell.bus.publish(
+                    ev.StacksTaken(agent=agent, test=test, stacks=stacks, at=at)
+                )
             case said.StopAsked():
                 self._on_stop_asked(agent, message, at)
             case said.SessionEnded():
