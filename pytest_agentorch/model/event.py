@@ -60,6 +60,7 @@ __all__ = [
     "TestGivenUp",
     "TestOverdue",
     "TestReassigned",
+    "TestRetried",
     "TestStarted",
     "TestTimedOut",
     "TestsMissing",
@@ -120,6 +121,7 @@ class TestFinished(Frozen):
         started: when it began; `seconds` is setup, call and teardown together.
         message, trace, output: why, and what it wrote; empty if there is nothing to say.
         held: the agent waits for a word before it starts another test.
+        flaky: it has passed, but not at its first attempt; it may count as failed.
     """
 
     __test__: ClassVar[bool] = False
@@ -136,6 +138,7 @@ class TestFinished(Frozen):
     stderr: str
     held: bool
     at: float
+    flaky: bool = False
 
 
 class TestsReturned(Frozen):
@@ -227,6 +230,21 @@ class TestTimedOut(Frozen):
     at: float
 
 
+class TestRetried(Frozen):
+    """A test has failed and will run again: this is not its verdict, unless the run ends before.
+
+    Attributes:
+        failed: what that would be.
+        again_at: it does not run again before.
+    """
+
+    __test__: ClassVar[bool] = False
+
+    failed: TestFinished
+    again_at: float
+    at: float
+
+
 class RunFinished(Frozen):
     """The run is over. `not_run` counts tests without a verdict."""
 
@@ -259,6 +277,7 @@ Event = (
     | AgentLost
     | TeardownFailed
     | TestReassigned
+    | TestRetried
     | TestTimedOut
     | TestOverdue
     | StacksTaken

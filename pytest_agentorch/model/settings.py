@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import PhaseName
+from pytest_agentorch.model.retry import Flaky, RetryWay
 
 
 class Dist(enum.Enum):
@@ -63,6 +64,8 @@ class PhaseSettings(Frozen):
             belongs here.
         timeout: how long each of its tests may run, in seconds, 0 for as long as it likes; None if
             that is as in other phases.
+        retries: how often one of its tests may run again that has failed; None if that is as in
+            other phases.
         configured: whether the project's configuration names the phase: it then has a barrier
             and caps.
     """
@@ -80,6 +83,7 @@ class PhaseSettings(Frozen):
     fixtures: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     timeout: float | None = None
+    retries: int | None = None
     configured: bool = False
 
 
@@ -99,6 +103,10 @@ class Settings(Frozen):
         timeout: how long a test may run, in seconds; 0 for as long as it likes.
         overdue: a test that has run for so many seconds is told of, without harm; 0 for never.
         run_timeout: how long the whole run may take, in seconds; 0 for as long as it likes.
+        retries: how often a test may run again that has failed.
+        retry: where and when it does.
+        retry_delay: the least time before it does, in seconds; twice as long before each next one.
+        flaky: what a test counts as that has passed then.
     """
 
     agents: int
@@ -118,3 +126,7 @@ class Settings(Frozen):
     timeout: float = 1800.0
     overdue: float = 300.0
     run_timeout: float = 0.0
+    retries: int = 0
+    retry: RetryWay = RetryWay.SOON
+    retry_delay: float = 0.0
+    flaky: Flaky = Flaky.PASS

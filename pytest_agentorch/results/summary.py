@@ -22,6 +22,7 @@ from pytest_agentorch.model.event import (
     TestFinished,
     TestGivenUp,
     TestOverdue,
+    TestRetried,
     TestStarted,
     ZygoteLost,
 )
@@ -32,9 +33,10 @@ from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.settings import Isolate, Start
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results import result as results
+from pytest_agentorch.results.attempt import Attempt, failed_attempt, lost_attempt
 from pytest_agentorch.results.incident import IncidentRecord, Surroundings, tell
 from pytest_agentorch.results.lack import Lack, lack_of
-from pytest_agentorch.results.result import LostAttempt, TestResult
+from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.roster import Roster
 from pytest_agentorch.results.tally import Tally
 from pytest_agentorch.results.usage import (
@@ -139,7 +141,7 @@ class SummaryFold:
         self._now = 0.0
         self._started: dict[TestId, TestStarted] = {}
         self._verdicts: dict[TestId, TestFinished | TestGivenUp] = {}
-        self._lost: defaultdict[TestId, list[LostAttempt]] = defaultdict(list)
+        self._vain: defaultdict[TestId, list[Attempt]] = defaultdict(list)
         self._phases: dict[PhaseName, PhaseStarted] = {}
         self._roster = Roster()
         self._incidents: list[Incident] = []
@@ -152,7 +154,7 @@ class SummaryFold:
             case TestStarted():
                 self._started[event.test] = event
             case TestFinished():
-                self._verdicts.setdefault(event.test, event)
+                self._on_verdict(event)
             case TeardownFailed():
                 self._on_teardown_failed(event)
             case (
@@ -171,13 +173,10 @@ class SummaryFold:
                 self._run = event
             case PlanMade():
                 self._plan = event
-            case PhaseStarted():
-                self._phases.setdefault(event.phase, event)
             case RunFinished():
                 self._end = event
             case _:
-                lack = lack_of(event)
-                self._missing += [] if lack is None else [lack]
+                self._on_other(event)
 
     def summary(self) -> RunSummary:
         """Say what is known by now."""
@@ -209,6 +208,16 @@ class SummaryFold:
             message="" if self._end is None else self._end.message,
         )
 
+    def _on_other(self, event: Event) -> None:
+        match event:
+            case TestRetried():
+                self._on_vain(event.failed.test, self._failed(event.failed))
+            case PhaseStarted():
+                self._phases.setdefault(event.phase, event)
+            case _:
+                lack = lack_of(event)
+                self._missing += [] if lack is None else [lack]
+
     def _on_incident(self, event: Incident) -> None:
         self._incidents.append(event)
         if isinstance(event, TestGivenUp):
@@ -226,31 +235,37 @@ class SummaryFold:
             )
 
     def _lose(self, event: AgentLost, test: TestId) -> None:
+        begun = self._started.get(test)
+        self._on_vain(test, lost_attempt(event, event.at if begun is None else begun.at))
+
+    def _on_vain(self, test: TestId, attempt: Attempt) -> None:
         # Forgotten, so that the test counts as waiting until another agent starts it.
-        begun = self._started.pop(test, None)
-        attempt = LostAttempt(
-            agent=event.agent,
-            slot=event.slot,
-            status=event.status,
-            output=event.output,
-            started=event.at if begun is None else begun.at,
-            ended=event.at,
-        )
-        self._lost[test].append(attempt)
+        self._started.pop(test, None)
+        self._vain[test].append(attempt)
+
+    def _on_verdict(self, event: TestFinished) -> None:
+        vain = self._vain.get(event.test)
+        if vain and vain[-1] == self._failed(event):
+            # It was to run again, and the run has ended before.
+            vain.pop()
+        self._verdicts.setdefault(event.test, event)
+
+    def _failed(self, event: TestFinished) -> Attempt:
+        return failed_attempt(event, self._slot(event.agent))
 
     def _result(self, planned: PlannedTest) -> TestResult:
         test = planned.test
-        lost = tuple(self._lost.get(test, ()))
+        vain = tuple(self._vain.get(test, ()))
         verdict = self._verdicts.get(test)
         if isinstance(verdict, TestFinished):
-            return results.finished(planned, verdict, self._slot(verdict.agent), lost)
+            return results.finished(planned, verdict, self._slot(verdict.agent), vain)
         if verdict is not None:
             slot = None if verdict.agent is None else self._slot(verdict.agent)
-            return results.given_up(planned, verdict, slot, lost)
+            return results.given_up(planned, verdict, slot, vain)
         begun = self._started.get(test)
         if begun is None or not self._roster.is_active(begun.agent):
-            return results.waiting(planned, lost)
-        return results.running(planned, begun, self._slot(begun.agent), lost)
+            return results.waiting(planned, vain)
+        return results.running(planned, begun, self._slot(begun.agent), vain)
 
     def _slot(self, agent: AgentId) -> SlotId:
         return self._roster.slot(agent)

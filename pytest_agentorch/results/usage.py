@@ -96,7 +96,7 @@ def usage_of(results: Iterable[TestResult], *, now: float) -> Usage:
     busy = longest = 0.0
     slots: set[SlotId] = set()
     for result in results:
-        for attempt in result.lost:
+        for attempt in result.vain:
             first, last = min(first, attempt.started), max(last, attempt.ended)
             busy += attempt.seconds
             slots.add(attempt.slot)
@@ -143,7 +143,7 @@ def work_by_agent(results: Iterable[TestResult]) -> dict[AgentId, Work]:
     outcomes: defaultdict[AgentId, list[Outcome]] = defaultdict(list)
     busy: defaultdict[AgentId, float] = defaultdict(float)
     for result in results:
-        for attempt in result.lost:
+        for attempt in result.vain:
             busy[attempt.agent] += attempt.seconds
         if result.agent is not None and result.outcome is not None:
             outcomes[result.agent].append(result.outcome)
