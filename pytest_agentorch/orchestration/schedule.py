@@ -240,10 +240,7 @@ class Schedule:
         return neighbours[False]
 
     def put_back(self, tests: Iterable[TestId], *, last: bool = False) -> None:
-        """Let tests wait again, before all others of their phase, or after them.
-
-        What was one unit stays one.
-        """
+        """Let tests wait again, first or last in their phase; what was one unit stays one."""
         members: dict[int, list[TestId]] = {}
         for test in tests:
             members.setdefault(id(self.homes[test]), []).append(test)

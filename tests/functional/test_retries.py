@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import xml.etree.ElementTree as ET
 
@@ -95,9 +96,8 @@ def test_they_run_again_as_if_nothing_had_been_before(suite: Suite, way: str, st
         "test_leaky": ("passed", 1, True),
     }
     assert "~ test_it.py::test_flaky passed at attempt 3" in ran.out
-    cases = {
-        case.get("name"): case for case in ET.parse(ran.records / "junit.xml").iter("testcase")
-    }
+    tree = ET.parse(ran.records / "junit.xml")  # noqa: S314 - pytest has written it
+    cases = {case.get("name"): case for case in tree.iter("testcase")}
     assert [one.tag for one in cases["test_bad"]] == ["rerunFailure", "rerunFailure", "failure"]
     flaky = cases["test_flaky"]
     assert [one.tag for one in flaky if one.tag != "properties"][:2] == ["flakyFailure"] * 2
@@ -111,7 +111,7 @@ def test_flaky_can_be_a_failure(suite: Suite) -> None:
     ran = suite.agents(2, "--agents-retries=2", "--agents-flaky=fail", "-k", "flaky or good", PLAIN)
     assert ran.counts == {"passed": 1, "failed": 1, "deselected": 4}, str(ran)
     assert ran.code == 1
-    assert "flaky: passed at attempt 3, after: AssertionError: assert 2 == 3" in ran.out
+    assert re.search(r"flaky: passed at attempt 3, after: .*assert 2 == 3", ran.out)
     assert retried(ran) == {"test_flaky": ("failed", 2, True)}
 
 
