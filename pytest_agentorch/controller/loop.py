@@ -15,6 +15,7 @@ from pytest_agentorch.controller.notice import (
     AgentSpoke,
     Notice,
     SignalArrived,
+    StatusAsked,
     ZygoteGone,
 )
 from pytest_agentorch.controller.performer import Performer
@@ -137,6 +138,8 @@ class Loop:
             case ZygoteGone():
                 status = ExitStatus(returncode=notice.returncode)
                 self._shell.bus.publish(ev.ZygoteLost(status=status, at=self._timeline.now()))
+            case StatusAsked():
+                self._shell.status.tell()
             case AgentOpened():
                 pass
             case _:
