@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pytest_agentorch.storage.test_record import ROWS, Row, TestRecord, Times, rows_after
@@ -24,6 +25,15 @@ def test_what_was_written_is_read_without_being_closed(tmp_path: Path) -> None:
     ]
     assert [row.number for row in rows_after(tmp_path / "rows", 2)] == [3]
     record.close()
+
+
+def test_there_is_place_for_all_of_it_from_the_start(tmp_path: Path) -> None:
+    """Who writes to a file in memory when the disk is full is killed."""
+    record = TestRecord(tmp_path / "rows")
+    state = (tmp_path / "rows").stat()
+    record.close()
+    if hasattr(os, "posix_fallocate"):
+        assert state.st_blocks * 512 >= state.st_size > 0
 
 
 def test_the_latest_rows_are_kept(tmp_path: Path) -> None:
