@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -145,9 +146,15 @@ class Controller:
         play_back(session, gathered, copies)
         Steps.follow(self._config, len(gathered.tests))
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, exitstatus: int) -> None:
-        """End what is left and write the reports."""
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> Generator[None, object, object]:
+        """End what is left and write the reports, also if a plugin raises here."""
+        try:
+            return (yield)
+        finally:
+            self._finish(exitstatus)
+
+    def _finish(self, exitstatus: int) -> None:
         self._cleanup.close()
         steps = Steps.of(self._config)
         if steps is not None:

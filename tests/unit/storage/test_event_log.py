@@ -102,7 +102,7 @@ def test_a_log_that_cannot_be_opened_says_so_when_it_is_written(path: Path) -> N
     path.mkdir()
     log = EventLog(path)
     log.on_event(a_run())
-    with pytest.raises(OSError, match="directory|denied"):
+    with pytest.raises(OSError, match=r"directory|denied"):
         log.flush()
     log.close()
 
