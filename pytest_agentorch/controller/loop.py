@@ -68,6 +68,8 @@ class Loop:
             KeyboardInterrupt, pytest.exit.Exception, AgentInternalError: what ended it.
         """
         for event in first:
+            if isinstance(event, ev.AgentReady):
+                self._silence.heard(event.agent)
             self.take_in(event)
         while self._end is None:
             notice = self._shell.crew.next_notice(self._timeout())
@@ -172,6 +174,11 @@ class Loop:
                 self.take_in(ev.TestsReturned(agent=agent, tests=tests, at=at))
             case said.ReportLogged():
                 self._on_report_logged(agent, message)
+            case said.StacksTaken():
+                test, stacks = TestId(message.test), message.stacks
+                self._shell.bus.publish(
+                    ev.StacksTaken(agent=agent, test=test, stacks=stacks, at=at)
+                )
             case said.StopAsked():
                 self._on_stop_asked(agent, message, at)
             case said.SessionEnded():
@@ -217,10 +224,10 @@ class Loop:
 
     def _on_stop_asked(self, agent: AgentId, message: said.StopAsked, at: float) -> None:
         wish = pass_on(self._shell.session, agent, message)
-        if self._failure is None and self._signal is None:
-            # Otherwise the run ends already, and with something else.
+        if not self._orchestrator.interrupts:
+            # Otherwise it has been interrupted, and the run ends with what that was for.
             self._failure = wish.failure
-        self._stop(wish.reason, wish.text, at, agent)
+            self._stop(wish.reason, wish.text, at, agent)
 
     def _stop(
         self, reason: StopReason, message: str, at: float, agent: AgentId | None = None
