@@ -6,6 +6,7 @@ rows is enough, since a batch is always shorter than the ring.
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import struct
@@ -97,9 +98,13 @@ def rows_after(path: Path, number: int) -> Iterator[Row]:
 def _reserve(descriptor: int, size: int) -> None:
     """Make a file so large. Who writes to memory that has no place on the disk is killed."""
     if hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(descriptor, 0, size)
-    else:
-        os.ftruncate(descriptor, size)
+        try:
+            os.posix_fallocate(descriptor, 0, size)
+        except OSError as error:
+            # Some file systems know no such thing.
+            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):
+                raise
+    os.ftruncate(descriptor, size)
 
 
 def _times(state: int, times: list[float]) -> Times | None:
