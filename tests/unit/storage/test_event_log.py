@@ -73,10 +73,37 @@ def test_what_was_flushed_is_in_the_file(path: Path) -> None:
     """A batch is one write: the controller may be killed at any moment."""
     log = EventLog(path)
     log.on_event(a_run())
-    assert list(read_events(path)) == []
+    assert not path.exists()
     log.flush()
     assert list(read_events(path)) == [a_run()]
     log.close()
+    log.close()
+
+
+def test_a_disk_that_takes_a_part_has_not_taken_it(path: Path) -> None:
+    """It refuses what comes then, and the log is as readable as after its writer was killed."""
+    resource = pytest.importorskip("resource")
+    log = EventLog(path)
+    log.on_event(a_run())
+    log.on_event(over())
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(encode(a_run())) + 5, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            log.flush()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    log.close()
+    assert list(read_events(path)) == [a_run()]
+
+
+def test_a_log_that_cannot_be_opened_says_so_when_it_is_written(path: Path) -> None:
+    """Not when it is made: a run goes on without one."""
+    path.mkdir()
+    log = EventLog(path)
+    log.on_event(a_run())
+    with pytest.raises(OSError, match=r"directory|denied"):
+        log.flush()
     log.close()
 
 
