@@ -14,6 +14,7 @@ from typing import Any
 from pytest_agentorch import command_line, hookspecs, phase_table
 from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.model.settings import PhaseSettings
+from pytest_agentorch.orchestration import recovery
 from pytest_agentorch.orchestration.agent_record import TRANSITIONS, AgentState
 
 FOLDER = Path(__file__).parent
@@ -74,11 +75,18 @@ def agent_states() -> str:
     return "\n".join([*lines, "```"])
 
 
+def recovery_rules() -> str:
+    """What becomes of tests, slots and the run when an agent is lost."""
+    text = recovery.__doc__ or ""
+    return text[text.index("|") :].strip()
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "options": options,
     "phase-defaults": phase_defaults,
     "hooks": hooks,
     "agent-states": agent_states,
+    "recovery": recovery_rules,
 }
 
 

@@ -128,7 +128,7 @@ class TestLoop:
             case EndTest():
                 if self._limit.is_running(message.test):
                     self._taken = self._stacks.take()
-                    self._limit.interrupt(message.test, message.timeout)
+                    self._limit.interrupt(message.test, message.message)
             case FinishSession():
                 self._queue.finish()
             case AdoptTests():

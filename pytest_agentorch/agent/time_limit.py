@@ -42,7 +42,7 @@ class TimeLimit:
         self._tell = tell
         self._main: int | None = None
         self._test: int | None = None
-        self._over: tuple[int, float] | None = None
+        self._over: tuple[int, str] | None = None
 
     def install(self, main_thread: int) -> None:
         """Be ready. To be called in the main thread."""
@@ -62,10 +62,10 @@ class TimeLimit:
         """Whether a test has begun and is not over."""
         return self._test == test
 
-    def interrupt(self, test: int, timeout: float) -> None:
+    def interrupt(self, test: int, message: str) -> None:
         """End a test, if it still runs. To be called in any other thread."""
         if self._main is not None:
-            self._over = test, timeout
+            self._over = test, message
             start_thread(self._insist, test)
 
     def _insist(self, test: int) -> None:
@@ -81,7 +81,7 @@ class TimeLimit:
             return
         self._over = None
         self._tell()
-        pytest.fail(f"Timeout (>{over[1]:g} s)")
+        pytest.fail(over[1])
 
 
 def _is_inside_phase(frame: FrameType | None) -> bool:

@@ -59,7 +59,7 @@ class Performer:
             case do.ShowStacks():
                 return say.ShowStacks(test=command.test)
             case do.EndTest():
-                return say.EndTest(test=command.test, timeout=command.timeout)
+                return say.EndTest(test=command.test, message=command.message)
             case do.FinishAgent():
                 return say.FinishSession()
             case _:

@@ -22,6 +22,7 @@ from pytest_agentorch.model.incident import (
     AgentLost,
     EventRefused,
     Incident,
+    PhaseTimedOut,
     ReporterFailed,
     SlotGivenUp,
     TestGivenUp,
@@ -47,6 +48,7 @@ __all__ = [
     "Observed",
     "PhaseFinished",
     "PhaseStarted",
+    "PhaseTimedOut",
     "PlanMade",
     "PlannedTest",
     "ReporterFailed",
@@ -281,6 +283,7 @@ Event = (
     | TestTimedOut
     | TestOverdue
     | StacksTaken
+    | PhaseTimedOut
     | TestGivenUp
     | SlotGivenUp
     | ZygoteLost

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.ids import AgentId, SlotId, TestId
+from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 
 
 class AgentLost(Frozen):
@@ -84,6 +84,22 @@ class TestOverdue(Frozen):
     at: float
 
 
+class PhaseTimedOut(Frozen):
+    """A phase has had its time, and was stopped (incident `phase-timed-out`).
+
+    Attributes:
+        timeout: how long it might take, in seconds.
+        dropped: how many of its tests had not begun.
+    """
+
+    slug: ClassVar[str] = "phase-timed-out"
+
+    phase: PhaseName
+    timeout: float
+    dropped: int
+    at: float
+
+
 class SlotGivenUp(Frozen):
     """Agents of this slot died in a row, no test got a verdict (incident `slot-given-up`)."""
 
@@ -126,5 +142,12 @@ class EventRefused(Frozen):
 
 
 Incident = (
-    AgentLost | TestGivenUp | TestOverdue | SlotGivenUp | ZygoteLost | ReporterFailed | EventRefused
+    AgentLost
+    | TestGivenUp
+    | TestOverdue
+    | PhaseTimedOut
+    | SlotGivenUp
+    | ZygoteLost
+    | ReporterFailed
+    | EventRefused
 )

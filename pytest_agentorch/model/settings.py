@@ -64,6 +64,7 @@ class PhaseSettings(Frozen):
             belongs here.
         timeout: how long each of its tests may run, in seconds, 0 for as long as it likes; None if
             that is as in other phases.
+        phase_timeout: how long all of it may take, in seconds; 0 for as long as it likes.
         retries: how often one of its tests may run again that has failed; None if that is as in
             other phases.
         configured: whether the project's configuration names the phase: it then has a barrier
@@ -83,6 +84,7 @@ class PhaseSettings(Frozen):
     fixtures: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     timeout: float | None = None
+    phase_timeout: float = 0.0
     retries: int | None = None
     configured: bool = False
 

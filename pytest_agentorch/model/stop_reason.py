@@ -15,9 +15,9 @@ class StopReason(enum.IntEnum):
     REQUESTED = 2
     """A plugin, a conftest or a test asked pytest to stop."""
     NO_AGENTS = 3
-    """Every slot was given up; what had not run cannot run."""
+    """Every slot was given up, or agents die too fast; what had not run cannot run."""
     TIMED_OUT = 4
-    """The time of the whole run is over."""
+    """The time of the whole run is over, or that of a phase which had tests left."""
     INTERRUPTED = 5
     """Ctrl-C, SIGTERM or `pytest.exit`."""
     INTERNAL_ERROR = 6

@@ -80,12 +80,12 @@ class EndTest(Frozen):
     """Let a test fail that has had its time, where it is; its agent tears it down and goes on.
 
     Attributes:
-        timeout: how long it might have run, in seconds.
+        message: what it fails with.
     """
 
     agent: AgentId
     test: TestId
-    timeout: float
+    message: str
 
 
 class WakeAt(Frozen):

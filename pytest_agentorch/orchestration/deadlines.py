@@ -99,6 +99,10 @@ class _Running:
             timeout=self._limits.timeout,
         )
 
+    def hurry(self, at: float) -> None:
+        """Be asked to end."""
+        self.lateness, self._asked = Lateness.ASKED_TO_END, at
+
     @property
     def _timeout(self) -> float:
         return self._limits.timeout or math.inf
@@ -113,6 +117,12 @@ class Deadlines:
     def begin(self, agent: AgentId, test: TestId, at: float, limits: Limits) -> None:
         """Watch a test from its start on."""
         self._running[agent] = _Running(agent, test, at, limits)
+
+    def hurry(self, agent: AgentId, test: TestId, at: float, limits: Limits) -> None:
+        """A test has been asked to end now."""
+        running = self._running.get(agent) or _Running(agent, test, at, limits)
+        self._running[agent] = running
+        running.hurry(at)
 
     def end(self, agent: AgentId) -> None:
         """The agent's test has ended, or the agent has."""

@@ -39,7 +39,7 @@ class Losses:
         self._registry = registry
         self._stopping = stopping
         self._draft = draft
-        self._failures = 0
+        self._failures = self._losses = 0
 
     def recover(self, record: AgentRecord, event: AgentExited, *, was_ending: bool) -> None:
         """Hand on what a lost agent had, and decide about its started test and its slot."""
@@ -48,11 +48,15 @@ class Losses:
         slot.deaths += 1
         if started is not None:
             self._schedule.cost[started] += 1
+        else:
+            self._losses += 1
         recovery = decide(
             Loss(
                 attempts=0 if started is None else self._schedule.cost[started],
                 deaths=slot.deaths,
-                stopping=self._stopping.asked,
+                losses=self._losses,
+                slots=len(self._registry.slots),
+                stopping=self._stops(started),
                 crash=self._policy.crash,
                 timed_out=record.timed_out,
             )
@@ -70,15 +74,26 @@ class Losses:
             self._judge(started, recovery.fate, record, event)
         if slot.given_up:
             self._give_up_slot(slot, event.at)
+        if recovery.stop_run and not self._stopping.asked:
+            message = "agents die faster than tests finish [agents-die]"
+            self._stopping.ask(
+                StopRequested(reason=StopReason.NO_AGENTS, message=message, at=event.at)
+            )
+
+    def _stops(self, test: TestId | None) -> bool:
+        in_time = test is None or not self._schedule.homes[test].phase.stopped
+        return self._stopping.asked or not in_time
 
     def put_away(self, tests: list[TestId]) -> None:
-        """Let tests wait again that an agent had not started; not if the run stops."""
-        if self._stopping.asked:
-            self._schedule.drop(tests)
-            return
-        # One that has cost an agent is still to run alone.
-        self._schedule.suspects += [test for test in tests if self._schedule.cost[test]]
-        self._schedule.put_back(test for test in tests if not self._schedule.cost[test])
+        """Let tests wait again that an agent had not started; not if their phase or the run stops.
+
+        One that has cost an agent is still to run alone.
+        """
+        schedule = self._schedule
+        going_on = [test for test in tests if not self._stops(test)]
+        schedule.drop(test for test in tests if self._stops(test))
+        schedule.suspects += [test for test in going_on if schedule.cost[test]]
+        schedule.put_back(test for test in going_on if not schedule.cost[test])
 
     def leave_behind(self, record: AgentRecord) -> None:
         """Take an agent out that had to go: what it has not finished has no verdict."""
@@ -99,6 +114,11 @@ class Losses:
                 at=at,
             )
         )
+
+    def count_verdict(self, failures: int, at: float) -> None:
+        """Take note of a verdict and its failures; too many of them end the run."""
+        self._losses = max(0, self._losses - 1)
+        self.count_failures(failures, at)
 
     def count_failures(self, failures: int, at: float) -> None:
         """Take note of failures; too many of them end the run."""
@@ -157,7 +177,7 @@ class Losses:
     def _give_up(self, verdict: TestGivenUp) -> None:
         self._schedule.settle(verdict.test)
         self._draft.publish(verdict)
-        self.count_failures(1, verdict.at)
+        self.count_verdict(1, verdict.at)
 
     def _give_up_slot(self, slot: SlotRecord, at: float) -> None:
         self._draft.publish(SlotGivenUp(slot=slot.slot, deaths=slot.deaths, at=at))

@@ -11,14 +11,15 @@ from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.errors import InvalidTransitionError
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, SlotId
-from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.agent_record import AgentRecord, AgentState, Step
 from pytest_agentorch.orchestration.alarm import Alarm
+from pytest_agentorch.orchestration.conclusion import conclude
 from pytest_agentorch.orchestration.decision import Decision, Draft
 from pytest_agentorch.orchestration.dispatcher import Dispatcher
 from pytest_agentorch.orchestration.invariants import check
 from pytest_agentorch.orchestration.losses import Losses
+from pytest_agentorch.orchestration.phase_limits import PhaseLimits
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.policy import Policy
 from pytest_agentorch.orchestration.registry import AgentRegistry
@@ -51,7 +52,8 @@ class Orchestrator:
         self._registry = registry = AgentRegistry(plan.slots)
         self._stopping = stopping = Stopping(schedule, registry, draft, policy)
         self._losses = losses = Losses(policy, schedule, registry, stopping, draft)
-        self._timeouts = Timeouts(plan, policy, registry, draft)
+        self._timeouts = timeouts = Timeouts(plan, policy, registry, draft)
+        self._phase_limits = PhaseLimits(policy, schedule, registry, timeouts, draft)
         self._alarm = Alarm(draft)
         self._retries = retries = Retries(plan, policy, schedule, draft)
         self._dispatcher = Dispatcher(schedule, registry, stopping, losses, retries, draft=draft)
@@ -102,9 +104,9 @@ class Orchestrator:
             if not self._registry.live and not self._waits_for_rested():
                 self._end(at)
             else:
-                self._alarm.need(
-                    self._stopping.next_at, self._timeouts.next_at, self._retries.next_at
-                )
+                self._phase_limits.watch(at)
+                watches = (self._stopping, self._timeouts, self._phase_limits, self._retries)
+                self._alarm.need(*(one.next_at for one in watches))
         return self._draft.decision()
 
     def check_invariants(self) -> None:
@@ -124,6 +126,7 @@ class Orchestrator:
                 self._alarm.ring(event.at)
                 self._stopping.on_time(event.at)
                 self._timeouts.on_time(event.at)
+                self._phase_limits.on_time(event.at)
             case _:
                 return self._listen(event)
         return True
@@ -194,6 +197,7 @@ class Orchestrator:
         self._timeouts.begin(record, event.test, event.at)
         self._draft.publish(event)
         self._stopping.on_test_started(record)
+        self._phase_limits.on_test_started(event.test, event.at)
 
     def _test_finished(self, record: AgentRecord, event: ev.TestFinished) -> None:
         # A short test may have ended before there was time to tell of its start.
@@ -212,12 +216,13 @@ class Orchestrator:
 
     def _judge(self, event: ev.TestFinished) -> None:
         """Let a test have its verdict, or another chance."""
-        if not self._stopping.asked and self._retries.takes(event):
+        stops = self._stopping.asked or self._schedule.homes[event.test].phase.stopped
+        if not stops and self._retries.takes(event):
             return
         verdict = self._retries.verdict(event)
         self._schedule.settle(event.test)
         self._draft.publish(verdict)
-        self._losses.count_failures(verdict.failures, verdict.at)
+        self._losses.count_verdict(verdict.failures, verdict.at)
 
     def _waits_for_rested(self) -> bool:
         return bool(self._schedule.resting) and any(self._registry.free_slots())
@@ -228,7 +233,8 @@ class Orchestrator:
             raise record.invalid(event)
         record.asked_back -= 1
         self._draft.publish(event)
-        stops = self._stopping.asked
+        phases = {self._schedule.homes[test].phase for test in event.tests}
+        stops = self._stopping.asked or any(phase.stopped for phase in phases)
         returned = self._schedule.return_(record.agent, event.tests, stops=stops)
         self._losses.put_away(returned)
 
@@ -271,21 +277,10 @@ class Orchestrator:
             self._losses.leave_behind(record)
 
     def _end(self, at: float) -> None:
-        self._schedule.stop()
-        for verdict in self._retries.conclude():
-            self._draft.publish(verdict)
-        request, not_run = self._stopping.request, self._schedule.without_verdict
-        reason, message = StopReason.FINISHED, ""
-        if request is not None:
-            reason, message = request.reason, request.message
-        elif not_run:
-            reason = StopReason.NO_AGENTS
-            message = f"no agent is left: {not_run} tests have not run"
-        for name in self._schedule.close_phases():
-            self._draft.publish(ev.PhaseFinished(phase=name, at=at))
+        end = conclude(self._schedule, self._retries, self._stopping, self._draft, at=at)
         self._ended = True
-        self._draft.publish(ev.RunFinished(reason=reason, message=message, not_run=not_run, at=at))
-        self._draft.order(do.EndRun(reason=reason, message=message))
+        self._draft.publish(end)
+        self._draft.order(do.EndRun(reason=end.reason, message=end.message))
 
 
 def _out_of_turn(

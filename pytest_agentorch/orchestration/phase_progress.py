@@ -19,6 +19,7 @@ class PhaseProgress:
         unfinished: tests that still need a verdict.
         busy: agents with tests of this phase in hand.
         loose: tests in hands that have not started and may go to another.
+        stopped: whether no test of it may start any more, although others may.
     """
 
     def __init__(self, plan: PhasePlan) -> None:
@@ -31,7 +32,7 @@ class PhaseProgress:
         self.busy = 0
         self.loose = 0
         self.started = False
-        self.finished = False
+        self.finished = self.stopped = False
 
     @property
     def demand(self) -> int:

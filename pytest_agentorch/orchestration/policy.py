@@ -24,6 +24,7 @@ class Policy(Frozen):
         retry: where and when it does.
         retry_delay: the least time before it does, in seconds; twice as long before each next one.
         flaky: what a test counts as that has passed then.
+        phase_limits: how long a phase may take, in seconds, where it has a limit.
         ends_at: when the run has had its time; None if it may take as long as it likes.
         overdue: a test that has run for so long is told of, without harm; 0 for never.
     """
@@ -39,6 +40,7 @@ class Policy(Frozen):
     retry: RetryWay = RetryWay.SOON
     retry_delay: float = 0.0
     flaky: Flaky = Flaky.PASS
+    phase_limits: Mapping[PhaseName, float] = MappingProxyType({})
     ends_at: float | None = None
 
 
@@ -52,6 +54,7 @@ def policy_of(settings: Settings, began: float) -> Policy:
         timeout=settings.timeout,
         phase_timeouts={name: timeout for name, timeout in own if timeout is not None},
         overdue=settings.overdue,
+        phase_limits={p.name: p.phase_timeout for p in settings.phases if p.phase_timeout},
         retries=settings.retries,
         phase_retries={name: retries for name, retries in own_retries if retries is not None},
         retry=settings.retry,

@@ -14,6 +14,14 @@
 | 3 | is given up |
 
 A verdict in between, also the one that fails a poison test, sets the count to 0.
+
+| agents lost without a test, less verdicts, per slot | the run |
+|---|---|
+| fewer than 3 | goes on |
+| 3, if no slot is given up for it | stops: agents die faster than tests finish |
+
+A verdict counts 1 down, to 0 at least. A test that is blamed is none of these: it will have its
+verdict.
 """
 
 from __future__ import annotations
@@ -24,6 +32,7 @@ from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.settings import Crash
 
 DEATHS_IN_A_ROW = 3
+LOSSES_PER_SLOT = 3
 ATTEMPTS_OF_A_TEST = 2
 
 
@@ -41,11 +50,15 @@ class Loss(Frozen):
     Attributes:
         attempts: how many agents the started test has cost, this one included; 0 without a test.
         deaths: deaths of the slot in a row, this one included.
+        losses: agents lost without a test, less verdicts, this one included.
+        slots: how many there are.
         timed_out: it was ended here, since its test had not ended in time.
     """
 
     attempts: int
     deaths: int
+    losses: int
+    slots: int
     stopping: bool
     crash: Crash
     timed_out: bool = False
@@ -56,6 +69,7 @@ class Recovery(Frozen):
 
     fate: Fate
     give_up_slot: bool
+    stop_run: bool
 
 
 def decide(loss: Loss) -> Recovery:
@@ -72,4 +86,6 @@ def decide(loss: Loss) -> Recovery:
     else:
         fate = Fate.RERUN_ALONE
     verdict = fate is Fate.GIVE_UP
-    return Recovery(fate=fate, give_up_slot=not verdict and loss.deaths >= DEATHS_IN_A_ROW)
+    give_up_slot = not verdict and loss.deaths >= DEATHS_IN_A_ROW
+    too_many = fate is Fate.NOT_BLAMED and loss.losses >= LOSSES_PER_SLOT * loss.slots
+    return Recovery(fate=fate, give_up_slot=give_up_slot, stop_run=too_many and not give_up_slot)

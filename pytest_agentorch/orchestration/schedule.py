@@ -246,16 +246,16 @@ class Schedule:
             members.setdefault(id(self.homes[test]), []).append(test)
         for some in reversed(members.values()):
             home = self.homes[some[0]]
+            if home.phase.stopped:
+                self.drop(some)
+                continue
             unit = replace(home.unit, tests=tuple(some))
             home.phase.lanes[home.unit.slot].put_back(unit, last=last)
             self.changes += 1
             self.reach_changed = True
 
     def stranded(self) -> list[TestId]:
-        """Waiting tests that no agent here can run; they go on waiting.
-
-        Units that no agent can run whole are divided.
-        """
+        """Waiting tests that no agent can run. Units that none can run whole are divided."""
         self.reach_changed = False
         some_lack = any(hand.missing for hand in self.hands.values())
         return self.agenda.divide(self.hands.values()) if some_lack else []

@@ -36,6 +36,12 @@ class Timeouts:
         if limits.timeout or limits.overdue:
             self._deadlines.begin(record.agent, test, at, limits)
 
+    def hurry(self, record: AgentRecord, test: TestId, why: str, at: float) -> None:
+        """A running test has no time left, whatever its own limit is."""
+        if not self._deadlines.was_asked_to_end(record.agent):
+            self._deadlines.hurry(record.agent, test, at, self._limits(test))
+            self._ask_to_end(record, test, f"Timeout: {why}", at)
+
     def end(self, record: AgentRecord) -> None:
         """A test has ended, or its agent."""
         self._deadlines.end(record.agent)
@@ -59,10 +65,7 @@ class Timeouts:
                 )
                 self._draft.order(ShowStacks(agent=late.agent, test=late.test))
             case Lateness.ASKED_TO_END:
-                self._draft.publish(
-                    TestTimedOut(agent=late.agent, test=late.test, timeout=late.timeout, at=at)
-                )
-                self._draft.order(EndTest(agent=late.agent, test=late.test, timeout=late.timeout))
+                self._ask_to_end(record, late.test, f"Timeout (>{late.timeout:g} s)", at)
             case Lateness.OUT_OF_PATIENCE:
                 record.move(Step.TIMED_OUT, late)
                 record.timed_out = True
@@ -72,6 +75,11 @@ class Timeouts:
                 pass
             case _:
                 assert_never(late.lateness)
+
+    def _ask_to_end(self, record: AgentRecord, test: TestId, message: str, at: float) -> None:
+        agent, timeout = record.agent, self._limits(test).timeout
+        self._draft.publish(TestTimedOut(agent=agent, test=test, timeout=timeout, at=at))
+        self._draft.order(EndTest(agent=agent, test=test, message=message))
 
     def _limits(self, test: TestId) -> Limits:
         policy, row = self._policy, self._plan.tests[test]

@@ -49,11 +49,11 @@ class EndTest(Frozen):
     """Let this test fail now, if it still runs: it has had its time.
 
     Attributes:
-        timeout: how long it might have run, in seconds.
+        message: what it fails with.
     """
 
     test: int
-    timeout: float
+    message: str
 
 
 class FinishSession(Frozen):

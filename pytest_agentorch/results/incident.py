@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from typing import assert_never
 
 from pytest_agentorch.model.event import (
     AgentConnected,
     AgentLost,
     EventRefused,
     Incident,
+    PhaseTimedOut,
     ReporterFailed,
     SlotGivenUp,
     TestGivenUp,
@@ -51,13 +51,13 @@ class IncidentRecord(Frozen):
     slug: str
     severity: Severity
     what: str
-    agent: AgentId | None
-    slot: SlotId | None
-    test: TestId | None
-    node_id: str
-    status: str
     at: float
-    recovery_seconds: float | None
+    agent: AgentId | None = None
+    slot: SlotId | None = None
+    test: TestId | None = None
+    node_id: str = ""
+    status: str = ""
+    recovery_seconds: float | None = None
 
 
 class Surroundings(Frozen):
@@ -92,14 +92,12 @@ def tell(event: Incident, around: Surroundings) -> IncidentRecord:
             return _test_given_up(event, around)
         case TestOverdue():
             return _test_overdue(event, around)
+        case PhaseTimedOut():
+            return _phase_timed_out(event)
         case SlotGivenUp():
             return _slot_given_up(event, around)
-        case ZygoteLost():
-            return _zygote_lost(event)
-        case ReporterFailed() | EventRefused():
-            return _untouched(event)
         case _:
-            assert_never(event)
+            return _untouched(event)
 
 
 def _agent_lost(event: AgentLost, around: Surroundings) -> IncidentRecord:
@@ -166,9 +164,18 @@ def _test_overdue(event: TestOverdue, around: Surroundings) -> IncidentRecord:
         slot=around.slots.get(event.agent),
         test=event.test,
         node_id=node_id,
-        status="",
         at=event.at,
-        recovery_seconds=None,
+    )
+
+
+def _phase_timed_out(event: PhaseTimedOut) -> IncidentRecord:
+    plural = "test had" if event.dropped == 1 else "tests had"
+    return IncidentRecord(
+        slug=event.slug,
+        severity=Severity.SEV2,
+        what=f"phase {event.phase} was stopped after {event.timeout:g} s; {event.dropped} {plural} "
+        "not begun",
+        at=event.at,
     )
 
 
@@ -178,13 +185,8 @@ def _slot_given_up(event: SlotGivenUp, around: Surroundings) -> IncidentRecord:
         slug=event.slug,
         severity=Severity.SEV1 if was_the_last else Severity.SEV2,
         what=f"{event.slot} given up: {event.deaths} agents in a row died before any verdict",
-        agent=None,
         slot=event.slot,
-        test=None,
-        node_id="",
-        status="",
         at=event.at,
-        recovery_seconds=None,
     )
 
 
@@ -194,18 +196,15 @@ def _zygote_lost(event: ZygoteLost) -> IncidentRecord:
         severity=Severity.SEV3,
         what=f"the process that forks agents was lost ({_short(event.status)}); "
         "its agents went on, others were spawned",
-        agent=None,
-        slot=None,
-        test=None,
-        node_id="",
         status=str(event.status),
         at=event.at,
-        recovery_seconds=None,
     )
 
 
-def _untouched(event: ReporterFailed | EventRefused) -> IncidentRecord:
+def _untouched(event: ZygoteLost | ReporterFailed | EventRefused) -> IncidentRecord:
     """Make the record of what concerns no agent and no test."""
+    if isinstance(event, ZygoteLost):
+        return _zygote_lost(event)
     if isinstance(event, ReporterFailed):
         what = f"{event.reporter} failed and reports no more: {event.error}"
     else:
@@ -214,13 +213,7 @@ def _untouched(event: ReporterFailed | EventRefused) -> IncidentRecord:
         slug=event.slug,
         severity=Severity.SEV4,
         what=what,
-        agent=None,
-        slot=None,
-        test=None,
-        node_id="",
-        status="",
         at=event.at,
-        recovery_seconds=None,
     )
 
 

@@ -13,6 +13,7 @@ from pytest_agentorch.model.event import (
     EventRefused,
     Incident,
     PhaseStarted,
+    PhaseTimedOut,
     PlanMade,
     ReporterFailed,
     RunFinished,
@@ -161,6 +162,7 @@ class SummaryFold:
                 AgentLost()
                 | TestGivenUp()
                 | TestOverdue()
+                | PhaseTimedOut()
                 | SlotGivenUp()
                 | ZygoteLost()
                 | ReporterFailed()
@@ -277,8 +279,7 @@ class SummaryFold:
         names = dict.fromkeys([*self._plan.phases, *by_phase])
         summaries = []
         for name in names:
-            begun = self._phases.get(name)
-            allowed = None if begun is None else begun.agents
+            allowed = self._phases[name].agents if name in self._phases else None
             summaries.append(
                 phase_summary(name, by_phase[name], agents_allowed=allowed, now=self._now)
             )

@@ -83,7 +83,7 @@ def status_of(summary: RunSummary) -> RunStatus:
     """Return the status of a run from its events."""
     if summary.reason is None:
         return RunStatus.ACTIVE if summary.tests else RunStatus.INITIALIZING
-    if summary.reason is StopReason.INTERRUPTED:
+    if summary.reason in (StopReason.INTERRUPTED, StopReason.TIMED_OUT):
         return RunStatus.INTERRUPTED
     return RunStatus.FAILED if summary.reason in _FAILED else RunStatus.COMPLETED
 

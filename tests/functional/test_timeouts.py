@@ -187,3 +187,30 @@ def test_a_collection_that_takes_too_long_ends(suite: Suite) -> None:
     ran = suite.agents(1, "--agents-run-timeout=3")
     assert ran.code == 2, str(ran)
     assert "in test_it.py [run-timed-out]" in ran.out
+
+
+def test_a_phase_that_takes_too_long_ends_and_the_next_one_begins(suite: Suite) -> None:
+    """What ran has failed, what had not begun has not run, and the exit code tells."""
+    suite.write_text(
+        "pyproject.toml",
+        "[tool.agentorch.phases.unit]\nphase_timeout = 2\n[tool.agentorch.phases.e2e]\n"
+        "after = ['unit']\n",
+    )
+    suite.write(
+        tests__unit__test_a="""
+        import pytest, time
+
+        @pytest.mark.parametrize("n", range(40))
+        def test_slow(n): time.sleep(0.5)
+
+        def test_hangs(): time.sleep(600)
+        """,
+        tests__e2e__test_b="def test_b(): pass\n",
+    )
+    ran = suite.agents(2)
+    assert ran.code == 2, str(ran)
+    assert ran.incidents == ["phase-timed-out"]
+    assert ran.statuses["tests/e2e/test_b.py::test_b"] == "passed"
+    assert 1 <= ran.counts["failed"] <= 2
+    assert "Timeout: phase unit has had its 2 s" in ran.out
+    assert "unit: out of time" in ran.out

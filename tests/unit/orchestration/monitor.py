@@ -23,6 +23,7 @@ class Monitor:
         self._homes = {t: (p, u) for p in plan.phases for u in p.units for t in u.tests}
         self._running: dict[AgentId, TestId] = {}
         self._slots: dict[AgentId, SlotId] = {}
+        self._stopped_phases: set[PhaseName] = set()
         self._finished_phases: set[PhaseName] = set()
         self._blamed: Counter[TestId] = Counter()
         self._timed_out: dict[TestId, float] = {}
@@ -99,12 +100,15 @@ class Monitor:
                 most = max(self._policy.retries, *self._policy.phase_retries.values(), 0)
                 assert self._retried[failed.test] <= most, "not more often"
                 assert failed.failures, "only what has failed"
-                assert not self._stopped, "a run that stops starts nothing"
+                ends = self._stopped or self._phase_of(failed.test) in self._stopped_phases
+                assert not ends, "what stops starts nothing"
                 self._on_ended(failed)
                 self._failed[failed.test] = replace(failed, at=0.0)
                 self._again_at[failed.test] = event.again_at
             case ev.TestGivenUp():
                 self._on_given_up(event)
+            case ev.PhaseTimedOut():
+                self._stopped_phases.add(event.phase)
             case ev.PhaseFinished():
                 assert event.phase not in self._finished_phases, "a phase ends once"
                 self._finished_phases.add(event.phase)
@@ -165,7 +169,8 @@ class Monitor:
     def _on_late(self, event: ev.TestOverdue | ev.TestTimedOut) -> None:
         assert self._running.get(event.agent) == event.test, "only what runs is late"
         if isinstance(event, ev.TestTimedOut):
-            assert event.timeout == self._policy.timeout > 0, "there is a limit"
+            has_own = event.timeout == self._policy.timeout > 0
+            assert has_own or self._phase_of(event.test) in self._stopped_phases, "there is a limit"
             self._timed_out[event.test] = event.at
 
     def _on_given_up(self, event: ev.TestGivenUp) -> None:
@@ -174,8 +179,12 @@ class Monitor:
             patience = event.at - self._timed_out[event.test]
             assert patience >= self._policy.grace_seconds, "it was asked to end, and had time to"
         elif event.attempts == 1 and event.agent is not None:
-            assert self._stopped or self._policy.crash is Crash.FAIL, "it runs once more"
+            ends = self._stopped or self._phase_of(event.test) in self._stopped_phases
+            assert ends or self._policy.crash is Crash.FAIL, "it runs once more"
         self._judge(event.test)
+
+    def _phase_of(self, test: TestId) -> PhaseName:
+        return self._homes[test][0].name
 
     def _judge(self, test: TestId) -> None:
         assert test not in self.verdicts, "a test has one verdict"

@@ -33,6 +33,26 @@ def test_the_queue_of_a_lost_agent_goes_to_a_healthy_one() -> None:
     assert run.started("gw1", 3) == [assign("gw1", 1)]
 
 
+def test_agents_that_die_faster_than_tests_finish_end_the_run() -> None:
+    """A verdict in between keeps the slot, not the run."""
+    run = running(planned(some_tests(9), agents=1))
+    agents = iter(f"gw0.{number}" for number in range(2, 20))
+    run.dies("gw0")
+    for test in range(9):
+        run.joins(agent := next(agents))
+        run.runs(agent, test)
+        run.dies(agent)
+        run.dies(next(agents))
+        if run.orchestrator.stopping:
+            break
+    assert run.find(ev.RunFinished) == ev.RunFinished(
+        reason=StopReason.NO_AGENTS,
+        message="agents die faster than tests finish [agents-die]",
+        not_run=7,
+        at=run.said[-1].at,
+    )
+
+
 def test_a_started_test_runs_once_more_alone_on_a_fresh_agent() -> None:
     """What was queued behind it is given to agents that are there already."""
     run = running(planned(some_tests(8)), "gw0", "gw1")

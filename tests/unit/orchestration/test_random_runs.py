@@ -93,6 +93,7 @@ class RandomRun(RuleBasedStateMachine):
                 "retry": st.sampled_from(RetryWay),
                 "retry_delay": st.sampled_from([0.0, 0.0, 5.0]),
                 "flaky": st.sampled_from(Flaky),
+                "phase_limits": st.sampled_from([{}, {}, {"unit": 20.0}]),
             }
         ),
         pause=st.sampled_from([0.01, 1.0]),

@@ -29,11 +29,17 @@ SLOT_ROWS = {
     "| 1 or 2 | gets a new process if there is work for it |": ((1, 2), False),
     "| 3 | is given up |": ((3,), True),
 }
+RUN_ROWS = {
+    "| fewer than 3 | goes on |": (0, 1, 2, 11),
+    "| 3, if no slot is given up for it | stops: agents die faster than tests finish |": (12, 13),
+}
+SLOTS = 4
 
 
 def loss(**changes: object) -> Loss:
     """A first death between tests."""
     fields = {"attempts": 0, "deaths": 1, "stopping": False, "crash": Crash.RERUN}
+    fields |= {"losses": 1, "slots": SLOTS}
     return Loss(**{**fields, **changes})  # type: ignore[arg-type]
 
 
@@ -44,9 +50,18 @@ def test_every_row_of_the_docstring_is_here() -> None:
         for line in (recovery.__doc__ or "").splitlines()
         if line.startswith("|") and not re.fullmatch(r"[|-]+", line)
     ]
-    headers = [line for line in written if "died of it before" in line or "in a row" in line]
-    assert len(headers) == 2
-    assert set(written) - set(headers) == {*TEST_ROWS, *SLOT_ROWS}
+    headers = [line for line in written if line.endswith(("the test |", "the slot |", "the run |"))]
+    assert len(headers) == 3
+    assert set(written) - set(headers) == {*TEST_ROWS, *SLOT_ROWS, *RUN_ROWS}
+
+
+@pytest.mark.parametrize("row", RUN_ROWS)
+def test_what_becomes_of_the_run(row: str) -> None:
+    """A test that is blamed, or a slot that is given up, is an answer already."""
+    for losses in RUN_ROWS[row]:
+        assert decide(loss(losses=losses)).stop_run == ("stops" in row)
+        assert not decide(loss(losses=losses, attempts=1)).stop_run
+        assert not decide(loss(losses=losses, deaths=3)).stop_run
 
 
 @pytest.mark.parametrize("row", TEST_ROWS)
@@ -72,7 +87,9 @@ def test_what_becomes_of_the_slot(row: str, attempts: int) -> None:
 
 def test_the_verdict_of_a_poison_test_saves_the_slot() -> None:
     """The third death in a row, but with it comes a verdict."""
-    assert decide(loss(attempts=2, deaths=3)) == Recovery(fate=Fate.GIVE_UP, give_up_slot=False)
+    assert decide(loss(attempts=2, deaths=3)) == Recovery(
+        fate=Fate.GIVE_UP, give_up_slot=False, stop_run=False
+    )
 
 
 def test_when_the_run_stops_nothing_is_run_again() -> None:

@@ -15,7 +15,7 @@ from tests.unit.orchestration.short import Run, assign, end, running
 GW0, ZERO = AgentId("gw0"), TestId(0)
 LIMITS: dict[str, Any] = {"timeout": 10.0, "overdue": 4.0, "grace_seconds": 2.0}
 SHOW = do.ShowStacks(agent=GW0, test=ZERO)
-END = do.EndTest(agent=GW0, test=ZERO, timeout=10.0)
+END = do.EndTest(agent=GW0, test=ZERO, message="Timeout (>10 s)")
 
 
 def hanging(**policy: Any) -> tuple[Run, float]:
@@ -89,7 +89,9 @@ def test_to_wait_in_a_queue_costs_no_time() -> None:
     assert run.time(begun + 10.0) == []
     run.started("gw0", 1)
     assert run.time(begun + 28.5) == []
-    assert run.time(begun + 29.0)[0] == do.EndTest(agent=GW0, test=TestId(1), timeout=10.0)
+    assert run.time(begun + 29.0)[0] == do.EndTest(
+        agent=GW0, test=TestId(1), message="Timeout (>10 s)"
+    )
 
 
 @pytest.mark.parametrize(

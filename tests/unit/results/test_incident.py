@@ -154,6 +154,7 @@ def test_every_kind_of_incident_is_told() -> None:
         "AgentLost",
         "TestGivenUp",
         "TestOverdue",
+        "PhaseTimedOut",
         "SlotGivenUp",
         "ZygoteLost",
         "ReporterFailed",
