@@ -124,6 +124,7 @@ class Intake:
             stdout=verdict.stdout,
             stderr=verdict.stderr,
             held=message.held,
+            failed_in=verdict.failed_in,
             at=self._timeline.place(message.at),
         )
 

@@ -99,6 +99,7 @@ class PlannedRun:
                 path=test.location_path,
                 line=test.line,
                 keywords=test.keywords,
+                occurrence=test.occurrence,
             )
             for position, test in enumerate(self._plan.tests)
         )

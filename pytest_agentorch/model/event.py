@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
+from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.incident import (
     AgentLost,
     EventRefused,
@@ -25,6 +25,7 @@ from pytest_agentorch.model.incident import (
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.phase_event import PhaseFinished, PhaseStarted
 from pytest_agentorch.model.planned_test import PlannedTest
+from pytest_agentorch.model.run_event import RunFinished, RunResumed, RunStarted, TestKept
 from pytest_agentorch.model.settings import Start
 from pytest_agentorch.model.stop_reason import StopReason
 
@@ -45,12 +46,14 @@ __all__ = [
     "PlannedTest",
     "ReporterFailed",
     "RunFinished",
+    "RunResumed",
     "RunStarted",
     "SlotGivenUp",
     "StopRequested",
     "TeardownFailed",
     "TestFinished",
     "TestGivenUp",
+    "TestKept",
     "TestOverdue",
     "TestReassigned",
     "TestStarted",
@@ -60,22 +63,6 @@ __all__ = [
     "TimePassed",
     "ZygoteLost",
 ]
-
-
-class RunStarted(Frozen):
-    """A run begins.
-
-    Attributes:
-        isolate: what has a process of its own: `none`, `file` or `test`.
-    """
-
-    run: RunId
-    agents: int
-    asked: str
-    dist: str
-    rootdir: str
-    at: float
-    isolate: str = "none"
 
 
 class PlanMade(Frozen):
@@ -130,6 +117,7 @@ class TestFinished(Frozen):
         started: when it began; `seconds` is setup, call and teardown together.
         message, trace, output: why, and what it wrote; empty if there is nothing to say.
         held: the agent waits for a word before it starts another test.
+        failed_in: which of setup, call and teardown failed.
     """
 
     __test__: ClassVar[bool] = False
@@ -146,6 +134,7 @@ class TestFinished(Frozen):
     stderr: str
     held: bool
     at: float
+    failed_in: tuple[str, ...] = ()
 
 
 class TestsReturned(Frozen):
@@ -258,15 +247,6 @@ class TestTimedOut(Frozen):
     at: float
 
 
-class RunFinished(Frozen):
-    """The run is over. `not_run` counts tests without a verdict."""
-
-    reason: StopReason
-    message: str
-    not_run: int
-    at: float
-
-
 Observed = (
     PlanMade
     | AgentConnected
@@ -285,6 +265,8 @@ Observed = (
 Event = (
     Observed
     | RunStarted
+    | RunResumed
+    | TestKept
     | PhaseStarted
     | PhaseFinished
     | AgentLost

@@ -19,11 +19,12 @@ from typing import Any
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.lost_attempt import LostAttempt
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.reporting.crash_page import crash_page
 from pytest_agentorch.reporting.ctrf_extension import extension
 from pytest_agentorch.results.recommendation import Recommendation
-from pytest_agentorch.results.result import LostAttempt, TestResult
+from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.summary import RunSummary
 from pytest_agentorch.results.tally import Tally
 

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pytest_agentorch.model.event import TestFinished, TestGivenUp, TestStarted
-from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.event import TestFinished, TestGivenUp, TestKept, TestStarted
 from pytest_agentorch.model.frozen import Frozen, replace
-from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId
+from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId
+from pytest_agentorch.model.lost_attempt import LostAttempt
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
 
 Span = tuple[float, float]
 """From when to when, in seconds since the epoch."""
-
-
-class LostAttempt(Frozen):
-    """An attempt that ended with the life of its agent."""
-
-    agent: AgentId
-    slot: SlotId
-    status: ExitStatus
-    output: str
-    started: float
-    ended: float
-
-    @property
-    def seconds(self) -> float:
-        """How long it ran."""
-        return max(0.0, self.ended - self.started)
 
 
 class TestResult(Frozen):
@@ -41,6 +25,8 @@ class TestResult(Frozen):
         seconds: setup, call and teardown of the last attempt; 0.0 while there is no verdict.
         lost: the attempts that ended with their agent, the verdict's own included if it was one.
         given_up: why there is a verdict although no attempt ended.
+        failed_in: which of setup, call and teardown failed, as far as that is known.
+        kept: the earlier run that gave the verdict; None if it is this run's own.
     """
 
     __test__: ClassVar[bool] = False
@@ -57,6 +43,8 @@ class TestResult(Frozen):
     stderr: str
     lost: tuple[LostAttempt, ...]
     given_up: TestGivenUp | None
+    failed_in: tuple[str, ...] = ()
+    kept: RunId | None = None
 
     @property
     def phase(self) -> PhaseName:
@@ -146,6 +134,23 @@ def finished(
         stderr=event.stderr,
         lost=lost,
         given_up=None,
+        failed_in=event.failed_in,
+    )
+
+
+def kept(planned: PlannedTest, event: TestKept) -> TestResult:
+    """A test with the verdict of an earlier run: no agent of this one has seen it."""
+    return replace(
+        waiting(planned, event.lost),
+        outcome=event.outcome,
+        started=event.started,
+        seconds=event.seconds,
+        message=event.message,
+        trace=event.trace,
+        stdout=event.stdout,
+        stderr=event.stderr,
+        failed_in=event.failed_in,
+        kept=event.run,
     )
 
 

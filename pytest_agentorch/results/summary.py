@@ -16,17 +16,20 @@ from pytest_agentorch.model.event import (
     PlanMade,
     ReporterFailed,
     RunFinished,
+    RunResumed,
     RunStarted,
     SlotGivenUp,
     TeardownFailed,
     TestFinished,
     TestGivenUp,
+    TestKept,
     TestOverdue,
     TestStarted,
     ZygoteLost,
 )
 from pytest_agentorch.model.frozen import Frozen, replace
-from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
+from pytest_agentorch.model.ids import PhaseName, RunId, TestId
+from pytest_agentorch.model.lost_attempt import LostAttempt
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.settings import Isolate, Start
@@ -34,7 +37,7 @@ from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results import result as results
 from pytest_agentorch.results.incident import IncidentRecord, Surroundings, tell
 from pytest_agentorch.results.lack import Lack, lack_of
-from pytest_agentorch.results.result import LostAttempt, TestResult
+from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.roster import Roster
 from pytest_agentorch.results.tally import Tally
 from pytest_agentorch.results.usage import (
@@ -61,6 +64,7 @@ class RunSummary(Frozen):
         started, ended: of the whole run; `ended` is the last event while it is not over.
         missing: what some agents could not run, in the order in which they said so.
         reason: why it ended; None while it is not over.
+        resumed: which run it finishes; None if it stands for itself.
     """
 
     run: RunId
@@ -84,6 +88,7 @@ class RunSummary(Frozen):
     missing: tuple[Lack, ...]
     reason: StopReason | None
     message: str
+    resumed: RunResumed | None = None
 
     @property
     def started_how(self) -> str | None:
@@ -108,12 +113,16 @@ class RunSummary(Frozen):
     @property
     def throughput(self) -> float:
         """Verdicts per second while tests ran."""
-        return self.tally.ran / self.usage.wall_seconds if self.usage.wall_seconds > 0 else 0.0
+        return self._ran_here / self.usage.wall_seconds if self.usage.wall_seconds > 0 else 0.0
 
     @property
     def average_seconds(self) -> float:
         """The mean time of a test that ran."""
-        return self.usage.busy_seconds / self.tally.ran if self.tally.ran else 0.0
+        return self.usage.busy_seconds / self._ran_here if self._ran_here else 0.0
+
+    @property
+    def _ran_here(self) -> int:
+        return self.tally.ran - sum(test.kept is not None for test in self.tests)
 
     @property
     def not_run(self) -> tuple[TestResult, ...]:
@@ -121,8 +130,8 @@ class RunSummary(Frozen):
         return tuple(test for test in self.tests if test.outcome is None)
 
     def slowest(self, count: int) -> tuple[TestResult, ...]:
-        """The longest tests that have a verdict, longest first."""
-        ran = [test for test in self.tests if test.outcome is not None]
+        """The longest tests that have a verdict of this run, longest first."""
+        ran = [test for test in self.tests if test.outcome is not None and test.kept is None]
         ran.sort(key=lambda test: -test.seconds)
         return tuple(ran[:count])
 
@@ -135,10 +144,11 @@ class SummaryFold:
     def __init__(self) -> None:
         self._run = RunStarted(run=RunId(""), agents=0, asked="", dist="", rootdir="", at=0.0)
         self._plan = PlanMade(tests=(), phases=(), deselected=0, collection_errors=0, at=0.0)
+        self._resumed: RunResumed | None = None
         self._end: RunFinished | None = None
         self._now = 0.0
         self._started: dict[TestId, TestStarted] = {}
-        self._verdicts: dict[TestId, TestFinished | TestGivenUp] = {}
+        self._verdicts: dict[TestId, TestFinished | TestGivenUp | TestKept] = {}
         self._lost: defaultdict[TestId, list[LostAttempt]] = defaultdict(list)
         self._phases: dict[PhaseName, PhaseStarted] = {}
         self._roster = Roster()
@@ -151,7 +161,7 @@ class SummaryFold:
         match event:
             case TestStarted():
                 self._started[event.test] = event
-            case TestFinished():
+            case TestFinished() | TestKept():
                 self._verdicts.setdefault(event.test, event)
             case TeardownFailed():
                 self._on_teardown_failed(event)
@@ -176,6 +186,7 @@ class SummaryFold:
             case RunFinished():
                 self._end = event
             case _:
+                self._resumed = event if isinstance(event, RunResumed) else self._resumed
                 lack = lack_of(event)
                 self._missing += [] if lack is None else [lack]
 
@@ -207,6 +218,7 @@ class SummaryFold:
             missing=tuple(self._missing),
             reason=reason,
             message="" if self._end is None else self._end.message,
+            resumed=self._resumed,
         )
 
     def _on_incident(self, event: Incident) -> None:
@@ -220,9 +232,12 @@ class SummaryFold:
 
     def _on_teardown_failed(self, event: TeardownFailed) -> None:
         verdict = self._verdicts.get(event.test)
-        if isinstance(verdict, TestFinished) and not verdict.outcome.is_bad:
+        if isinstance(verdict, TestFinished):
+            why = {"outcome": Outcome.ERROR, "message": event.message, "trace": event.trace}
             self._verdicts[event.test] = replace(
-                verdict, outcome=Outcome.ERROR, message=event.message, trace=event.trace
+                verdict,
+                failed_in=(*verdict.failed_in, "teardown"),
+                **({} if verdict.outcome.is_bad else why),
             )
 
     def _lose(self, event: AgentLost, test: TestId) -> None:
@@ -243,17 +258,16 @@ class SummaryFold:
         lost = tuple(self._lost.get(test, ()))
         verdict = self._verdicts.get(test)
         if isinstance(verdict, TestFinished):
-            return results.finished(planned, verdict, self._slot(verdict.agent), lost)
+            return results.finished(planned, verdict, self._roster.slot(verdict.agent), lost)
+        if isinstance(verdict, TestKept):
+            return results.kept(planned, verdict)
         if verdict is not None:
-            slot = None if verdict.agent is None else self._slot(verdict.agent)
+            slot = None if verdict.agent is None else self._roster.slot(verdict.agent)
             return results.given_up(planned, verdict, slot, lost)
         begun = self._started.get(test)
         if begun is None or not self._roster.is_active(begun.agent):
             return results.waiting(planned, lost)
-        return results.running(planned, begun, self._slot(begun.agent), lost)
-
-    def _slot(self, agent: AgentId) -> SlotId:
-        return self._roster.slot(agent)
+        return results.running(planned, begun, self._roster.slot(begun.agent), lost)
 
     def _phase_summaries(self, tests: tuple[TestResult, ...]) -> tuple[PhaseSummary, ...]:
         by_phase: defaultdict[PhaseName, list[TestResult]] = defaultdict(list)
@@ -270,10 +284,8 @@ class SummaryFold:
         return tuple(summaries)
 
     def _told(self, reason: StopReason | None) -> tuple[IncidentRecord, ...]:
-        outcomes = {
-            test: verdict.outcome if isinstance(verdict, TestFinished) else Outcome.FAILED
-            for test, verdict in (self._verdicts.items() if self._incidents else ())
-        }
+        verdicts = self._verdicts.items() if self._incidents else ()
+        outcomes = {test: getattr(end, "outcome", Outcome.FAILED) for test, end in verdicts}
         around = Surroundings(
             node_ids={planned.test: planned.node_id for planned in self._plan.tests},
             outcomes=outcomes,
