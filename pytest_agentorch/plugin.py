@@ -33,6 +33,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     _add_ways(group)
     group.addoption(
+        "--agents-resume",
+        metavar="RUN",
+        nargs="?",
+        const="",
+        default=None,
+        help="finish a run that was killed or interrupted: what has a verdict in its event log "
+        "keeps it, the rest runs. RUN is the beginning of its id (default: the latest that is "
+        "not complete).",
+    )
+    group.addoption(
+        "--agents-rerun",
+        choices=("failed", "unfinished", "new"),
+        default=None,
+        help="of the tests that are collected, run only those that failed in the run before, that "
+        "had no verdict there, or that were not in it.",
+    )
+    group.addoption(
         "--agents-plan",
         action="store_true",
         help="print phases, agents and why each test is where it is (-v: per test), and stop.",

@@ -19,7 +19,7 @@ from pytest_agentorch.controller.notice import (
 )
 from pytest_agentorch.controller.performer import Performer
 from pytest_agentorch.controller.plain_report import Families
-from pytest_agentorch.controller.report_bridge import ReportBridge
+from pytest_agentorch.controller.report_bridge import ReportBridge, Told
 from pytest_agentorch.controller.shell import Shell
 from pytest_agentorch.controller.silence import Silence
 from pytest_agentorch.controller.stop_wish import pass_on
@@ -60,14 +60,22 @@ class Loop:
         self._failure: BaseException | None = None
         self._signal: str | None = None
 
-    def run(self, first: Sequence[ev.Observed]) -> do.EndRun:
+    def run(self, first: Sequence[ev.Observed], kept: Iterable[Told] = ()) -> do.EndRun:
         """Take in what is known already, then whatever comes, until the run has ended.
+
+        Args:
+            first: what is known.
+            kept: tests with their reports of which pytest is told while agents begin.
 
         Raises:
             KeyboardInterrupt, pytest.exit.Exception, AgentInternalError: what ended it.
         """
         for event in first:
             self.take_in(event)
+        with self._batch():
+            for test, reports in kept:
+                self._bridge.tell(test, reports)
+            self._heed_session()
         while self._end is None:
             notice = self._shell.crew.next_notice(self._timeout())
             self._shell.output.poll()
@@ -92,11 +100,12 @@ class Loop:
         try:
             yield
         finally:
-            if terminal is not None:
-                terminal.release()
             if self._under_way:
                 # Before that there are agents who wait for tests.
                 self._shell.bus.flush(self._shell.clock())
+            # After that: what somebody has seen is in the event log, whatever happens now.
+            if terminal is not None:
+                terminal.release()
 
     def take_in(self, *events: ev.Observed) -> None:
         """Ask the orchestrator, publish what it concludes, and do what it wants."""

@@ -195,6 +195,12 @@ class _Summarizer:
         return self._fold.summary()
 
 
+def runs_folder(config: pytest.Config) -> Path | None:
+    """Where the run directories of this project are; None if it keeps none."""
+    cache = _cache(config)
+    return None if cache is None else cache / "runs"
+
+
 def _cache(config: pytest.Config) -> Path | None:
     """What is kept of this project from run to run: in pytest's cache; None if it has none."""
     cache = getattr(config, "cache", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import assert_never
 
 from pytest_agentorch.model.frozen import Frozen, replace
@@ -75,6 +75,7 @@ def build_plan(
     history: History = _NOTHING_KNOWN,
     *,
     keep_order: bool = False,
+    kept: Collection[TestId] = (),
 ) -> Plan:
     """Sort the collected tests into phases and say how many agents each phase gets.
 
@@ -83,12 +84,14 @@ def build_plan(
         settings: of this run.
         history: what earlier runs have learnt.
         keep_order: somebody has chosen the order of the tests: history changes nothing of it.
+        kept: tests that have their verdict from an earlier run: no phase has them.
     """
     copies = settings.agents if settings.dist is Dist.EACH else 1
     rows = tuple(tests) * copies
     by_phase: defaultdict[PhaseName, list[TestId]] = defaultdict(list)
     for position, row in enumerate(rows):
-        by_phase[row.classification.phase].append(TestId(position))
+        if position not in kept:
+            by_phase[row.classification.phase].append(TestId(position))
     closure = _transitive(settings.phases)
     forecast = foresee(rows, history)
     drafts = [

@@ -54,7 +54,9 @@ class EventLog:
         """Write the batch."""
         if self._events:
             batch, self._events = self._events, []
-            self._file.write("".join(map(encode, batch)).encode("ascii"))
+            data = memoryview("".join(map(encode, batch)).encode("ascii"))
+            while data:
+                data = data[self._file.write(data) :]
 
     def close(self) -> None:
         """Write the batch and close the file. A second call does nothing."""

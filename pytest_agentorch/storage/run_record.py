@@ -64,8 +64,9 @@ class Owner(Frozen):
     def is_alive(self) -> bool:
         """Whether that very process still runs on this host."""
         try:
-            created = psutil.Process(self.pid).create_time()
-            return self.is_here and abs(created - self.created) < _SAME_CREATION_SECONDS
+            process = psutil.Process(self.pid)
+            is_same = abs(process.create_time() - self.created) < _SAME_CREATION_SECONDS
+            return self.is_here and is_same and process.status() != psutil.STATUS_ZOMBIE
         except psutil.AccessDenied:
             return True
         except (psutil.Error, ValueError, OverflowError):
