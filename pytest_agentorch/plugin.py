@@ -32,23 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "agents in [tool.agentorch] of pyproject.toml.",
     )
     _add_ways(group)
-    group.addoption(
-        "--agents-resume",
-        metavar="RUN",
-        nargs="?",
-        const="",
-        default=None,
-        help="finish a run that was killed or interrupted: what has a verdict in its event log "
-        "keeps it, the rest runs. RUN is the beginning of its id (default: the latest that is "
-        "not complete).",
-    )
-    group.addoption(
-        "--agents-rerun",
-        choices=("failed", "unfinished", "new"),
-        default=None,
-        help="of the tests that are collected, run only those that failed in the run before, that "
-        "had no verdict there, or that were not in it.",
-    )
+    _add_earlier(group)
     group.addoption(
         "--agents-plan",
         action="store_true",
@@ -105,6 +89,27 @@ def _add_ways(group: pytest.OptionGroup) -> None:
         default=None,
         help="how long the whole run may take, its collection included; it then stops as after "
         "Ctrl-C (default: as long as it likes).",
+    )
+
+
+def _add_earlier(group: pytest.OptionGroup) -> None:
+    """Declare what a run can have to do with an earlier one."""
+    group.addoption(
+        "--agents-resume",
+        metavar="RUN",
+        nargs="?",
+        const="",
+        default=None,
+        help="finish a run that was killed or interrupted: what has a verdict in its event log "
+        "keeps it, the rest runs. RUN is the beginning of its id (default: the latest that is "
+        "not complete).",
+    )
+    group.addoption(
+        "--agents-rerun",
+        choices=("failed", "unfinished", "new"),
+        default=None,
+        help="of the tests that are collected, run only those that failed in the run before, that "
+        "had no verdict there, or that were not in it.",
     )
 
 

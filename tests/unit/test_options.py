@@ -55,7 +55,8 @@ class Project:
         absent = dict.fromkeys(
             (
                 *("agents", "agents_dist", "agents_start", "agents_isolate"),
-                *("agents_crash", "agents_report"),
+                *("agents_crash", "agents_report", "agents_timeout", "agents_run_timeout"),
+                *("agents_resume", "agents_rerun"),
             )
         )
         config: Any = Namespace(
