@@ -27,8 +27,8 @@ from pytest_agentorch.storage.earlier_runs import run_to_resume
 from tests.functional.running import Ran, Running, Suite
 
 COUNT = 120
-SECONDS = 1.8
-"""About as long as the run of all tests takes, and a little more."""
+SECONDS = 1.0
+"""About as long as a run takes to its first tests, and a little more."""
 TESTS = """
     import time, pytest
 
@@ -106,8 +106,8 @@ def _rounds(count: int, seed: int) -> None:
             suite = write(_suite(Path(name), str(number)))
             start = f"--agents-start={('fork', 'spawn')[number % 2]}"
 
-            def wait(_running: Running) -> None:
-                time.sleep(chance.uniform(0.0, SECONDS))
+            def wait(running: Running, suite: Suite = suite) -> None:
+                _wait(running, len(_begun(suite)), chance)
 
             kept["runs"] += 1
             kept["killed"] += kill(suite, wait, start).code == -signal.SIGKILL
@@ -123,6 +123,15 @@ def _rounds(count: int, seed: int) -> None:
             finish(suite, serial, start)
             sys.stdout.write(f"{number + 1}: {dict(kept)}\n")
             sys.stdout.flush()
+
+
+def _wait(running: Running, begun: int, chance: random.Random) -> None:
+    """Wait for any moment: now and then one at which no test may have begun."""
+    if chance.random() < 0.25:
+        time.sleep(chance.uniform(0.0, SECONDS))
+    else:
+        running.wait_for_words("begun.txt", chance.randint(min(begun + 1, COUNT), COUNT))
+        time.sleep(chance.uniform(0.0, 0.1))
 
 
 def _suite(parent: Path, name: str) -> Suite:
