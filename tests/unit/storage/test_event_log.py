@@ -128,3 +128,21 @@ def test_a_complete_line_that_is_no_event_is_an_error_that_names_it(path: Path, 
         file.write(line + "\n")
     with pytest.raises(EventLogError, match=r"events\.jsonl, line 2: "):
         list(read_events(path))
+
+
+def test_a_batch_is_written_to_its_end(path: Path) -> None:
+    """The system may take a part of it: what comes later must not follow half a line."""
+    log = EventLog(path)
+    whole = log._file
+
+    class Short:
+        closed = False
+
+        def write(self, data: memoryview) -> int:
+            return whole.write(data[:7])
+
+    log._file = Short()  # type: ignore[assignment]
+    log.on_event(a_run())
+    log.flush()
+    whole.close()
+    assert list(read_events(path)) == [a_run()]
