@@ -99,6 +99,7 @@ class Intake:
             stderr="",
             held=False,
             at=self._timeline.place(message.at),
+            failed_in=(),
         )
 
     def _ended_event(self, agent: AgentId, message: said.TestEnded) -> TestEvent:

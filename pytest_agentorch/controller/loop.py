@@ -72,10 +72,11 @@ class Loop:
         """
         for event in first:
             self.take_in(event)
-        with self._batch():
-            for test, reports in kept:
-                self._bridge.tell(test, reports)
-            self._heed_session()
+        if kept:
+            with self._batch():
+                for test, reports in kept:
+                    self._bridge.tell(test, reports)
+                self._heed_session()
         while self._end is None:
             notice = self._shell.crew.next_notice(self._timeout())
             self._shell.output.poll()
