@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pytest_agentorch import hookspecs, phase_table, plugin
+from pytest_agentorch import command_line, hookspecs, phase_table
 from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.orchestration.agent_record import TRANSITIONS, AgentState
@@ -28,7 +28,7 @@ def renewed(text: str) -> str:
 def options() -> str:
     """The command line, from the plugin's own declaration."""
     recorder = _Options()
-    plugin.pytest_addoption(recorder)  # type: ignore[arg-type]
+    command_line.declare(recorder)  # type: ignore[arg-type]
     rows = ["| option | what it does |", "|---|---|"]
     for name, keywords in recorder.found:
         value = keywords.get("metavar") or "\\|".join(keywords.get("choices") or ())

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.capacity import agents_for_cpus, allowed_cpus
+from pytest_agentorch.model.duration import seconds_of
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.settings import Crash, Dist, Isolate, Rerun, Settings, Start
 from pytest_agentorch.phase_table import read_phases
 from pytest_agentorch.role import KNOWN_KEYS, deserves_note, goes_on, in_process_reason
-from pytest_agentorch.table import Table, seconds_of
+from pytest_agentorch.table import Table
 
 MOST_AGENTS = 1024
 _CHOOSE_ORDER = ("failedfirst", "newfirst", "stepwise")

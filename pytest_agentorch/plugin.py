@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_agentorch import command_line
 from pytest_agentorch.role import AGENT_PLUGIN, in_process_reason, may_fork, wants_agents
 
 if TYPE_CHECKING:
@@ -15,102 +16,13 @@ if TYPE_CHECKING:
     from pytest_agentorch.model.settings import Settings
 
 _SYS_PATH = tuple(sys.path)  # Before any conftest changes it: agents start from the same.
-_DIST_MODES = ("balanced", "file", "scope", "group", "each")
 _settings: pytest.StashKey[Settings] = pytest.StashKey()
 _early: pytest.StashKey[EarlyForks] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the command line."""
-    group = parser.getgroup("agentorch", "tests on agents (pytest-agentorch)")
-    group.addoption(
-        "--agents",
-        metavar="N",
-        default=None,
-        help="run tests on up to N agents: a number, auto (what the machine allows), "
-        "logical (one per CPU), 0 for plain pytest. Also PYTEST_AGENTS and "
-        "agents in [tool.agentorch] of pyproject.toml.",
-    )
-    _add_ways(group)
-    _add_earlier(group)
-    group.addoption(
-        "--agents-plan",
-        action="store_true",
-        help="print phases, agents and why each test is where it is (-v: per test), and stop.",
-    )
-    group.addoption(
-        "--agents-report",
-        metavar="FILE",
-        default=None,
-        help="write the JSON report (CTRF) to FILE; the run directory always has one.",
-    )
-
-
-def _add_ways(group: pytest.OptionGroup) -> None:
-    """Declare in which ways agents can work."""
-    group.addoption(
-        "--agents-dist",
-        choices=_DIST_MODES,
-        default=None,
-        help="how tests are handed out: balanced (default), whole files, whole scopes "
-        "(module or class), whole xdist_groups, or every test on each agent.",
-    )
-    group.addoption(
-        "--agents-start",
-        choices=("auto", "fork", "spawn"),
-        default=None,
-        help="how agents start: forked from a process that has collected, spawned so that each "
-        "imports and collects for itself, or auto (default): forked where that is safe.",
-    )
-    group.addoption(
-        "--agents-isolate",
-        choices=("none", "file", "test"),
-        default=None,
-        help="run each file, or each test, in a process in which nothing else has run; "
-        "none (default): an agent runs many tests in one process.",
-    )
-    group.addoption(
-        "--agents-crash",
-        choices=("rerun", "fail"),
-        default=None,
-        help="a test whose agent died: run it once more, alone, on a fresh agent (default), "
-        "or fail it at once.",
-    )
-    group.addoption(
-        "--agents-timeout",
-        metavar="SECONDS",
-        default=None,
-        help="how long a test may run: seconds, or a time such as 5m (default: 30m); then it "
-        "fails, and its agent is ended if it does not. 0: as long as it likes.",
-    )
-    group.addoption(
-        "--agents-run-timeout",
-        metavar="SECONDS",
-        default=None,
-        help="how long the whole run may take, its collection included; it then stops as after "
-        "Ctrl-C (default: as long as it likes).",
-    )
-
-
-def _add_earlier(group: pytest.OptionGroup) -> None:
-    """Declare what a run can have to do with an earlier one."""
-    group.addoption(
-        "--agents-resume",
-        metavar="RUN",
-        nargs="?",
-        const="",
-        default=None,
-        help="finish a run that was killed or interrupted: what has a verdict in its event log "
-        "keeps it, the rest runs. RUN is the beginning of its id (default: the latest that is "
-        "not complete).",
-    )
-    group.addoption(
-        "--agents-rerun",
-        choices=("failed", "unfinished", "new"),
-        default=None,
-        help="of the tests that are collected, run only those that failed in the run before, that "
-        "had no verdict there, or that were not in it.",
-    )
+    command_line.declare(parser)
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import difflib
 import enum
-import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pytest_agentorch.model.duration import seconds_of
 from pytest_agentorch.model.errors import SettingsError
-
-_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(s|m|h|)")
-_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
     """Return ` Did you mean "..."?`, or nothing if no known name is close."""
     close = difflib.get_close_matches(name, known, n=1)
     return f' Did you mean "{close[0]}"?' if close else ""
-
-
-def seconds_of(value: object) -> float | None:
-    """Return the seconds that somebody has written down; None if these are none."""
-    if isinstance(value, str):
-        match = _DURATION.fullmatch(value.strip())
-        return float(match[1]) * _UNITS[match[2]] if match else None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if 0 <= value < math.inf else None
 
 
 class Table:

@@ -12,12 +12,12 @@ import pytest
 from pytest_agentorch.agent.dependencies import Dependencies
 from pytest_agentorch.agent.location import Locations
 from pytest_agentorch.agent.turns import Turns
+from pytest_agentorch.model.duration import seconds_of
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.test import Classification, TestDescriptor, file_of, parent_of
 from pytest_agentorch.orchestration.classify import TestFacts, classify
-from pytest_agentorch.table import seconds_of
 
 _UNITTEST = "_unittest_setUpClass_fixture_"
 """How pytest calls the fixture of a `TestCase`, which every one of them has."""

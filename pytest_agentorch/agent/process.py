@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import platform
 import sys
@@ -65,6 +66,9 @@ def redirect_output(path: str) -> None:
     os.dup2(file, 1)
     os.dup2(file, 2)
     os.close(file)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # With `-s`, what a test has printed is not lost with its process.
+        sys.stdout.reconfigure(line_buffering=True)
 
 
 def about_this_process() -> dict[str, Any]:

@@ -28,10 +28,12 @@ from pytest_agentorch.protocol.to_agent import (
     Proceed,
     ReturnTests,
     RunTests,
+    ShowStacks,
     ToAgent,
 )
 from pytest_agentorch.protocol.to_controller import (
     ReportLogged,
+    StacksTaken,
     StopAsked,
     TestsGivenBack,
 )
@@ -62,6 +64,7 @@ class TestLoop:
         self._asks_for_status = True
         self._last: tuple[QueuedTest, pytest.Item] | None = None
         self._stop_told = False
+        self._taken = ""
         self._limit = TimeLimit(self._show_stacks)
         config.pluginmanager.register(RecursionRoom(), "agentorch-recursion")
 
@@ -115,8 +118,14 @@ class TestLoop:
                 self._link.send(TestsGivenBack(tests=tuple(given)))
             case Proceed():
                 self._queue.release()
+            case ShowStacks():
+                if self._limit.is_running(message.test):
+                    stacks = self._stacks.take()
+                    self._link.send(StacksTaken(test=message.test, stacks=stacks))
             case EndTest():
-                self._limit.interrupt(message.test, message.timeout)
+                if self._limit.is_running(message.test):
+                    self._taken = self._stacks.take()
+                    self._limit.interrupt(message.test, message.timeout)
             case FinishSession():
                 self._queue.finish()
             case AdoptTests():
@@ -172,10 +181,9 @@ class TestLoop:
 
     def _show_stacks(self) -> None:
         """Let the report of a test that has timed out show what all threads were doing."""
-        stacks = self._stacks.read()
-        if self._last is not None and stacks:
+        if self._last is not None and self._taken:
             # pytest's own word for when something was captured, as in `Captured stdout call`.
-            self._last[1].add_report_section("timeout", "stacks", stacks)
+            self._last[1].add_report_section("timeout", "stacks", self._taken)
 
     def _stop_asked(self, session: pytest.Session) -> StopAsked | None:
         """Return the wish of this session to stop, once; the controller decides."""

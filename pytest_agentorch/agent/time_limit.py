@@ -58,6 +58,10 @@ class TimeLimit:
         """It is over."""
         self._test = None
 
+    def is_running(self, test: int) -> bool:
+        """Whether a test has begun and is not over."""
+        return self._test == test
+
     def interrupt(self, test: int, timeout: float) -> None:
         """End a test, if it still runs. To be called in any other thread."""
         if self._main is not None:

@@ -42,8 +42,8 @@ class AgentPool(Protocol):
     def interrupt(self, agent: AgentId) -> None:
         """Interrupt what the agent does, as Ctrl-C does."""
 
-    def show_stacks(self, agent: AgentId) -> None:
-        """Let the agent write down what each of its threads is doing."""
+    def terminate(self, agent: AgentId) -> None:
+        """Let the agent write down its stacks, ask it to end, and kill it if it does not."""
 
     def kill(self, agent: AgentId) -> None:
         """End the process and its children at once."""

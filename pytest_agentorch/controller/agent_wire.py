@@ -13,10 +13,18 @@ from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import SessionEnded
 from pytest_agentorch.system.native import Event, SimpleQueue, start_thread
-from pytest_agentorch.system.process_tree import has_ended, interrupt, kill_tree, show_stacks
+from pytest_agentorch.system.process_tree import (
+    has_ended,
+    interrupt,
+    kill_tree,
+    show_stacks,
+    terminate_tree,
+)
 
 LINGER_SECONDS = 10.0
 """How long a dismissed agent may take to exit: threads and atexit functions of tests."""
+TERM_SECONDS = 2.0
+"""How long a process may take to end that was asked to."""
 SILENT_SECONDS = 0.5
 """How long a process may live after it has closed its end of the wire before its session ended."""
 DRAIN_SECONDS = 0.5
@@ -76,10 +84,12 @@ class AgentWire:
         if self.pid is not None and not self._dead.is_set():
             interrupt(self.pid)
 
-    def show_stacks(self) -> None:
-        """Ask the process for the stacks of its threads."""
+    def terminate(self) -> None:
+        """Ask the process and its children to end; it shows its stacks first. Kill it later."""
         if self.pid is not None and not self._dead.is_set():
             show_stacks(self.pid)
+            terminate_tree(self.pid)
+            self._kill_after(TERM_SECONDS)
 
     def kill(self) -> None:
         """Kill the process and its children; one that is being started as soon as it is there."""

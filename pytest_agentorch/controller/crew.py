@@ -101,9 +101,9 @@ class Crew:
         """Interrupt what an agent does."""
         self._pool.interrupt(agent)
 
-    def show_stacks(self, agent: AgentId) -> None:
-        """Let an agent write down what its threads are doing."""
-        self._pool.show_stacks(agent)
+    def terminate(self, agent: AgentId) -> None:
+        """End an agent that heeds nothing; it writes down what its threads are doing."""
+        self._pool.terminate(agent)
 
     def kill(self, agent: AgentId) -> None:
         """Kill an agent. One that never came to run anything is not missed by plugins."""

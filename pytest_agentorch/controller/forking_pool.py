@@ -87,13 +87,13 @@ class ForkingPool:
         else:
             this.interrupt()
 
-    def show_stacks(self, agent: AgentId) -> None:
-        """Ask the process for the stacks of its threads."""
+    def terminate(self, agent: AgentId) -> None:
+        """Ask the process and its children to end, then kill them."""
         this = self._agents.get(agent)
         if this is None:
-            self._other.show_stacks(agent)
+            self._other.terminate(agent)
         else:
-            this.show_stacks()
+            this.terminate()
 
     def kill(self, agent: AgentId) -> None:
         """Kill the process and its children."""

@@ -73,9 +73,9 @@ class SpawnedAgentPool:
         """Send SIGINT to the process."""
         self._agents[agent].interrupt()
 
-    def show_stacks(self, agent: AgentId) -> None:
-        """Ask the process for the stacks of its threads."""
-        self._agents[agent].show_stacks()
+    def terminate(self, agent: AgentId) -> None:
+        """Ask the process and its children to end, then kill them."""
+        self._agents[agent].terminate()
 
     def kill(self, agent: AgentId) -> None:
         """Kill the process and its children; one that is being started as soon as it is there."""

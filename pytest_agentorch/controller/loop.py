@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeGuard, assert_never
 
 from pytest_agentorch.controller.intake import Intake, News
@@ -71,16 +70,18 @@ class Loop:
             KeyboardInterrupt, pytest.exit.Exception, AgentInternalError: what ended it.
         """
         for event in first:
+            if isinstance(event, ev.AgentReady):
+                self._silence.heard(event.agent)
             self.take_in(event)
         if kept:
-            with self._batch():
+            with self._shell.batch(logs=self._under_way):
                 for test, reports in kept:
                     self._bridge.tell(test, reports)
                 self._heed_session()
         while self._end is None:
             notice = self._shell.crew.next_notice(self._timeout())
             self._shell.output.poll()
-            with self._batch():
+            with self._shell.batch(logs=self._under_way):
                 if notice is not None:
                     self._on_notice(notice)
                 self._wake()
@@ -91,22 +92,6 @@ class Loop:
         if self._signal is not None:
             interrupted(self._signal)
         return self._end
-
-    @contextlib.contextmanager
-    def _batch(self) -> Iterator[None]:
-        """Let what one notice leads to leave together."""
-        terminal = self._shell.terminal
-        if terminal is not None:
-            terminal.hold()
-        try:
-            yield
-        finally:
-            if self._under_way:
-                # Before that there are agents who wait for tests.
-                self._shell.bus.flush(self._shell.clock())
-            # After that: what somebody has seen is in the event log, whatever happens now.
-            if terminal is not None:
-                terminal.release()
 
     def take_in(self, *events: ev.Observed) -> None:
         """Ask the orchestrator, publish what it concludes, and do what it wants."""
@@ -179,6 +164,11 @@ class Loop:
                 self.take_in(ev.TestsReturned(agent=agent, tests=tests, at=at))
             case said.ReportLogged():
                 self._on_report_logged(agent, message)
+            case said.StacksTaken():
+                test, stacks = TestId(message.test), message.stacks
+                self._shell.bus.publish(
+                    ev.StacksTaken(agent=agent, test=test, stacks=stacks, at=at)
+                )
             case said.StopAsked():
                 self._on_stop_asked(agent, message, at)
             case said.SessionEnded():
@@ -224,10 +214,10 @@ class Loop:
 
     def _on_stop_asked(self, agent: AgentId, message: said.StopAsked, at: float) -> None:
         wish = pass_on(self._shell.session, agent, message)
-        if self._failure is None and self._signal is None:
-            # Otherwise the run ends already, and with something else.
+        if not self._orchestrator.interrupts:
+            # Otherwise it has been interrupted, and the run ends with what that was for.
             self._failure = wish.failure
-        self._stop(wish.reason, wish.text, at, agent)
+            self._stop(wish.reason, wish.text, at, agent)
 
     def _stop(
         self, reason: StopReason, message: str, at: float, agent: AgentId | None = None

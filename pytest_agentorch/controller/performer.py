@@ -10,17 +10,16 @@ from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.protocol import to_agent as say
 
-AgentCommand = (
-    do.StartAgent
-    | do.AssignTests
+Order = (
+    do.AssignTests
     | do.TakeBackTests
     | do.ReleaseAgent
-    | do.FinishAgent
-    | do.InterruptAgent
-    | do.KillAgent
     | do.ShowStacks
     | do.EndTest
+    | do.FinishAgent
 )
+"""What an agent is told."""
+AgentCommand = Order | do.StartAgent | do.InterruptAgent | do.TerminateAgent | do.KillAgent
 
 
 class Performer:
@@ -36,24 +35,31 @@ class Performer:
         match command:
             case do.StartAgent():
                 crew.start(agent, command.slot, collects=False)
+            case do.InterruptAgent():
+                crew.interrupt(agent)
+            case do.TerminateAgent():
+                crew.terminate(agent)
+            case do.KillAgent():
+                crew.kill(agent)
+            case _:
+                crew.send(agent, self._message(command))
+
+    def _message(self, command: Order) -> say.ToAgent:
+        match command:
             case do.AssignTests():
                 items = tuple(self._plan.item(test) for test in command.tests)
                 after = None if command.following is None else self._plan.item(command.following)
-                crew.send(agent, say.RunTests(tests=command.tests, items=items, following=after))
+                return say.RunTests(tests=command.tests, items=items, following=after)
             case do.TakeBackTests():
-                crew.send(agent, say.ReturnTests(tests=command.tests))
+                return say.ReturnTests(tests=command.tests)
             case do.ReleaseAgent():
-                crew.send(agent, say.Proceed())
-            case do.FinishAgent():
-                crew.send(agent, say.FinishSession())
-            case do.InterruptAgent():
-                crew.interrupt(agent)
-            case do.KillAgent():
-                crew.kill(agent)
+                return say.Proceed()
             case do.ShowStacks():
-                crew.show_stacks(agent)
+                return say.ShowStacks(test=command.test)
             case do.EndTest():
-                crew.send(agent, say.EndTest(test=command.test, timeout=command.timeout))
+                return say.EndTest(test=command.test, timeout=command.timeout)
+            case do.FinishAgent():
+                return say.FinishSession()
             case _:
                 assert_never(command)
 

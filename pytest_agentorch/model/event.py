@@ -9,9 +9,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.agent_event import (
+    AgentConnected,
+    AgentDone,
+    AgentExited,
+    AgentMisspoke,
+    AgentReady,
+)
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
+from pytest_agentorch.model.ids import AgentId, PhaseName, TestId
 from pytest_agentorch.model.incident import (
     AgentLost,
     EventRefused,
@@ -49,6 +55,7 @@ __all__ = [
     "RunResumed",
     "RunStarted",
     "SlotGivenUp",
+    "StacksTaken",
     "StopRequested",
     "TeardownFailed",
     "TestFinished",
@@ -80,23 +87,6 @@ class PlanMade(Frozen):
     at: float
     start: Start = Start.AUTO
     start_reasons: tuple[str, ...] = ()
-
-
-class AgentConnected(Frozen):
-    """The process of an agent is up."""
-
-    agent: AgentId
-    slot: SlotId
-    pid: int
-    at: float
-
-
-class AgentReady(Frozen):
-    """An agent can run every test of the plan but those in `missing`, as far as it knows."""
-
-    agent: AgentId
-    missing: tuple[TestId, ...]
-    at: float
 
 
 class TestStarted(Frozen):
@@ -162,36 +152,6 @@ class TestsMissing(Frozen):
     at: float
 
 
-class AgentDone(Frozen):
-    """An agent has ended its session and has nothing left to say."""
-
-    agent: AgentId
-    at: float
-
-
-class AgentExited(Frozen):
-    """The process of an agent is gone. `output` is the last that it wrote."""
-
-    agent: AgentId
-    status: ExitStatus
-    output: str
-    at: float
-
-
-class AgentMisspoke(Frozen):
-    """An agent said what makes no sense, or what cannot be true now: it is not heeded any more.
-
-    Attributes:
-        reason: what it said, in one line.
-        story: what had happened to it before, the latest last.
-    """
-
-    agent: AgentId
-    reason: str
-    story: tuple[str, ...] = ()
-    at: float
-
-
 class StopRequested(Frozen):
     """Somebody wants the run to end now.
 
@@ -229,6 +189,15 @@ class TestReassigned(Frozen):
 
     test: TestId
     agent: AgentId
+    at: float
+
+
+class StacksTaken(Frozen):
+    """What each thread of an agent was doing while a test ran that is overdue."""
+
+    agent: AgentId
+    test: TestId
+    stacks: str
     at: float
 
 
@@ -274,6 +243,7 @@ Event = (
     | TestReassigned
     | TestTimedOut
     | TestOverdue
+    | StacksTaken
     | TestGivenUp
     | SlotGivenUp
     | ZygoteLost

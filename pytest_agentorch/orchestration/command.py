@@ -58,10 +58,20 @@ class KillAgent(Frozen):
     agent: AgentId
 
 
-class ShowStacks(Frozen):
-    """Let an agent write down what each of its threads is doing; it goes on."""
+class TerminateAgent(Frozen):
+    """End a process that does not heed anything any more, and its children.
+
+    It writes down what each of its threads is doing, is asked to end, and is killed if it does not.
+    """
 
     agent: AgentId
+
+
+class ShowStacks(Frozen):
+    """Let an agent tell what each of its threads is doing, if the test still runs; it goes on."""
+
+    agent: AgentId
+    test: TestId
 
 
 class EndTest(Frozen):
@@ -97,6 +107,7 @@ Command = (
     | FinishAgent
     | InterruptAgent
     | KillAgent
+    | TerminateAgent
     | ShowStacks
     | EndTest
     | WakeAt

@@ -66,6 +66,11 @@ class Orchestrator:
         """Whether no other test will start."""
         return self._stopping.asked
 
+    @property
+    def interrupts(self) -> bool:
+        """Whether running tests are to end, too."""
+        return self._stopping.is_abrupt
+
     def heeds(self, agent: AgentId) -> bool:
         """Whether what an agent says still counts."""
         record = self._registry.live.get(agent)

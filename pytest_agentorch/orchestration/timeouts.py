@@ -7,7 +7,7 @@ from typing import assert_never
 from pytest_agentorch.model.event import TestOverdue, TestTimedOut
 from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.orchestration.agent_record import AgentRecord, Step
-from pytest_agentorch.orchestration.command import EndTest, KillAgent, ShowStacks
+from pytest_agentorch.orchestration.command import EndTest, ShowStacks, TerminateAgent
 from pytest_agentorch.orchestration.deadlines import Deadlines, Late, Lateness, Limits
 from pytest_agentorch.orchestration.decision import Draft
 from pytest_agentorch.orchestration.plan import Plan
@@ -57,18 +57,17 @@ class Timeouts:
                         at=at,
                     )
                 )
-                self._draft.order(ShowStacks(agent=late.agent))
+                self._draft.order(ShowStacks(agent=late.agent, test=late.test))
             case Lateness.ASKED_TO_END:
                 self._draft.publish(
                     TestTimedOut(agent=late.agent, test=late.test, timeout=late.timeout, at=at)
                 )
-                self._draft.order(ShowStacks(agent=late.agent))
                 self._draft.order(EndTest(agent=late.agent, test=late.test, timeout=late.timeout))
             case Lateness.OUT_OF_PATIENCE:
                 record.move(Step.TIMED_OUT, late)
                 record.timed_out = True
                 record.reason = f"its test timed out after {late.timeout:g} s"
-                self._draft.order(KillAgent(agent=late.agent))
+                self._draft.order(TerminateAgent(agent=late.agent))
             case Lateness.IN_TIME:
                 pass
             case _:

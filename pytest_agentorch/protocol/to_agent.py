@@ -37,6 +37,12 @@ class Proceed(Frozen):
     """Go on after a failure."""
 
 
+class ShowStacks(Frozen):
+    """Tell what each thread is doing, if this test still runs."""
+
+    test: int
+
+
 class EndTest(Frozen):
     """Let this test fail now, if it still runs: it has had its time.
 
@@ -52,4 +58,4 @@ class FinishSession(Frozen):
     """Run what is queued, tear everything down, end the session."""
 
 
-ToAgent = AdoptTests | RunTests | ReturnTests | Proceed | EndTest | FinishSession
+ToAgent = AdoptTests | RunTests | ReturnTests | Proceed | ShowStacks | EndTest | FinishSession

@@ -186,6 +186,13 @@ class LiveLogWritten(Frozen):
     text: str
 
 
+class StacksTaken(Frozen):
+    """What each thread of an agent is doing while a test runs."""
+
+    test: int
+    stacks: str
+
+
 class StopAsked(Frozen):
     """Something in the agent asked pytest to stop.
 
@@ -249,6 +256,7 @@ ToController = (
     | TestsGivenBack
     | WarningRecorded
     | LiveLogWritten
+    | StacksTaken
     | StopAsked
     | AgentForked
     | AgentReaped

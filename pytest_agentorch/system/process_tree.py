@@ -26,6 +26,15 @@ def show_stacks(pid: int) -> None:
             os.kill(pid, STACK_SIGNAL)
 
 
+def terminate_tree(pid: int) -> None:
+    """Ask a process and all its descendants to end."""
+    for process in _descendants(pid):
+        with contextlib.suppress(psutil.Error):
+            process.terminate()
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGTERM)
+
+
 def has_ended(pid: int) -> bool:
     """Whether a process runs no more; its parent may not know yet."""
     try:
@@ -36,15 +45,19 @@ def has_ended(pid: int) -> bool:
 
 def kill_tree(pid: int) -> None:
     """Kill a process that has not been reaped, its group if it leads one, and all descendants."""
-    descendants: list[psutil.Process] = []
-    with contextlib.suppress(psutil.Error, OSError):
-        descendants = psutil.Process(pid).children(recursive=True)
+    descendants = _descendants(pid)
     kill_group(pid)
     for process in descendants:
         with contextlib.suppress(psutil.Error):
             process.kill()
     with contextlib.suppress(OSError):
         os.kill(pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+
+
+def _descendants(pid: int) -> list[psutil.Process]:
+    with contextlib.suppress(psutil.Error, OSError):
+        return psutil.Process(pid).children(recursive=True)
+    return []
 
 
 def kill_group(pid: int) -> None:

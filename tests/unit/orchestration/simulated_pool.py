@@ -247,7 +247,7 @@ class SimulatedPool:
                 self.end = command
             case do.InterruptAgent():
                 self.agents[command.agent].interrupted = True
-            case do.KillAgent():
+            case do.KillAgent() | do.TerminateAgent():
                 agent = self.agents[command.agent]
                 if agent.stage is not Stage.GONE:
                     agent.die(-9)

@@ -6,6 +6,7 @@ Hypothesis chooses the plan, the policy and every move of every agent; see `simu
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -82,7 +83,7 @@ class RandomRun(RuleBasedStateMachine):
         plan=plans(),
         stop_after=st.sampled_from([0, 0, 1, 3]),
         crash=st.sampled_from(Crash),
-        late=st.fixed_dictionaries(
+        limits=st.fixed_dictionaries(
             {
                 "timeout": st.sampled_from([0.0, 0.0, 2.5, 20.0]),
                 "overdue": st.sampled_from([0.0, 2.0]),
@@ -98,12 +99,12 @@ class RandomRun(RuleBasedStateMachine):
         plan: Plan,
         stop_after: int,
         crash: Crash,
-        late: dict[str, float],
+        limits: dict[str, Any],
         pause: float,
         data: st.DataObject,
     ) -> None:
         """Adopt the agent that collected."""
-        policy = Policy(stop_after=stop_after, crash=crash, **late)
+        policy = Policy(stop_after=stop_after, crash=crash, **limits)
         self.at, self.pause = 0.0, pause
         self.orchestrator = Orchestrator(plan, policy)
         self.monitor = Monitor(plan, policy)

@@ -10,11 +10,11 @@ from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.ids import AgentId, PhaseName, TestId
 from pytest_agentorch.orchestration import command as do
 from tests.unit.orchestration.plans import planned, some_tests
-from tests.unit.orchestration.short import Run, assign, end, kill, running
+from tests.unit.orchestration.short import Run, assign, end, running
 
 GW0, ZERO = AgentId("gw0"), TestId(0)
 LIMITS: dict[str, Any] = {"timeout": 10.0, "overdue": 4.0, "grace_seconds": 2.0}
-SHOW = do.ShowStacks(agent=GW0)
+SHOW = do.ShowStacks(agent=GW0, test=ZERO)
 END = do.EndTest(agent=GW0, test=ZERO, timeout=10.0)
 
 
@@ -44,7 +44,7 @@ def test_an_overdue_test_is_told_of_and_goes_on() -> None:
 def test_a_test_that_ends_when_it_is_asked_to_costs_nothing_else() -> None:
     """It has failed; its agent runs the next one."""
     run, begun = hanging(overdue=0.0)
-    assert run.time(begun + 10.0) == [SHOW, END, do.WakeAt(at=begun + 12.0)]
+    assert run.time(begun + 10.0) == [END, do.WakeAt(at=begun + 12.0)]
     assert run.slugs == ["TestTimedOut"]
     run.pause = 0.5
     run.finished("gw0", 0, failures=1)
@@ -57,7 +57,7 @@ def test_a_test_that_does_not_end_loses_its_agent_and_fails() -> None:
     """It is not run again, and what waited behind it is."""
     run, begun = hanging(overdue=0.0)
     run.time(begun + 10.0)
-    assert run.time(begun + 12.0) == [kill("gw0")]
+    assert run.time(begun + 12.0) == [do.TerminateAgent(agent=GW0)]
     # What it says now is too late.
     run.pause = 0.1
     assert run.finished("gw0", 0) == []
@@ -89,7 +89,7 @@ def test_to_wait_in_a_queue_costs_no_time() -> None:
     assert run.time(begun + 10.0) == []
     run.started("gw0", 1)
     assert run.time(begun + 28.5) == []
-    assert run.time(begun + 29.0)[0] == SHOW
+    assert run.time(begun + 29.0)[0] == do.EndTest(agent=GW0, test=TestId(1), timeout=10.0)
 
 
 @pytest.mark.parametrize(
