@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
+
 import pytest
+
+from pytest_agentorch.model.retry import Flaky, RetryWay
 
 _DIST_MODES = ("balanced", "file", "scope", "group", "each")
 
@@ -21,6 +25,7 @@ def declare(parser: pytest.Parser) -> None:
     _add_ways(group)
     _add_limits(group)
     _add_earlier(group)
+    _add_retries(group)
     group.addoption(
         "--agents-plan",
         action="store_true",
@@ -103,3 +108,35 @@ def _add_earlier(group: pytest.OptionGroup) -> None:
         help="of the tests that are collected, run only those that failed in the run before, that "
         "had no verdict there, or that were not in it.",
     )
+
+
+def _add_retries(group: pytest.OptionGroup) -> None:
+    """Declare what becomes of tests that fail now and then."""
+    group.addoption(
+        "--agents-retries",
+        metavar="N",
+        type=_count,
+        default=None,
+        help="run a test that has failed up to N times again (default: 0).",
+    )
+    group.addoption(
+        "--agents-retry",
+        choices=[way.value for way in RetryWay],
+        default=None,
+        help="where: soon, on any agent (default), fresh: alone, in a new process, or at-end: "
+        "after all other tests of its phase.",
+    )
+    group.addoption(
+        "--agents-flaky",
+        choices=[flaky.value for flaky in Flaky],
+        default=None,
+        help="a test that has passed, but not at its first attempt: it counts as passed (default) "
+        "or as failed.",
+    )
+
+
+def _count(text: str) -> int:
+    """A number from 0; argparse tells the user if it is none."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0")
+    return int(text)

@@ -13,6 +13,7 @@ import pytest
 from pytest_agentorch.capacity import agents_for_cpus, allowed_cpus
 from pytest_agentorch.model.duration import seconds_of
 from pytest_agentorch.model.errors import SettingsError
+from pytest_agentorch.model.retry import Flaky, RetryWay
 from pytest_agentorch.model.settings import Crash, Dist, Isolate, Rerun, Settings, Start
 from pytest_agentorch.phase_table import read_phases
 from pytest_agentorch.role import KNOWN_KEYS, deserves_note, goes_on, in_process_reason
@@ -75,6 +76,10 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         overdue=table.duration("overdue", 300.0) or 0.0,
         resume=option.agents_resume,
         rerun=None if option.agents_rerun is None else Rerun(option.agents_rerun),
+        retries=_retries(option, table),
+        retry=RetryWay(_first(option.agents_retry, table.choice("retry", RetryWay), "soon")),
+        retry_delay=table.duration("retry_delay", 0.0) or 0.0,
+        flaky=Flaky(_first(option.agents_flaky, table.choice("flaky", Flaky), "pass")),
     )
 
 
@@ -107,6 +112,11 @@ def _timeout(option: Any, table: Table, name: str, default: float) -> float:
             "as long as it likes. [bad-timeout]"
         )
     return seconds
+
+
+def _retries(option: Any, table: Table) -> int:
+    asked = option.agents_retries
+    return table.integer("retries", 0, low=0) if asked is None else int(asked)
 
 
 def _asked(option: Any, table: Table) -> tuple[str, str]:

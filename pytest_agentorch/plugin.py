@@ -91,6 +91,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "agents_timeout(seconds): how long the test may run on an agent (pytest-agentorch).",
     )
+    config.addinivalue_line(
+        "markers",
+        "agents_retries(times): how often the test may run again after it has failed "
+        "(pytest-agentorch).",
+    )
     if not config.pluginmanager.hasplugin("xdist"):
         from pytest_agentorch import fixtures
 

@@ -13,6 +13,7 @@ AGENT_PLUGIN = "agentorch-agent"
 KNOWN_KEYS = (
     *("agents", "dist", "start", "isolate", "crash", "report"),
     *("resource_limit", "keep_runs", "phases", "timeout", "overdue", "run_timeout"),
+    *("retries", "retry", "retry_delay", "flaky"),
 )
 """What `[tool.agentorch]` may hold."""
 

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pytest_agentorch.model.errors import SettingsError
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.storage.earlier_runs import run_to_resume
 from tests.functional.running import Ran, Running, Suite
 

@@ -22,6 +22,7 @@ from pytest_agentorch.orchestration.classify import TestFacts, classify
 _UNITTEST = "_unittest_setUpClass_fixture_"
 """How pytest calls the fixture of a `TestCase`, which every one of them has."""
 _TIMEOUT = "agents_timeout"
+_RETRIES = "agents_retries"
 _SHARED_SCOPES = ("class", "module", "package")
 
 
@@ -77,6 +78,7 @@ class _Kin(Frozen):
     file: str
     turn: int
     timeout: float | None
+    retries: int | None
 
 
 class Describer:
@@ -125,6 +127,7 @@ class Describer:
             family=family,
             turn=kin.turn,
             timeout=kin.timeout,
+            retries=kin.retries,
         )
 
     def _kin(self, item: pytest.Item, node_id: str) -> _Kin:
@@ -153,6 +156,7 @@ class Describer:
             file=str(item.path),
             turn=self._turns.turn(item),
             timeout=_timeout(marks, node_id),
+            retries=_retries(marks, node_id),
         )
 
     def _facts(self, item: pytest.Item, node_id: str, marks: Sequence[pytest.Mark]) -> TestFacts:
@@ -203,6 +207,24 @@ def _timeout(marks: Sequence[pytest.Mark], node_id: str) -> float | None:
             'or a time such as "5m". [bad-timeout]'
         )
     return seconds
+
+
+def _retries(marks: Sequence[pytest.Mark], node_id: str) -> int | None:
+    """What the closest mark says.
+
+    Raises:
+        SettingsError: it says no number.
+    """
+    mark = next((mark for mark in marks if mark.name == _RETRIES), None)
+    if mark is None:
+        return None
+    said = mark.args[0] if mark.args else mark.kwargs.get("times")
+    if isinstance(said, bool) or not isinstance(said, int) or said < 0:
+        raise SettingsError(
+            f"{node_id}: @pytest.mark.{_RETRIES}({said!r}) must have a whole number from 0. "
+            "[bad-retries]"
+        )
+    return said
 
 
 def _unit(item: pytest.Item, definitions: dict[str, Any]) -> str:

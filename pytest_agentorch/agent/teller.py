@@ -54,7 +54,7 @@ class Teller:
         self._number += 1
         self._test, self._began = test, CLOCK()
         self._names = self._keywords(item)
-        begun = TestBegun(test=test, at=self._began)
+        begun = TestBegun(test=test, number=self._number, at=self._began)
         if self._record is None:
             self._link.send(begun)
         else:

@@ -9,6 +9,7 @@ from typing import Any, assert_never
 import pytest
 
 from pytest_agentorch.agent.adoption import Adoption
+from pytest_agentorch.agent.another_attempt import begin_again
 from pytest_agentorch.agent.collection import Collection
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.next_item import NextItem
@@ -64,6 +65,7 @@ class TestLoop:
         self._asks_for_status = True
         self._last: tuple[QueuedTest, pytest.Item] | None = None
         self._stop_told = False
+        self._properties: dict[int, int] = {}
         self._taken = ""
         self._limit = TimeLimit(self._show_stacks)
         config.pluginmanager.register(RecursionRoom(), "agentorch-recursion")
@@ -111,7 +113,8 @@ class TestLoop:
         match message:
             case RunTests():
                 pairs = zip(message.tests, message.items, strict=True)
-                tests = (QueuedTest(test, item) for test, item in pairs)
+                again = message.again
+                tests = (QueuedTest(test, item, test in again) for test, item in pairs)
                 self._queue.add(tests, message.following)
             case ReturnTests():
                 given = self._queue.give_back(message.tests)
@@ -145,6 +148,9 @@ class TestLoop:
     def _run(self, queued: QueuedTest, item: pytest.Item, session: pytest.Session) -> NextItem:
         following = NextItem(session, self._peek, self._is_last)
         self._last = queued, item
+        if queued.again:
+            begin_again(item, self._properties.get(queued.item))
+        properties = len(item.user_properties)
         self._teller.begin(queued.test, item)
         reports: list[Report] = []
         try:
@@ -154,8 +160,11 @@ class TestLoop:
             if reports and _is_verdict(self._teller.data(reports[-1])):
                 self._teller.end(reports, held=False)
             raise
+        has_failed = any(map(_counts_as_failure, reports))
+        if has_failed:
+            self._properties[queued.item] = properties
         stop = self._stop_asked(session)
-        held = stop is not None or (self._hold and any(map(_counts_as_failure, reports)))
+        held = stop is not None or (self._hold and has_failed)
         if held:
             self._queue.hold()
         self._teller.end(reports, held=held and stop is None)
@@ -187,6 +196,9 @@ class TestLoop:
 
     def _stop_asked(self, session: pytest.Session) -> StopAsked | None:
         """Return the wish of this session to stop, once; the controller decides."""
+        if session.shouldfail == f"stopping after {session.testsfailed} failures":
+            # Of `--maxfail`: the controller counts verdicts, and this may be none.
+            session._shouldfail = False  # noqa: SLF001 - pytest does not let it be unset
         if self._stop_told or not (session.shouldfail or session.shouldstop):
             return None
         self._stop_told = True

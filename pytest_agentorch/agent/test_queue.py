@@ -12,10 +12,15 @@ from pytest_agentorch.system.native import Lock
 
 @dataclass(frozen=True, slots=True)
 class QueuedTest:
-    """A test and its position in the collection."""
+    """A test and its position in the collection.
+
+    Attributes:
+        again: whether it has failed before, here or elsewhere.
+    """
 
     test: int
     item: int
+    again: bool = False
 
 
 class TestQueue:

@@ -36,7 +36,7 @@ from pytest_agentorch.model.settings import Dist, Settings
 from pytest_agentorch.orchestration.plan import build_plan
 from pytest_agentorch.reporting import plan_text, terminal_text
 from pytest_agentorch.results.resumption import resumption, selection
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.storage import history
 from pytest_agentorch.storage.earlier_runs import latest_run, run_to_resume
 from pytest_agentorch.system import collector

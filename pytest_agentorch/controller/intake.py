@@ -39,7 +39,7 @@ class Intake:
         self._families = families
         self._ended: dict[tuple[AgentId, TestId], Ended] = {}
         self._numbers: dict[AgentId, int] = {}
-        self._begun: dict[AgentId, TestId] = {}
+        self._begun: dict[AgentId, int] = {}
 
     def take(self, event: ev.TestFinished) -> Ended:
         """Return the reports of a test that has ended; they are not kept any longer."""
@@ -49,7 +49,8 @@ class Intake:
         """Whether an agent tells late what was read in its record before."""
         match message:
             case said.TestBegun():
-                return self._begun.get(agent) == message.test
+                latest = max(self._begun.get(agent, 0), self._numbers.get(agent, 0))
+                return message.number <= latest
             case said.TestPassed() | said.TestPrinted() | said.TestEnded():
                 return message.number <= self._numbers.get(agent, 0)
             case said.TestsMissing():
@@ -69,7 +70,7 @@ class Intake:
                 return ev.TestsMissing(agent=agent, tests=tests, reason=message.reason, at=at)
 
     def _begun_event(self, agent: AgentId, message: said.TestBegun) -> ev.TestStarted:
-        test = self._begun[agent] = TestId(message.test)
+        self._begun[agent], test = message.number, TestId(message.test)
         return ev.TestStarted(agent=agent, test=test, at=self._timeline.place(message.at))
 
     def _passed_event(self, agent: AgentId, message: said.TestPassed) -> ev.TestFinished:
@@ -100,6 +101,7 @@ class Intake:
             held=False,
             at=self._timeline.place(message.at),
             failed_in=(),
+            flaky=False,
         )
 
     def _ended_event(self, agent: AgentId, message: said.TestEnded) -> TestEvent:
@@ -154,8 +156,9 @@ class Intake:
                         times=row.passed,
                     ),
                 )
-            elif self._begun.get(agent) != row.test:
-                yield self._begun_event(agent, said.TestBegun(test=row.test, at=row.began))
+            elif row.number > self._begun.get(agent, 0):
+                begun = said.TestBegun(test=row.test, number=row.number, at=row.began)
+                yield self._begun_event(agent, begun)
             if row.ended and row.passed is None:
                 # Its reports are on their way, or lost with the agent.
                 return

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
-from _pytest.junitxml import xml_key
+from _pytest.junitxml import bin_xml_escape, xml_key
+
+from pytest_agentorch.model.event import TestFinished
 
 
 def add_attributes(
@@ -17,6 +20,22 @@ def add_attributes(
     if writer is not None:
         for name, value in attributes:
             writer.node_reporter(report).add_attribute(name, value)
+
+
+def add_attempts(
+    config: pytest.Config,
+    report: pytest.TestReport,
+    failed: Sequence[TestFinished],
+    *,
+    flaky: bool,
+) -> None:
+    """Add the attempts before the verdict of this report, as Maven's Surefire writes them."""
+    writer: Any = config.stash.get(xml_key, None)
+    for attempt in failed if writer is not None else ():
+        tag = "flakyFailure" if flaky else "rerunFailure"
+        element = ET.Element(tag, message=bin_xml_escape(attempt.message))
+        element.text = bin_xml_escape(attempt.trace)
+        writer.node_reporter(report).append(element)
 
 
 def add_properties(config: pytest.Config, properties: Sequence[Sequence[str]]) -> None:

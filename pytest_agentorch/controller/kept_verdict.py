@@ -9,6 +9,7 @@ import pytest
 from _pytest._code.code import ReprFileLocation, TerminalRepr
 from _pytest._io import TerminalWriter
 
+from pytest_agentorch.controller.attempts import FLAKY
 from pytest_agentorch.controller.plain_report import Families
 from pytest_agentorch.model.event import Event, RunResumed, TestKept
 from pytest_agentorch.model.frozen import Frozen
@@ -19,7 +20,7 @@ from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.reporting.crash_page import crash_page
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.resumption import Resumption
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 
 _ELSEWHERE = "failed here, too: the event log has only the first failure of a test"
 
@@ -67,7 +68,8 @@ class FirstPart(Frozen):
             trace=trace,
             stdout=result.stdout,
             stderr=result.stderr,
-            lost=result.earlier,
+            vain=result.earlier,
+            flaky=result.flaky,
             at=at,
         )
 
@@ -122,6 +124,8 @@ def _failed_in(kept: TestKept) -> tuple[str, ...]:
 
 def _explain(kept: TestKept, report: Any) -> None:
     """Say of a test that has not failed why it has not simply passed."""
+    if kept.flaky and not kept.outcome.is_bad:
+        setattr(report, FLAKY, True)
     if kept.outcome in (Outcome.XFAILED, Outcome.XPASSED):
         report.wasxfail = kept.message
     if kept.outcome is Outcome.XFAILED:

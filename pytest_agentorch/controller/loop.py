@@ -234,9 +234,10 @@ class Loop:
     def _to_pytest(self, event: ev.Event) -> None:
         match event:
             case ev.TestFinished():
-                ended = self._intake.take(event)
                 last = self._orchestrator.is_idle(event.agent)
-                self._bridge.deliver(event.agent, event.test, ended, last=last)
+                self._bridge.deliver(event, self._intake.take(event), last=last)
+            case ev.TestRetried():
+                self._bridge.keep(event)
             case ev.TestGivenUp():
                 node = self._shell.crew.node(event.agent) if event.agent else None
                 self._bridge.deliver_given_up(event, node)

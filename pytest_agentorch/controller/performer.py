@@ -49,7 +49,9 @@ class Performer:
             case do.AssignTests():
                 items = tuple(self._plan.item(test) for test in command.tests)
                 after = None if command.following is None else self._plan.item(command.following)
-                return say.RunTests(tests=command.tests, items=items, following=after)
+                return say.RunTests(
+                    tests=command.tests, items=items, following=after, again=command.again
+                )
             case do.TakeBackTests():
                 return say.ReturnTests(tests=command.tests)
             case do.ReleaseAgent():

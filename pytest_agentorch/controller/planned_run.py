@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from pytest_agentorch.controller.attempts import teach_flaky
 from pytest_agentorch.controller.gathering import Gathered
 from pytest_agentorch.controller.kept_verdict import FirstPart, all_reports
 from pytest_agentorch.controller.loop import Loop
@@ -107,6 +108,8 @@ class PlannedRun:
             events = self._first_part.events(now)
             for event in events:
                 self._shell.bus.publish(event)
+            if any(isinstance(event, ev.TestKept) and event.flaky for event in events):
+                teach_flaky(self._config)
             kept = all_reports(events, self._plan, families)
         return Loop(self._shell, self._plan, orchestrator, families).run(first, kept)
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from pytest_agentorch.controller.attempts import Attempts
 from pytest_agentorch.controller.node import Node, Scheduler
 from pytest_agentorch.controller.plain_log import PlainLog
 from pytest_agentorch.controller.plain_report import Ended, PlainPass
 from pytest_agentorch.controller.quiet_report import ReportLogger
 from pytest_agentorch.controller.wire_report import mark_with_node
-from pytest_agentorch.model.event import AgentLost, TestGivenUp
+from pytest_agentorch.model.event import AgentLost, TestFinished, TestGivenUp, TestRetried
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.plan import Plan
@@ -44,20 +45,28 @@ class ReportBridge:
         self._config = config
         self._plan = plan
         self._held: dict[AgentId, _HeldBack] = {}
+        self._attempts = Attempts(config)
         self._log = ReportLogger(config).log
         self._plain_log = PlainLog.install(config)
         self._logstart = _without_start_lines(config)
 
-    def deliver(self, agent: AgentId, test: TestId, ended: Ended, *, last: bool) -> None:
+    def keep(self, event: TestRetried) -> None:
+        """Tell of this attempt together with the verdict."""
+        self._attempts.add(event)
+
+    def deliver(self, event: TestFinished, ended: Ended, *, last: bool) -> None:
         """Report a test that has ended.
 
         Args:
-            agent: who ran it.
-            test: its place in the plan.
+            event: the verdict.
             ended: what became of it.
             last: whether the agent has nothing else to do, and may end its session now.
         """
+        agent, test = event.agent, event.test
         self.release(agent)
+        if self._attempts.of(test):
+            ended = _reports(ended)
+            self._attempts.mark(event, ended)
         if last and _is_clean(ended):
             self._held[agent] = _HeldBack(test=test, ended=ended)
         else:

@@ -23,7 +23,8 @@ from pytest_agentorch.reporting.bus import EventBus
 from pytest_agentorch.reporting.ctrf import Environment, ctrf_document
 from pytest_agentorch.reporting.report_file import write_report
 from pytest_agentorch.results.recommendation import Recommendation, recommend
-from pytest_agentorch.results.summary import RunSummary, SummaryFold
+from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.summary import SummaryFold
 from pytest_agentorch.storage.event_log import EventLog
 from pytest_agentorch.storage.history import HistoryFile, Ran
 from pytest_agentorch.storage.run_directory import (

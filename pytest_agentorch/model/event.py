@@ -63,6 +63,7 @@ __all__ = [
     "TestKept",
     "TestOverdue",
     "TestReassigned",
+    "TestRetried",
     "TestStarted",
     "TestTimedOut",
     "TestsMissing",
@@ -108,6 +109,7 @@ class TestFinished(Frozen):
         message, trace, output: why, and what it wrote; empty if there is nothing to say.
         held: the agent waits for a word before it starts another test.
         failed_in: which of setup, call and teardown failed.
+        flaky: it has passed, but not at its first attempt; it may count as failed.
     """
 
     __test__: ClassVar[bool] = False
@@ -125,6 +127,7 @@ class TestFinished(Frozen):
     held: bool
     at: float
     failed_in: tuple[str, ...] = ()
+    flaky: bool = False
 
 
 class TestsReturned(Frozen):
@@ -216,6 +219,21 @@ class TestTimedOut(Frozen):
     at: float
 
 
+class TestRetried(Frozen):
+    """A test has failed and will run again: this is not its verdict, unless the run ends before.
+
+    Attributes:
+        failed: what that would be.
+        again_at: it does not run again before.
+    """
+
+    __test__: ClassVar[bool] = False
+
+    failed: TestFinished
+    again_at: float
+    at: float
+
+
 Observed = (
     PlanMade
     | AgentConnected
@@ -241,6 +259,7 @@ Event = (
     | AgentLost
     | TeardownFailed
     | TestReassigned
+    | TestRetried
     | TestTimedOut
     | TestOverdue
     | StacksTaken

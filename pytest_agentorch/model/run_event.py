@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from pytest_agentorch.model.attempt import Attempt
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import RunId, TestId
-from pytest_agentorch.model.lost_attempt import LostAttempt
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.stop_reason import StopReason
 
@@ -46,7 +46,7 @@ class TestKept(Frozen):
 
     Attributes:
         run: which one that was.
-        lost: the attempts before the one that gave the verdict.
+        vain: the attempts before the one that gave the verdict.
         The others are as in `TestFinished`; `started` is None if no attempt began.
     """
 
@@ -62,7 +62,8 @@ class TestKept(Frozen):
     trace: str
     stdout: str
     stderr: str
-    lost: tuple[LostAttempt, ...]
+    vain: tuple[Attempt, ...]
+    flaky: bool
     at: float
 
 

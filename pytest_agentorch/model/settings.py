@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import PhaseName
+from pytest_agentorch.model.retry import Flaky, RetryWay
 
 
 class Dist(enum.Enum):
@@ -71,6 +72,8 @@ class PhaseSettings(Frozen):
             belongs here.
         timeout: how long each of its tests may run, in seconds, 0 for as long as it likes; None if
             that is as in other phases.
+        retries: how often one of its tests may run again that has failed; None if that is as in
+            other phases.
         configured: whether the project's configuration names the phase: it then has a barrier
             and caps.
     """
@@ -88,6 +91,7 @@ class PhaseSettings(Frozen):
     fixtures: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     timeout: float | None = None
+    retries: int | None = None
     configured: bool = False
 
 
@@ -110,6 +114,10 @@ class Settings(Frozen):
         resume: the beginning of the id of the run to finish, empty for the latest that can be; None
             for a run of its own.
         rerun: run only these tests of the latest run; None for all.
+        retries: how often a test may run again that has failed.
+        retry: where and when it does.
+        retry_delay: the least time before it does, in seconds; twice as long before each next one.
+        flaky: what a test counts as that has passed then.
     """
 
     agents: int
@@ -131,3 +139,7 @@ class Settings(Frozen):
     run_timeout: float = 0.0
     resume: str | None = None
     rerun: Rerun | None = None
+    retries: int = 0
+    retry: RetryWay = RetryWay.SOON
+    retry_delay: float = 0.0
+    flaky: Flaky = Flaky.PASS

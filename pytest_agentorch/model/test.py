@@ -53,6 +53,7 @@ class TestDescriptor(Frozen):
         family: the position, in a table, of the keywords of what it is in.
         timeout: how long it may run, in seconds, 0 for as long as it likes; None if nobody has said
             so of this test.
+        retries: how often it may run again after it has failed; None if nobody has said so of it.
         turn: tests of a later turn start when those of all earlier ones are over.
     """
 
@@ -74,6 +75,7 @@ class TestDescriptor(Frozen):
     family: int
     turn: int = 0
     timeout: float | None = None
+    retries: int | None = None
 
     @property
     def key(self) -> TestKey:

@@ -20,11 +20,13 @@ class AssignTests(Frozen):
     Attributes:
         following: a hint, what the agent will probably get after them: what they share stays
             set up. Without it the order is the same.
+        again: which of them have failed before.
     """
 
     agent: AgentId
     tests: tuple[TestId, ...]
     following: TestId | None = None
+    again: tuple[TestId, ...] = ()
 
 
 class TakeBackTests(Frozen):

@@ -23,6 +23,7 @@ from pytest_agentorch.orchestration.decision import Draft
 from pytest_agentorch.orchestration.losses import Losses
 from pytest_agentorch.orchestration.pace import Pace
 from pytest_agentorch.orchestration.registry import AgentRegistry
+from pytest_agentorch.orchestration.retries import Retries
 from pytest_agentorch.orchestration.schedule import Schedule
 from pytest_agentorch.orchestration.stopping import Stopping
 
@@ -40,12 +41,15 @@ class Dispatcher:
         registry: AgentRegistry,
         stopping: Stopping,
         losses: Losses,
+        retries: Retries,
+        *,
         draft: Draft,
     ) -> None:
         self._schedule = schedule
         self._registry = registry
         self._stopping = stopping
         self._losses = losses
+        self._retries = retries
         self._draft = draft
         self._seen_by_idle = -1
         self._asked_at = 0.0
@@ -219,7 +223,8 @@ class Dispatcher:
             tests = self._schedule.take_suspect(record.agent)
             if tests:
                 record.alone = True
-                self._draft.order(AssignTests(agent=record.agent, tests=tests))
+                again = self._retries.again(tests)
+                self._draft.order(AssignTests(agent=record.agent, tests=tests, again=again))
                 return
             if any(attendant is record for attendant in self._attendants().values()):
                 return
@@ -242,8 +247,10 @@ class Dispatcher:
         tests = self._schedule.take(record.agent, *room) if room.tests else ()
         if tests:
             following = self._schedule.agenda.next_for(hand)
-            order = AssignTests(agent=record.agent, tests=tests, following=following)
-            self._draft.order(order)
+            again = self._retries.again(tests)
+            self._draft.order(
+                AssignTests(agent=record.agent, tests=tests, following=following, again=again)
+            )
         return bool(tests)
 
     def _take_back(self, record: AgentRecord, tests: tuple[TestId, ...], at: float) -> None:
@@ -258,7 +265,8 @@ class Dispatcher:
         unattended = self._unattended(self._attendants(or_leaving=True))
         if any(self._suits(self._registry.slot(record), test) for test in unattended):
             return False
-        if self._schedule.agenda.will_wait_for(record.slot) or self._schedule.agenda.demand:
+        agenda = self._schedule.agenda
+        if agenda.will_wait_for(record.slot) or agenda.demand or self._schedule.resting:
             return True
         if any(hands[agent].queued for agent in self._asked() if agent in hands):
             return True
@@ -266,7 +274,7 @@ class Dispatcher:
             other.state is AgentState.ACTIVE or other.state.is_coming
             for other in self._registry.live.values()
         )
-        return others <= self._schedule.agenda.later_demand
+        return others <= agenda.later_demand
 
     def _dismiss_late(self) -> None:
         """Let agents go that are still coming when no test is left to start."""

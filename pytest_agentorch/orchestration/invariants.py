@@ -40,7 +40,7 @@ def check(schedule: Schedule, registry: AgentRegistry, *, ended: bool) -> None:
 def _check_places(schedule: Schedule) -> None:
     """Every test is in exactly one place."""
     places: list[Iterable[TestId]] = [schedule.suspects, schedule.finished, schedule.dropped]
-    places += schedule.followers.values()
+    places += [schedule.resting, *schedule.followers.values()]
     places += [hand.tests() for hand in schedule.hands.values()]
     places += [
         unit.tests

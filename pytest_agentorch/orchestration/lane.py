@@ -49,9 +49,12 @@ class Lane:
         near = self._planned[self._head : self._head + _NEAR]
         return next((unit for unit in near if unit is not None), None)
 
-    def put_back(self, unit: Unit) -> None:
-        """Let a unit wait again, before all others."""
-        self._returned.appendleft(unit)
+    def put_back(self, unit: Unit, *, last: bool) -> None:
+        """Let a unit wait again, before all others or after them."""
+        if last:
+            self._planned.append(unit)
+        else:
+            self._returned.appendleft(unit)
         self.tests += len(unit.tests)
         self.pieces += unit.pieces
 

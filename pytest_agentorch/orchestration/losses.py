@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from pytest_agentorch.model.event import (
     AgentExited,
     AgentLost,
@@ -41,7 +39,6 @@ class Losses:
         self._registry = registry
         self._stopping = stopping
         self._draft = draft
-        self._attempts: Counter[TestId] = Counter()
         self._failures = 0
 
     def recover(self, record: AgentRecord, event: AgentExited, *, was_ending: bool) -> None:
@@ -50,10 +47,10 @@ class Losses:
         started, queued = self._schedule.leave(record.agent)
         slot.deaths += 1
         if started is not None:
-            self._attempts[started] += 1
+            self._schedule.cost[started] += 1
         recovery = decide(
             Loss(
-                attempts=0 if started is None else self._attempts[started],
+                attempts=0 if started is None else self._schedule.cost[started],
                 deaths=slot.deaths,
                 stopping=self._stopping.asked,
                 crash=self._policy.crash,
@@ -80,8 +77,8 @@ class Losses:
             self._schedule.drop(tests)
             return
         # One that has cost an agent is still to run alone.
-        self._schedule.suspects += [test for test in tests if self._attempts[test]]
-        self._schedule.put_back(test for test in tests if not self._attempts[test])
+        self._schedule.suspects += [test for test in tests if self._schedule.cost[test]]
+        self._schedule.put_back(test for test in tests if not self._schedule.cost[test])
 
     def leave_behind(self, record: AgentRecord) -> None:
         """Take an agent out that had to go: what it has not finished has no verdict."""
@@ -96,7 +93,7 @@ class Losses:
                 agent=None,
                 status=ExitStatus(returncode=None),
                 output="",
-                attempts=self._attempts[test],
+                attempts=self._schedule.cost[test],
                 before=(),
                 started=at,
                 at=at,
@@ -149,7 +146,7 @@ class Losses:
                 agent=record.agent,
                 status=event.status,
                 output=event.output,
-                attempts=self._attempts[test],
+                attempts=self._schedule.cost[test],
                 before=tuple(record.before),
                 timed_out=record.timed_out,
                 started=record.started_at,
@@ -164,4 +161,4 @@ class Losses:
 
     def _give_up_slot(self, slot: SlotRecord, at: float) -> None:
         self._draft.publish(SlotGivenUp(slot=slot.slot, deaths=slot.deaths, at=at))
-        self._schedule.abandon(slot.slot)
+        self._schedule.drop(self._schedule.agenda.clear(slot.slot))

@@ -22,6 +22,7 @@ from pytest_agentorch.orchestration.losses import Losses
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.policy import Policy
 from pytest_agentorch.orchestration.registry import AgentRegistry
+from pytest_agentorch.orchestration.retries import Retries
 from pytest_agentorch.orchestration.schedule import Schedule
 from pytest_agentorch.orchestration.stopping import Stopping
 from pytest_agentorch.orchestration.timeouts import Timeouts
@@ -48,12 +49,12 @@ class Orchestrator:
         self._draft = draft = Draft()
         self._schedule = schedule = Schedule(plan)
         self._registry = registry = AgentRegistry(plan.slots)
-        self._stopping = stopping = Stopping(schedule, registry, draft, policy.grace_seconds)
+        self._stopping = stopping = Stopping(schedule, registry, draft, policy)
         self._losses = losses = Losses(policy, schedule, registry, stopping, draft)
         self._timeouts = Timeouts(plan, policy, registry, draft)
         self._alarm = Alarm(draft)
-        self._ends_at = policy.ends_at
-        self._dispatcher = Dispatcher(schedule, registry, stopping, losses, draft)
+        self._retries = retries = Retries(plan, policy, schedule, draft)
+        self._dispatcher = Dispatcher(schedule, registry, stopping, losses, retries, draft=draft)
         self._ended = False
 
     @property
@@ -95,12 +96,15 @@ class Orchestrator:
         """
         heard = [event for event in events if not self._ended and self._take_in(event)]
         if heard:
+            at = heard[-1].at
+            self._retries.bring_back(at)
             self._dispatcher.dispatch(heard)
-            if not self._registry.live:
-                self._end(heard[-1].at)
+            if not self._registry.live and not self._waits_for_rested():
+                self._end(at)
             else:
-                ends_at = None if self._stopping.asked else self._ends_at
-                self._alarm.need(self._stopping.deadline, self._timeouts.next_at, ends_at)
+                self._alarm.need(
+                    self._stopping.next_at, self._timeouts.next_at, self._retries.next_at
+                )
         return self._draft.decision()
 
     def check_invariants(self) -> None:
@@ -120,18 +124,9 @@ class Orchestrator:
                 self._alarm.ring(event.at)
                 self._stopping.on_time(event.at)
                 self._timeouts.on_time(event.at)
-                self._stop_in_time(event.at)
             case _:
                 return self._listen(event)
         return True
-
-    def _stop_in_time(self, at: float) -> None:
-        if self._ends_at is not None and at >= self._ends_at:
-            self._ends_at = None
-            message = "the run has taken as long as it may [run-timed-out]"
-            self._stopping.ask(
-                ev.StopRequested(reason=StopReason.TIMED_OUT, message=message, at=at)
-            )
 
     def _listen(self, event: AgentEvent) -> bool:
         """Take note of what an agent says, or of its end."""
@@ -204,17 +199,28 @@ class Orchestrator:
         # A short test may have ended before there was time to tell of its start.
         if self._schedule.start(record.agent, event.test):
             record.fresh = False
-        if not self._schedule.finish(record.agent, event.test):
+        if not self._schedule.put_down(record.agent, event.test):
             raise record.invalid(event)
         self._timeouts.end(record)
         record.alone = False
         record.before.append(event.test)
         self._registry.slot(record).deaths = 0
         self._dispatcher.pace.learn(event.seconds)
-        self._draft.publish(event)
-        self._losses.count_failures(event.failures, event.at)
+        self._judge(event)
         if event.held and not self._stopping.asked:
             self._draft.order(do.ReleaseAgent(agent=record.agent))
+
+    def _judge(self, event: ev.TestFinished) -> None:
+        """Let a test have its verdict, or another chance."""
+        if not self._stopping.asked and self._retries.takes(event):
+            return
+        verdict = self._retries.verdict(event)
+        self._schedule.settle(event.test)
+        self._draft.publish(verdict)
+        self._losses.count_failures(verdict.failures, verdict.at)
+
+    def _waits_for_rested(self) -> bool:
+        return bool(self._schedule.resting) and any(self._registry.free_slots())
 
     def _tests_returned(self, record: AgentRecord, event: ev.TestsReturned) -> None:
         hand = self._schedule.hands.get(record.agent)
@@ -265,6 +271,9 @@ class Orchestrator:
             self._losses.leave_behind(record)
 
     def _end(self, at: float) -> None:
+        self._schedule.stop()
+        for verdict in self._retries.conclude():
+            self._draft.publish(verdict)
         request, not_run = self._stopping.request, self._schedule.without_verdict
         reason, message = StopReason.FINISHED, ""
         if request is not None:
@@ -272,7 +281,6 @@ class Orchestrator:
         elif not_run:
             reason = StopReason.NO_AGENTS
             message = f"no agent is left: {not_run} tests have not run"
-        self._schedule.stop()
         for name in self._schedule.close_phases():
             self._draft.publish(ev.PhaseFinished(phase=name, at=at))
         self._ended = True

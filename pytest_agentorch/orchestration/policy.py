@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import PhaseName
+from pytest_agentorch.model.retry import Flaky, RetryWay
 from pytest_agentorch.model.settings import Crash, Settings
 
 
@@ -18,6 +19,11 @@ class Policy(Frozen):
         grace_seconds: how long an interrupted agent may take to tear down.
         timeout: how long a test may run, in seconds; 0 for as long as it likes.
         phase_timeouts: the same where a phase has its own.
+        retries: how often a test may run again that has failed.
+        phase_retries: the same where a phase has its own.
+        retry: where and when it does.
+        retry_delay: the least time before it does, in seconds; twice as long before each next one.
+        flaky: what a test counts as that has passed then.
         ends_at: when the run has had its time; None if it may take as long as it likes.
         overdue: a test that has run for so long is told of, without harm; 0 for never.
     """
@@ -28,17 +34,28 @@ class Policy(Frozen):
     timeout: float = 0.0
     phase_timeouts: Mapping[PhaseName, float] = MappingProxyType({})
     overdue: float = 0.0
+    retries: int = 0
+    phase_retries: Mapping[PhaseName, int] = MappingProxyType({})
+    retry: RetryWay = RetryWay.SOON
+    retry_delay: float = 0.0
+    flaky: Flaky = Flaky.PASS
     ends_at: float | None = None
 
 
 def policy_of(settings: Settings, began: float) -> Policy:
     """Take from the settings what the orchestrator needs of a run that began then."""
     own = ((phase.name, phase.timeout) for phase in settings.phases)
+    own_retries = ((phase.name, phase.retries) for phase in settings.phases)
     return Policy(
         stop_after=settings.stop_after,
         crash=settings.crash,
         timeout=settings.timeout,
         phase_timeouts={name: timeout for name, timeout in own if timeout is not None},
         overdue=settings.overdue,
+        retries=settings.retries,
+        phase_retries={name: retries for name, retries in own_retries if retries is not None},
+        retry=settings.retry,
+        retry_delay=settings.retry_delay,
+        flaky=settings.flaky,
         ends_at=began + settings.run_timeout if settings.run_timeout else None,
     )

@@ -6,8 +6,9 @@ queued or started), finished, or dropped because it cannot or must not run. Know
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Iterable
 
 from pytest_agentorch.model.frozen import replace
@@ -25,7 +26,9 @@ class Schedule:
     Attributes:
         suspects: tests that lost their agent and wait for a fresh one.
         followers: tests of the same undivided unit; they wait for the verdict of the suspect.
+        resting: tests that have failed and will wait again.
         dropped: tests that will have no verdict.
+        cost: how many agents each test has cost.
         changes: how often tests or phases have become available to others, or less so.
         reach_changed: whether agents or waiting tests are others than `stranded` has seen.
     """
@@ -43,8 +46,10 @@ class Schedule:
         self.hands: dict[AgentId, Hand] = {}
         self.suspects: list[TestId] = []
         self.followers: dict[TestId, list[TestId]] = {}
+        self.resting: dict[TestId, None] = {}
         self.finished: set[TestId] = set()
         self.dropped: set[TestId] = set()
+        self.cost: Counter[TestId] = Counter()
         self.changes = 0
         self.reach_changed = True
 
@@ -159,15 +164,14 @@ class Schedule:
         hand.begin(test, self.homes[test])
         return True
 
-    def finish(self, agent: AgentId, test: TestId) -> bool:
-        """The started test of the agent has its verdict; False if it is not the started one."""
+    def put_down(self, agent: AgentId, test: TestId) -> bool:
+        """The started test of the agent has ended; False if it is not the started one."""
         hand = self.hands.get(agent)
         if hand is None or hand.started != test:
             return False
         hand.put_down(self.homes)
         # Its place in the phase may be free for another now.
         self.changes += self.homes[test].phase.plan.name not in hand.phases
-        self.settle(test)
         return True
 
     def return_(self, agent: AgentId, tests: Iterable[TestId], *, stops: bool) -> list[TestId]:
@@ -235,14 +239,15 @@ class Schedule:
         self.followers[test] = neighbours[True]
         return neighbours[False]
 
-    def put_back(self, tests: Iterable[TestId]) -> None:
-        """Let tests wait again, before all others of their phase; what was one unit stays one."""
+    def put_back(self, tests: Iterable[TestId], *, last: bool = False) -> None:
+        """Let tests wait again, first or last in their phase; what was one unit stays one."""
         members: dict[int, list[TestId]] = {}
         for test in tests:
             members.setdefault(id(self.homes[test]), []).append(test)
         for some in reversed(members.values()):
             home = self.homes[some[0]]
-            home.phase.lanes[home.unit.slot].put_back(replace(home.unit, tests=tuple(some)))
+            unit = replace(home.unit, tests=tuple(some))
+            home.phase.lanes[home.unit.slot].put_back(unit, last=last)
             self.changes += 1
             self.reach_changed = True
 
@@ -261,18 +266,12 @@ class Schedule:
             self.dropped.add(test)
             self.homes[test].phase.unfinished -= 1
 
-    def abandon(self, slot: SlotId) -> None:
-        """Drop what only this slot may run."""
-        self.drop(self.agenda.clear(slot))
-
     def stop(self) -> None:
         """Drop everything that is not with an agent."""
         self.changes += 1
-        self.drop(self.suspects)
-        self.suspects.clear()
-        for followers in self.followers.values():
-            self.drop(followers)
-        self.followers.clear()
+        self.drop([*self.suspects, *self.resting, *itertools.chain(*self.followers.values())])
+        for some in (self.suspects, self.resting, self.followers):
+            some.clear()
         self.drop(self.agenda.clear())
         for hand in self.hands.values():
             claimed = [*hand.claimed]

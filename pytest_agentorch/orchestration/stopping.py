@@ -12,6 +12,7 @@ from pytest_agentorch.orchestration.command import (
     TakeBackTests,
 )
 from pytest_agentorch.orchestration.decision import Draft
+from pytest_agentorch.orchestration.policy import Policy
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
 
@@ -25,15 +26,21 @@ class Stopping:
     """
 
     def __init__(
-        self, schedule: Schedule, registry: AgentRegistry, draft: Draft, grace_seconds: float
+        self, schedule: Schedule, registry: AgentRegistry, draft: Draft, policy: Policy
     ) -> None:
         self._schedule = schedule
         self._registry = registry
         self._draft = draft
-        self._grace_seconds = grace_seconds
+        self._grace_seconds = policy.grace_seconds
+        self._ends_at = policy.ends_at
         self._interrupted: set[AgentId] = set()
         self.deadline: float | None = None
         self.request: StopRequested | None = None
+
+    @property
+    def next_at(self) -> float | None:
+        """When something is to be done here, if nothing else happens."""
+        return self.deadline if self.asked else self._ends_at
 
     @property
     def asked(self) -> bool:
@@ -59,7 +66,10 @@ class Stopping:
             self.kill_all()
 
     def on_time(self, at: float) -> None:
-        """End what is left when the grace is over."""
+        """End the run when it has had its time, and what is left when the grace is over."""
+        if self._ends_at is not None and at >= self._ends_at and not self.asked:
+            message = "the run has taken as long as it may [run-timed-out]"
+            self.ask(StopRequested(reason=StopReason.TIMED_OUT, message=message, at=at))
         if self.deadline is not None and at >= self.deadline:
             self.deadline = None
             self.kill_all()

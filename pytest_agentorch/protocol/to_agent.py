@@ -20,11 +20,13 @@ class RunTests(Frozen):
 
     Attributes:
         following: the position of what will probably come after them: fixtures that it needs stay.
+        again: which of them have failed before.
     """
 
     tests: tuple[int, ...]
     items: tuple[int, ...]
     following: int | None
+    again: tuple[int, ...] = ()
 
 
 class ReturnTests(Frozen):

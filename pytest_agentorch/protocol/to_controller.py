@@ -87,9 +87,14 @@ class TestsMissing(Frozen):
 
 
 class TestBegun(Frozen):
-    """A test is about to be set up."""
+    """A test is about to be set up.
+
+    Attributes:
+        number: how many tests this agent had begun, this one included.
+    """
 
     test: int
+    number: int
     at: float
 
 

@@ -17,15 +17,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from pytest_agentorch.model.attempt import Attempt
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import TestId
-from pytest_agentorch.model.lost_attempt import LostAttempt
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.reporting.crash_page import crash_page
 from pytest_agentorch.reporting.ctrf_extension import extension
 from pytest_agentorch.results.recommendation import Recommendation
 from pytest_agentorch.results.result import TestResult
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.tally import Tally
 
 SPEC_VERSION = "0.0.0"
@@ -143,7 +143,7 @@ def _test(result: TestResult, names: Mapping[TestId, str]) -> dict[str, Any]:
     if result.earlier:
         test["retries"] = len(result.earlier)
         test["retryAttempts"] = [
-            _attempt(number, lost) for number, lost in enumerate(result.earlier, start=1)
+            _attempt(number, vain) for number, vain in enumerate(result.earlier, start=1)
         ]
         test["flaky"] = result.is_flaky
     return test
@@ -166,17 +166,20 @@ def _add_explanation(test: dict[str, Any], result: TestResult, names: Mapping[Te
         test["stderr"] = result.stderr.splitlines()
 
 
-def _attempt(number: int, lost: LostAttempt) -> dict[str, Any]:
+def _attempt(number: int, vain: Attempt) -> dict[str, Any]:
     attempt: dict[str, Any] = {
         "attempt": number,
         "status": "failed",
-        "duration": _milliseconds(lost.seconds),
-        "start": _milliseconds(lost.started),
-        "stop": _milliseconds(lost.started + lost.seconds),
-        "message": f"agent {lost.agent} was lost: {lost.status}",
+        "duration": _milliseconds(vain.seconds),
+        "start": _milliseconds(vain.started),
+        "stop": _milliseconds(vain.ended),
+        "message": vain.message,
     }
-    if lost.output:
-        attempt["stderr"] = lost.output.splitlines()
+    if vain.trace:
+        attempt["trace"] = vain.trace
+    for name, text in (("stdout", vain.stdout), ("stderr", vain.stderr)):
+        if text:
+            attempt[name] = text.splitlines()
     return attempt
 
 

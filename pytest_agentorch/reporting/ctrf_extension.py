@@ -11,7 +11,7 @@ from typing import Any
 from pytest_agentorch.model.frozen import as_dict
 from pytest_agentorch.results.incident import IncidentRecord
 from pytest_agentorch.results.recommendation import Recommendation
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.tally import Tally
 from pytest_agentorch.results.usage import AgentSummary, PhaseSummary
 

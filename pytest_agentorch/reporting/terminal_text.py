@@ -1,6 +1,7 @@
 """What the terminal shows of a run, as plain lines. Pure: the caller prints and colours.
 
-Nothing to say, nothing printed. Lines that start with `!` are incidents, with `>` recommendations.
+Nothing to say, nothing printed. Lines that start with `!` are incidents, with `~` flaky
+tests, with `>` recommendations.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import SlotId
 from pytest_agentorch.results.incident import IncidentRecord
 from pytest_agentorch.results.recommendation import Recommendation
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.usage import PhaseSummary
 
 _AT_MOST = 5
@@ -47,13 +48,14 @@ def agents_section(
     incidents = tuple(_incident_lines(summary.incidents, width))
     if verbosity < 0:
         return Section(title="", lines=incidents)
+    flaky = tuple(_flaky_lines(summary, width))
     advice = tuple(_recommendation_lines(recommendations, width))
     ran = [phase for phase in summary.phases if phase.tally.total]
     if not summary.tally.ran or (len(ran) == 1 and verbosity == 0):
-        lines = (*_efficiency_line(summary), *incidents, *advice)
-        return Section(title="agents" if incidents or advice else "", lines=lines)
+        lines = (*_efficiency_line(summary), *incidents, *flaky, *advice)
+        return Section(title="agents" if len(lines) > 1 else "", lines=lines)
     table = (*_phase_table(ran), *_agent_lines(summary, width), *_time_lines(summary, width))
-    return Section(title="agents", lines=(*table, *incidents, *advice))
+    return Section(title="agents", lines=(*table, *incidents, *flaky, *advice))
 
 
 def _efficiency_line(summary: RunSummary) -> Iterator[str]:
@@ -121,6 +123,17 @@ def _incident_lines(incidents: Sequence[IncidentRecord], width: int) -> Iterator
         yield from _wrapped(f"! {what}  [{one.slug}]", width)
     if len(shown) > _AT_MOST:
         yield f"! and {len(shown) - _AT_MOST} more in the report"
+
+
+def _flaky_lines(summary: RunSummary, width: int) -> Iterator[str]:
+    # Those that have lost an agent are told of as incidents.
+    told = {one.test for one in summary.incidents}
+    flaky = [one for one in summary.tests if one.is_flaky and one.planned.test not in told]
+    for one in flaky[:_AT_MOST]:
+        why = one.earlier[-1].message.partition("\n")[0]
+        yield from _wrapped(f"~ {one.node_id} passed at attempt {one.attempts}: {why}", width)
+    if len(flaky) > _AT_MOST:
+        yield f"~ and {len(flaky) - _AT_MOST} more in the report"
 
 
 def _recommendation_lines(advice: Sequence[Recommendation], width: int) -> Iterator[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from pytest_agentorch.model.attempt import Attempt
 from pytest_agentorch.model.event import TestFinished, TestGivenUp, TestKept, TestStarted
 from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId
-from pytest_agentorch.model.lost_attempt import LostAttempt
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
 
@@ -23,7 +23,8 @@ class TestResult(Frozen):
         agent, slot: who gave the verdict or runs the test now; None if nobody has begun.
         started: when the last attempt began; None if nobody has begun.
         seconds: setup, call and teardown of the last attempt; 0.0 while there is no verdict.
-        lost: the attempts that ended with their agent, the verdict's own included if it was one.
+        vain: the attempts that gave no verdict, the one included that the test was given up for.
+        flaky: it has passed, but not at its first attempt; it may count as failed.
         given_up: why there is a verdict although no attempt ended.
         failed_in: which of setup, call and teardown failed, as far as that is known.
         kept: the earlier run that gave the verdict; None if it is this run's own.
@@ -41,7 +42,8 @@ class TestResult(Frozen):
     trace: str
     stdout: str
     stderr: str
-    lost: tuple[LostAttempt, ...]
+    vain: tuple[Attempt, ...]
+    flaky: bool
     given_up: TestGivenUp | None
     failed_in: tuple[str, ...] = ()
     kept: RunId | None = None
@@ -57,42 +59,43 @@ class TestResult(Frozen):
         return self.planned.node_id
 
     @property
-    def earlier(self) -> tuple[LostAttempt, ...]:
+    def earlier(self) -> tuple[Attempt, ...]:
         """The attempts before the last one."""
-        return self.lost[:-1] if self.given_up is not None else self.lost
+        return self.vain[:-1] if self.given_up is not None else self.vain
 
     @property
     def attempts(self) -> int:
         """How often it was begun."""
         last_was_lost = self.given_up is not None or self.started is None
-        return len(self.lost) + (0 if last_was_lost else 1)
+        return len(self.vain) + (0 if last_was_lost else 1)
 
     @property
     def is_rerun(self) -> bool:
-        """Whether it lost an agent, ran once more, and that attempt ended."""
-        return bool(self.lost) and self.outcome is not None and self.given_up is None
+        """Whether it ran once more, and that attempt ended."""
+        return bool(self.vain) and self.outcome is not None and self.given_up is None
 
     @property
     def is_flaky(self) -> bool:
-        """Whether it was good only at a later attempt."""
-        return self.is_rerun and self.outcome in (Outcome.PASSED, Outcome.XPASSED)
+        """Whether it was good only at a later attempt, whatever that counts as."""
+        good = self.outcome in (Outcome.PASSED, Outcome.XPASSED)
+        return self.flaky or (self.is_rerun and good)
 
     @property
     def busy_seconds(self) -> float:
         """The time that all attempts together have kept agents busy."""
-        lost = sum(attempt.seconds for attempt in self.lost)
-        return lost if self.given_up is not None else lost + self.seconds
+        vain = sum(attempt.seconds for attempt in self.vain)
+        return vain if self.given_up is not None else vain + self.seconds
 
     @property
     def slots(self) -> frozenset[SlotId]:
         """All the slots that it ran in."""
-        slots = {attempt.slot for attempt in self.lost}
+        slots = {attempt.slot for attempt in self.vain}
         if self.slot is not None:
             slots.add(self.slot)
         return frozenset(slots)
 
 
-def waiting(planned: PlannedTest, lost: tuple[LostAttempt, ...]) -> TestResult:
+def waiting(planned: PlannedTest, vain: tuple[Attempt, ...]) -> TestResult:
     """A test that no agent runs and that has no verdict."""
     return TestResult(
         planned=planned,
@@ -105,20 +108,21 @@ def waiting(planned: PlannedTest, lost: tuple[LostAttempt, ...]) -> TestResult:
         trace="",
         stdout="",
         stderr="",
-        lost=lost,
+        vain=vain,
+        flaky=False,
         given_up=None,
     )
 
 
 def running(
-    planned: PlannedTest, event: TestStarted, slot: SlotId, lost: tuple[LostAttempt, ...]
+    planned: PlannedTest, event: TestStarted, slot: SlotId, vain: tuple[Attempt, ...]
 ) -> TestResult:
     """A test that an agent has begun."""
-    return replace(waiting(planned, lost), agent=event.agent, slot=slot, started=event.at)
+    return replace(waiting(planned, vain), agent=event.agent, slot=slot, started=event.at)
 
 
 def finished(
-    planned: PlannedTest, event: TestFinished, slot: SlotId, lost: tuple[LostAttempt, ...]
+    planned: PlannedTest, event: TestFinished, slot: SlotId, vain: tuple[Attempt, ...]
 ) -> TestResult:
     """A test with the verdict of an agent."""
     return TestResult(
@@ -132,7 +136,8 @@ def finished(
         trace=event.trace,
         stdout=event.stdout,
         stderr=event.stderr,
-        lost=lost,
+        vain=vain,
+        flaky=event.flaky,
         given_up=None,
         failed_in=event.failed_in,
     )
@@ -141,7 +146,7 @@ def finished(
 def kept(planned: PlannedTest, event: TestKept) -> TestResult:
     """A test with the verdict of an earlier run: no agent of this one has seen it."""
     return replace(
-        waiting(planned, event.lost),
+        waiting(planned, event.vain),
         outcome=event.outcome,
         started=event.started,
         seconds=event.seconds,
@@ -150,16 +155,17 @@ def kept(planned: PlannedTest, event: TestKept) -> TestResult:
         stdout=event.stdout,
         stderr=event.stderr,
         failed_in=event.failed_in,
+        flaky=event.flaky,
         kept=event.run,
     )
 
 
 def given_up(
-    planned: PlannedTest, event: TestGivenUp, slot: SlotId | None, lost: tuple[LostAttempt, ...]
+    planned: PlannedTest, event: TestGivenUp, slot: SlotId | None, vain: tuple[Attempt, ...]
 ) -> TestResult:
     """A test that fails because no agent lived to give a verdict."""
     nobody = replace(
-        waiting(planned, lost),
+        waiting(planned, vain),
         outcome=Outcome.FAILED,
         message=crash_message(event),
         stderr=event.output,
@@ -173,16 +179,16 @@ def given_up(
             started=event.started,
             seconds=max(0.0, event.at - event.started),
         )
-    if lost:
+    if vain:
         # It was to run again, and nobody was left to do it: the attempt that was lost is its end.
-        last = lost[-1]
+        last = vain[-1]
         return replace(
             nobody,
             agent=last.agent,
             slot=last.slot,
             started=last.started,
             seconds=last.seconds,
-            stderr=last.output,
+            stderr=last.stderr,
         )
     return nobody
 

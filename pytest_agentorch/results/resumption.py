@@ -11,7 +11,7 @@ from pytest_agentorch.model.ids import RunId, TestId
 from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import Rerun
 from pytest_agentorch.results.result import TestResult
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 
 
 class Resumption(Frozen):

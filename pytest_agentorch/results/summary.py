@@ -1,9 +1,10 @@
-"""The summary of a run: what all reports are made from. Pure: a fold over the published events."""
+"""From events to the summary of a run. Pure."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
+from pytest_agentorch.model.attempt import Attempt
 from pytest_agentorch.model.event import (
     AgentConnected,
     AgentDone,
@@ -24,116 +25,30 @@ from pytest_agentorch.model.event import (
     TestGivenUp,
     TestKept,
     TestOverdue,
+    TestRetried,
     TestStarted,
     ZygoteLost,
 )
-from pytest_agentorch.model.frozen import Frozen, replace
-from pytest_agentorch.model.ids import PhaseName, RunId, TestId
-from pytest_agentorch.model.lost_attempt import LostAttempt
+from pytest_agentorch.model.frozen import replace
+from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
-from pytest_agentorch.model.settings import Isolate, Start
+from pytest_agentorch.model.settings import Isolate
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results import result as results
+from pytest_agentorch.results.attempt import failed_attempt, lost_attempt
 from pytest_agentorch.results.incident import IncidentRecord, Surroundings, tell
 from pytest_agentorch.results.lack import Lack, lack_of
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.roster import Roster
+from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.tally import Tally
 from pytest_agentorch.results.usage import (
-    AgentSummary,
     PhaseSummary,
-    Usage,
     phase_summary,
     usage_of,
     work_by_agent,
 )
-
-
-class RunSummary(Frozen):
-    """Everything that is known of a run at one moment.
-
-    Attributes:
-        run, asked, dist, isolate, rootdir: as the run started; empty before it did.
-        agents_allowed: at most so many agents.
-        start, start_reasons: how agents started, and what spoke against a fork; `AUTO` if that was
-            never decided.
-        tests: in the order of the plan; empty before there is one.
-        agents: one per process; under isolation, where they are many, one per slot.
-        usage: of all tests together; its wall is the running part, from first test to last.
-        started, ended: of the whole run; `ended` is the last event while it is not over.
-        missing: what some agents could not run, in the order in which they said so.
-        reason: why it ended; None while it is not over.
-        resumed: which run it finishes; None if it stands for itself.
-    """
-
-    run: RunId
-    asked: str
-    dist: str
-    isolate: str
-    rootdir: str
-    agents_allowed: int
-    start: Start
-    start_reasons: tuple[str, ...]
-    tests: tuple[TestResult, ...]
-    phases: tuple[PhaseSummary, ...]
-    agents: tuple[AgentSummary, ...]
-    tally: Tally
-    usage: Usage
-    deselected: int
-    collection_errors: int
-    started: float
-    ended: float
-    incidents: tuple[IncidentRecord, ...]
-    missing: tuple[Lack, ...]
-    reason: StopReason | None
-    message: str
-    resumed: RunResumed | None = None
-
-    @property
-    def started_how(self) -> str | None:
-        """`fork` or `spawn`; None if no agent was to run a test."""
-        return None if self.start is Start.AUTO else self.start.value
-
-    @property
-    def wall_seconds(self) -> float:
-        """The whole run: collecting, starting and stopping agents included."""
-        return max(0.0, self.ended - self.started)
-
-    @property
-    def agents_used(self) -> int:
-        """In how many slots tests ran."""
-        return len(self.usage.slots)
-
-    @property
-    def efficiency(self) -> float:
-        """Busy time as a share of what the used agents had while tests ran, from 0.0 to 1.0."""
-        return self.usage.efficiency
-
-    @property
-    def throughput(self) -> float:
-        """Verdicts per second while tests ran."""
-        return self._ran_here / self.usage.wall_seconds if self.usage.wall_seconds > 0 else 0.0
-
-    @property
-    def average_seconds(self) -> float:
-        """The mean time of a test that ran."""
-        return self.usage.busy_seconds / self._ran_here if self._ran_here else 0.0
-
-    @property
-    def _ran_here(self) -> int:
-        return self.tally.ran - sum(test.kept is not None for test in self.tests)
-
-    @property
-    def not_run(self) -> tuple[TestResult, ...]:
-        """The tests without a verdict."""
-        return tuple(test for test in self.tests if test.outcome is None)
-
-    def slowest(self, count: int) -> tuple[TestResult, ...]:
-        """The longest tests that have a verdict of this run, longest first."""
-        ran = [test for test in self.tests if test.outcome is not None and test.kept is None]
-        ran.sort(key=lambda test: -test.seconds)
-        return tuple(ran[:count])
 
 
 class SummaryFold:
@@ -149,7 +64,7 @@ class SummaryFold:
         self._now = 0.0
         self._started: dict[TestId, TestStarted] = {}
         self._verdicts: dict[TestId, TestFinished | TestGivenUp | TestKept] = {}
-        self._lost: defaultdict[TestId, list[LostAttempt]] = defaultdict(list)
+        self._vain: defaultdict[TestId, list[Attempt]] = defaultdict(list)
         self._phases: dict[PhaseName, PhaseStarted] = {}
         self._roster = Roster()
         self._incidents: list[Incident] = []
@@ -161,8 +76,8 @@ class SummaryFold:
         match event:
             case TestStarted():
                 self._started[event.test] = event
-            case TestFinished() | TestKept():
-                self._verdicts.setdefault(event.test, event)
+            case TestFinished():
+                self._on_verdict(event)
             case TeardownFailed():
                 self._on_teardown_failed(event)
             case (
@@ -181,14 +96,10 @@ class SummaryFold:
                 self._run = event
             case PlanMade():
                 self._plan = event
-            case PhaseStarted():
-                self._phases.setdefault(event.phase, event)
             case RunFinished():
                 self._end = event
             case _:
-                self._resumed = event if isinstance(event, RunResumed) else self._resumed
-                lack = lack_of(event)
-                self._missing += [] if lack is None else [lack]
+                self._on_other(event)
 
     def summary(self) -> RunSummary:
         """Say what is known by now."""
@@ -221,6 +132,20 @@ class SummaryFold:
             resumed=self._resumed,
         )
 
+    def _on_other(self, event: Event) -> None:
+        match event:
+            case RunResumed():
+                self._resumed = event
+            case TestKept():
+                self._verdicts.setdefault(event.test, event)
+            case TestRetried():
+                self._on_vain(event.failed.test, self._failed(event.failed))
+            case PhaseStarted():
+                self._phases.setdefault(event.phase, event)
+            case _:
+                lack = lack_of(event)
+                self._missing += [] if lack is None else [lack]
+
     def _on_incident(self, event: Incident) -> None:
         self._incidents.append(event)
         if isinstance(event, TestGivenUp):
@@ -241,33 +166,42 @@ class SummaryFold:
             )
 
     def _lose(self, event: AgentLost, test: TestId) -> None:
+        begun = self._started.get(test)
+        self._on_vain(test, lost_attempt(event, event.at if begun is None else begun.at))
+
+    def _on_vain(self, test: TestId, attempt: Attempt) -> None:
         # Forgotten, so that the test counts as waiting until another agent starts it.
-        begun = self._started.pop(test, None)
-        attempt = LostAttempt(
-            agent=event.agent,
-            slot=event.slot,
-            status=event.status,
-            output=event.output,
-            started=event.at if begun is None else begun.at,
-            ended=event.at,
-        )
-        self._lost[test].append(attempt)
+        self._started.pop(test, None)
+        self._vain[test].append(attempt)
+
+    def _on_verdict(self, event: TestFinished) -> None:
+        vain = self._vain.get(event.test)
+        if vain and vain[-1] == self._failed(event):
+            # It was to run again, and the run has ended before.
+            vain.pop()
+        self._verdicts.setdefault(event.test, event)
+
+    def _failed(self, event: TestFinished) -> Attempt:
+        return failed_attempt(event, self._slot(event.agent))
 
     def _result(self, planned: PlannedTest) -> TestResult:
         test = planned.test
-        lost = tuple(self._lost.get(test, ()))
+        vain = tuple(self._vain.get(test, ()))
         verdict = self._verdicts.get(test)
         if isinstance(verdict, TestFinished):
-            return results.finished(planned, verdict, self._roster.slot(verdict.agent), lost)
+            return results.finished(planned, verdict, self._slot(verdict.agent), vain)
         if isinstance(verdict, TestKept):
             return results.kept(planned, verdict)
         if verdict is not None:
-            slot = None if verdict.agent is None else self._roster.slot(verdict.agent)
-            return results.given_up(planned, verdict, slot, lost)
+            slot = None if verdict.agent is None else self._slot(verdict.agent)
+            return results.given_up(planned, verdict, slot, vain)
         begun = self._started.get(test)
         if begun is None or not self._roster.is_active(begun.agent):
-            return results.waiting(planned, lost)
-        return results.running(planned, begun, self._roster.slot(begun.agent), lost)
+            return results.waiting(planned, vain)
+        return results.running(planned, begun, self._slot(begun.agent), vain)
+
+    def _slot(self, agent: AgentId) -> SlotId:
+        return self._roster.slot(agent)
 
     def _phase_summaries(self, tests: tuple[TestResult, ...]) -> tuple[PhaseSummary, ...]:
         by_phase: defaultdict[PhaseName, list[TestResult]] = defaultdict(list)

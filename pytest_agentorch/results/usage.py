@@ -101,7 +101,7 @@ def usage_of(results: Iterable[TestResult], *, now: float) -> Usage:
     for result in results:
         if result.kept is not None:
             continue
-        for attempt in result.lost:
+        for attempt in result.vain:
             first, last = min(first, attempt.started), max(last, attempt.ended)
             busy += attempt.seconds
             slots.add(attempt.slot)
@@ -150,7 +150,7 @@ def work_by_agent(results: Iterable[TestResult]) -> dict[AgentId, Work]:
     for result in results:
         if result.kept is not None:
             continue
-        for attempt in result.lost:
+        for attempt in result.vain:
             busy[attempt.agent] += attempt.seconds
         if result.agent is not None and result.outcome is not None:
             outcomes[result.agent].append(result.outcome)

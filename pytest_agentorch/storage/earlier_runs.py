@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.results.resumption import is_complete
-from pytest_agentorch.results.summary import RunSummary, SummaryFold
+from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.summary import SummaryFold
 from pytest_agentorch.storage.event_log import EventLogError, read_events
 from pytest_agentorch.storage.run_directory import runs_in
 from pytest_agentorch.storage.run_record import read_head

@@ -17,7 +17,8 @@ from pytest_agentorch.model.errors import AgentorchError
 from pytest_agentorch.model.event import RunStarted
 from pytest_agentorch.model.ids import RunId
 from pytest_agentorch.model.settings import Settings
-from pytest_agentorch.results.summary import RunSummary, SummaryFold
+from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.summary import SummaryFold
 from pytest_agentorch.storage import run_record
 from pytest_agentorch.storage.run_record import Owner
 from pytest_agentorch.storage.whole_file import write_whole

@@ -16,7 +16,7 @@ import psutil
 from pytest_agentorch.model.frozen import Frozen, as_dict
 from pytest_agentorch.model.record import lower
 from pytest_agentorch.model.stop_reason import StopReason
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 
 # Bound here: conftests may change `json`.
 _to_json = JSONEncoder(default=lower).encode

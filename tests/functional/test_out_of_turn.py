@@ -33,7 +33,10 @@ END = (
 )
 
 SPOKEN = {
-    "a-test-of-another": ("link.send(said.TestBegun(test=0, at=0))", "TestStarted of test 0"),
+    "a-test-of-another": (
+        "link.send(said.TestBegun(test=0, number=1000, at=0))",
+        "TestStarted of test 0",
+    ),
     "a-verdict-of-a-test-that-does-not-run": (END.format(999, "()"), "TestFinished of test 999"),
     "a-report-that-is-none": (END.format(4, "({'a': 1},)"), "its reports cannot be read"),
     "tests-back-that-nobody-wanted": (

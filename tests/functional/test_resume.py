@@ -191,6 +191,26 @@ def test_what_a_crash_has_cost_is_kept(suite: Suite) -> None:
             assert before.get(key) == after.get(key), key
 
 
+def test_what_was_flaky_stays_so(suite: Suite) -> None:
+    """Its first attempt is not forgotten."""
+    suite.write(
+        test_it="""
+        import pathlib
+        def test_flaky():
+            if not pathlib.Path("flaky").exists():
+                pathlib.Path("flaky").touch()
+                assert 0, "the first time"
+        """,
+        test_then=EVERY_END,
+    )
+    killed(suite, 11, "--agents-retries=1", "--deselect=test_then.py::test_fails")
+    resumed = suite.agents(2, "--agents-resume")
+    assert resumed.counts["flaky"] == 1, str(resumed)
+    test = resumed.test("test_flaky")
+    assert (test["status"], test["flaky"], test["retries"]) == ("passed", True, 1)
+    assert "the first time" in test["retryAttempts"][0]["message"]
+
+
 def test_a_run_is_resumed_as_soon_as_its_controller_is_gone(suite: Suite) -> None:
     """Not before: two controllers would run the same tests."""
     suite.write(test_it=EVERY_END)

@@ -23,7 +23,8 @@ from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.stop_reason import StopReason
-from pytest_agentorch.results.summary import RunSummary, SummaryFold
+from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.summary import SummaryFold
 
 START = 1_700_000_000.0
 """When every built run begins; the builders' `at` counts from here."""
@@ -90,7 +91,8 @@ def kept(position: int, outcome: Outcome = Outcome.PASSED, **changes: Any) -> Te
         "trace": "",
         "stdout": "",
         "stderr": "",
-        "lost": (),
+        "vain": (),
+        "flaky": False,
         "at": START + 1.0,
     }
     return TestKept(test=TestId(position), outcome=outcome, **{**fields, **changes})

@@ -57,6 +57,7 @@ class Project:
                 *("agents", "agents_dist", "agents_start", "agents_isolate"),
                 *("agents_crash", "agents_report", "agents_timeout", "agents_run_timeout"),
                 *("agents_resume", "agents_rerun"),
+                *("agents_retries", "agents_retry", "agents_flaky"),
             )
         )
         config: Any = Namespace(

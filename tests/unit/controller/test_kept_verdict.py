@@ -93,5 +93,5 @@ def test_a_test_that_had_cost_its_agents_keeps_its_page_and_its_attempts() -> No
     assert isinstance(passed, TestKept)
     assert (given_up.outcome, given_up.failed_in) == (Outcome.FAILED, ("call",))
     assert "To run it alone:" in given_up.trace
-    assert given_up.lost == earlier.tests[0].earlier
+    assert given_up.vain == earlier.tests[0].earlier
     assert passed.run == earlier.run

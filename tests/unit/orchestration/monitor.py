@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
+from pytest_agentorch.model.retry import RetryWay
 from pytest_agentorch.model.settings import Crash
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.orchestrator import Decision, Policy
@@ -28,6 +30,9 @@ class Monitor:
         self._began: defaultdict[AgentId, set[TestId]] = defaultdict(set)
         self._held: defaultdict[AgentId, set[TestId]] = defaultdict(set)
         self._lacking: defaultdict[AgentId, set[TestId]] = defaultdict(set)
+        self._retried: Counter[TestId] = Counter()
+        self._failed: dict[TestId, ev.TestFinished] = {}
+        self._again_at: defaultdict[TestId, float] = defaultdict(float)
         self._stopped = False
         self.verdicts: set[TestId] = set()
         self.story: list[object] = []
@@ -68,11 +73,10 @@ class Monitor:
             case ev.TestStarted():
                 self._on_started(event)
             case ev.TestFinished():
-                if event.agent not in self._running:
-                    # It was too short for its start to be told.
-                    self._on_started(event)
-                assert self._running.pop(event.agent) == event.test, "it was running there"
-                self._held[event.agent].discard(event.test)
+                if replace(event, at=0.0) == self._failed.pop(event.test, None):
+                    assert (self.finished is None and self._stopped) or not self._slots
+                else:
+                    self._on_ended(event)
                 self._judge(event.test)
             case ev.TestsReturned():
                 self._held[event.agent].difference_update(event.tests)
@@ -90,6 +94,15 @@ class Monitor:
                 self._on_lost(event)
             case ev.TestOverdue() | ev.TestTimedOut():
                 self._on_late(event)
+            case ev.TestRetried(failed=failed):
+                self._retried[failed.test] += 1
+                most = max(self._policy.retries, *self._policy.phase_retries.values(), 0)
+                assert self._retried[failed.test] <= most, "not more often"
+                assert failed.failures, "only what has failed"
+                assert not self._stopped, "a run that stops starts nothing"
+                self._on_ended(failed)
+                self._failed[failed.test] = replace(failed, at=0.0)
+                self._again_at[failed.test] = event.again_at
             case ev.TestGivenUp():
                 self._on_given_up(event)
             case ev.PhaseFinished():
@@ -100,6 +113,13 @@ class Monitor:
             case _:
                 pass
 
+    def _on_ended(self, event: ev.TestFinished) -> None:
+        if event.agent not in self._running:
+            # It was too short for its start to be told.
+            self._on_started(event)
+        assert self._running.pop(event.agent) == event.test, "it was running there"
+        self._held[event.agent].discard(event.test)
+
     def _on_started(self, event: ev.TestStarted | ev.TestFinished) -> None:
         phase, unit = self._homes[event.test]
         assert event.agent not in self._running, "an agent runs one test"
@@ -109,7 +129,10 @@ class Monitor:
         if phase.barrier:
             before = phase.after.intersection(other.name for other in self._plan.phases)
             assert before <= self._finished_phases, "a barrier holds"
-        if self._blamed[event.test]:
+        assert event.at >= self._again_at[event.test], "it rests"
+        if self._blamed[event.test] or (
+            event.test in self._failed and self._policy.retry is RetryWay.FRESH and not unit.sticky
+        ):
             assert event.agent not in self._used, "a suspect gets a fresh agent"
         self._used.add(event.agent)
         self._running[event.agent] = event.test

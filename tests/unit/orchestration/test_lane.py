@@ -44,8 +44,8 @@ def test_what_comes_back_is_first() -> None:
     """The last that came back before the others that did."""
     lane = Lane([unit(0), unit(1)])
     lane.take(GW0, ALL)
-    lane.put_back(unit(0))
-    lane.put_back(unit(7))
+    lane.put_back(unit(0), last=False)
+    lane.put_back(unit(7), last=False)
     assert taken(lane) == [unit(7), unit(0), unit(1)]
 
 
@@ -58,8 +58,8 @@ def test_pieces_tell_how_far_the_tests_can_be_spread() -> None:
 def test_an_agent_passes_over_units_that_it_lacks_a_test_of() -> None:
     """They stay for another, in their order."""
     lane = Lane([unit(0, 1), unit(2), unit(3)])
-    lane.put_back(unit(8))
-    lane.put_back(unit(9))
+    lane.put_back(unit(8), last=False)
+    lane.put_back(unit(9), last=False)
     assert taken(lane, GW1, lacking(1, 3, 9)) == [unit(8), unit(2)]
     assert lane.take(GW1, lacking(1, 3, 9)) is None
     assert taken(lane) == [unit(9), unit(0, 1), unit(3)]
@@ -68,7 +68,7 @@ def test_an_agent_passes_over_units_that_it_lacks_a_test_of() -> None:
 def test_tests_are_removed_wherever_they_wait() -> None:
     """A unit of which nothing is left is gone, too."""
     lane = Lane([unit(0, 1), unit(2)])
-    lane.put_back(unit(5))
+    lane.put_back(unit(5), last=False)
     lane.remove([TestId(1), TestId(2), TestId(5)])
     assert [*lane] == [unit(0)]
     assert (lane.tests, lane.pieces) == (1, 1)
@@ -126,6 +126,6 @@ def test_nothing_is_lost_and_the_counts_are_right(
             out += [] if found is None else [found]
             assert agent == GW0 or found is None or missing.isdisjoint(found.tests)
         elif out:
-            lane.put_back(out.pop())
+            lane.put_back(out.pop(), last=False)
     assert sorted(t for u in (*lane, *out) for t in u.tests) == [*range(sum(sizes))]
     assert lane.tests == lane.pieces == sum(len(u.tests) for u in lane)

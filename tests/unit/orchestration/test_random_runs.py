@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
+from pytest_agentorch.model.retry import Flaky, RetryWay
 from pytest_agentorch.model.settings import Crash, Dist, Isolate, Parallelism, PhaseSettings
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration.orchestrator import Orchestrator
@@ -88,6 +89,10 @@ class RandomRun(RuleBasedStateMachine):
                 "timeout": st.sampled_from([0.0, 0.0, 2.5, 20.0]),
                 "overdue": st.sampled_from([0.0, 2.0]),
                 "grace_seconds": st.sampled_from([1.5, 10.0]),
+                "retries": st.sampled_from([0, 0, 1, 2]),
+                "retry": st.sampled_from(RetryWay),
+                "retry_delay": st.sampled_from([0.0, 0.0, 5.0]),
+                "flaky": st.sampled_from(Flaky),
             }
         ),
         pause=st.sampled_from([0.01, 1.0]),

@@ -27,6 +27,14 @@ def a_schedule(tests: Sequence[described.TestDescriptor], **settings: object) ->
     return schedule
 
 
+def finish(schedule: Schedule, agent: AgentId, test: TestId) -> bool:
+    """A started test has its verdict."""
+    ended = schedule.put_down(agent, test)
+    if ended:
+        schedule.settle(test)
+    return ended
+
+
 def test_a_unit_is_claimed_whole_and_queued_in_parts() -> None:
     """What is only claimed can go to another without a word to the agent."""
     schedule = a_schedule([*some_tests(4, unit="m"), a_test(4)])
@@ -88,7 +96,7 @@ def test_a_group_that_has_begun_meanwhile_goes_back() -> None:
         schedule.take(GW0, 3)
         schedule.start(GW0, TestId(0))
         assert schedule.share(GW1) == (GW0, (1, 2))
-        schedule.finish(GW0, TestId(0))
+        finish(schedule, GW0, TestId(0))
         schedule.start(GW0, TestId(1))
         assert schedule.return_(GW0, ids(2), stops=stops) == ([2] if stops else [])
         assert [*schedule.hands[GW0].tests()] == ([1] if stops else [1, 2])
@@ -110,9 +118,9 @@ def test_a_test_starts_from_the_queue_and_ends_where_it_started() -> None:
     assert not schedule.start(AgentId("gw9"), TestId(0))
     assert schedule.start(GW0, TestId(0))
     assert not schedule.start(GW0, TestId(1))
-    assert not schedule.finish(GW0, TestId(1))
-    assert not schedule.finish(AgentId("gw9"), TestId(0))
-    assert schedule.finish(GW0, TestId(0))
+    assert not finish(schedule, GW0, TestId(1))
+    assert not finish(schedule, AgentId("gw9"), TestId(0))
+    assert finish(schedule, GW0, TestId(0))
     assert schedule.without_verdict == 2
 
 
@@ -157,7 +165,7 @@ def test_a_suspect_keeps_the_rest_of_its_group() -> None:
     assert schedule.take_suspect(GW1) == (0,)
     assert schedule.take_suspect(GW1) == ()
     schedule.start(GW1, TestId(0))
-    schedule.finish(GW1, TestId(0))
+    finish(schedule, GW1, TestId(0))
     assert schedule.take(GW1, 9) == (1, 2)
 
 
@@ -177,12 +185,12 @@ def test_a_stop_drops_all_that_is_not_with_an_agent() -> None:
 def test_an_abandoned_slot_takes_along_what_is_bound_to_it() -> None:
     """The rest of its phase can still come to an end."""
     schedule = a_schedule(some_tests(2), dist=Dist.EACH)
-    schedule.abandon(SlotId("gw1"))
+    schedule.drop(schedule.agenda.clear(SlotId("gw1")))
     assert schedule.dropped == {2, 3}
     schedule.take(GW0, 2)
     for test in ids(0, 1):
         schedule.start(GW0, test)
-        schedule.finish(GW0, test)
+        finish(schedule, GW0, test)
     assert schedule.close_phases() == ["unit"]
 
 

@@ -36,7 +36,7 @@ def test_a_long_text_arrives_as_it_was(text: str) -> None:
     """Lone surrogates, line breaks and what JSON would escape included."""
     one = ended({"sections": [["Captured stdout call", text]], "longrepr": text})
     logged = said.ReportLogged(test=None, report={"longrepr": text + "x"}, final_teardown=False)
-    begun = said.TestBegun(test=2, at=3.0)
+    begun = said.TestBegun(test=2, number=1, at=3.0)
     assert arrived(begun, one, logged) == [begun, one, logged]
 
 

@@ -12,7 +12,7 @@ from pytest_agentorch.model.settings import Start
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.reporting.ctrf import Environment, ctrf_document
 from pytest_agentorch.results.recommendation import recommend
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 from tests.unit.event_builders import (
     START,
     a_plan,

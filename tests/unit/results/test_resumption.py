@@ -11,7 +11,7 @@ from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.settings import Rerun
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results.resumption import is_complete, resumption, selection
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 from tests.unit.event_builders import (
     a_plan,
     a_run,

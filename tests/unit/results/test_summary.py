@@ -146,14 +146,6 @@ def test_what_an_interrupt_stopped_has_not_run() -> None:
     assert [test.agent for test in summary.not_run] == [None, None]
 
 
-def test_the_slowest_tests_have_a_verdict_and_are_sorted() -> None:
-    """Longest first."""
-    summary = summary_of(
-        plan_of(4), ran(0, seconds=1.0), ran(1, seconds=3.0), ran(2, seconds=2.0), started(3)
-    )
-    assert [test.planned.test for test in summary.slowest(2)] == [1, 2]
-
-
 def test_events_about_tests_that_are_not_planned_are_ignored() -> None:
     """A torn log may lack the plan."""
     assert summary_of(ran(0), started(1), poisoned(2)).tests == ()
@@ -214,12 +206,12 @@ def test_under_isolation_agents_are_slots() -> None:
 
 def test_what_an_earlier_run_did_counts_and_has_kept_nobody_busy() -> None:
     """A day may lie between the two parts."""
-    attempt = summary_of(plan_of(1), started(0), lost("gw0", 0)).tests[0].lost
+    attempt = summary_of(plan_of(1), started(0), lost("gw0", 0)).tests[0].vain
     summary = summary_of(
         a_run(),
         resumed("t.py::test_old"),
         kept(0, Outcome.FAILED, message="why", seconds=9.0),
-        kept(1, lost=attempt),
+        kept(1, vain=attempt),
         plan_of(3),
         connected("gw0"),
         ran(2, seconds=2.0),

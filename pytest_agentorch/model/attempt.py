@@ -1,21 +1,22 @@
-"""An attempt to run a test that was lost with its agent."""
+"""One attempt of a test that was not its last, or that no agent lived to end."""
 
 from __future__ import annotations
 
-from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, SlotId
 
 
-class LostAttempt(Frozen):
-    """An attempt that ended with the life of its agent."""
+class Attempt(Frozen):
+    """What became of it: it has failed, or lost its agent."""
 
     agent: AgentId
     slot: SlotId
-    status: ExitStatus
-    output: str
     started: float
     ended: float
+    message: str
+    trace: str = ""
+    stdout: str = ""
+    stderr: str = ""
 
     @property
     def seconds(self) -> float:
