@@ -195,17 +195,24 @@ def test_what_was_flaky_stays_so(suite: Suite) -> None:
     """Its first attempt is not forgotten."""
     suite.write(
         test_it="""
-        import pathlib
+        import pathlib, time
         def test_flaky():
             if not pathlib.Path("flaky").exists():
                 pathlib.Path("flaky").touch()
                 assert 0, "the first time"
-        """,
-        test_then=EVERY_END,
+
+        def test_waits():
+            while not pathlib.Path("go").exists():
+                time.sleep(0.01)
+        """
     )
-    killed(suite, 11, "--agents-retries=1", "--deselect=test_then.py::test_fails")
+    with suite.start_agents(2, "--agents-retries=1") as running:
+        assert processes.wait_until(lambda: verdicts(suite) == 1)
+        running.signal(signal.SIGKILL)
+        running.finish()
+    suite.write_text("go", "")
     resumed = suite.agents(2, "--agents-resume")
-    assert resumed.counts["flaky"] == 1, str(resumed)
+    assert resumed.counts == {"flaky": 1, "passed": 1}, str(resumed)
     test = resumed.test("test_flaky")
     assert (test["status"], test["flaky"], test["retries"]) == ("passed", True, 1)
     assert "the first time" in test["retryAttempts"][0]["message"]
