@@ -55,6 +55,9 @@ def pytest_load_initial_conftests(
 
         wanted = may_fork(options, early_config.rootpath)
         early_config.stash[_early] = early_fork.fork_early(early_config, zygote=wanted)
+        from pytest_agentorch.controller.status_wish import StatusWish
+
+        StatusWish.heed(early_config)
         # All that the controller consists of, before a conftest changes where that comes from.
         import pytest_agentorch.controller.controller  # noqa: F401
     return (yield)

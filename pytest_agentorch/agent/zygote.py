@@ -65,7 +65,11 @@ class Zygote:
             return (yield)
         status = int(exitstatus)
         try:
-            yield
+            try:
+                yield
+            except pytest.exit.Exception as wish:
+                # As pytest does: it is the end anyway.
+                status = status if wish.returncode is None else wish.returncode
             self._end(status)
         except BaseException:  # noqa: BLE001 - nothing may return from a forked process
             traceback.print_exc()

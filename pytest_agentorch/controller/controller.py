@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import pytest
@@ -25,6 +25,8 @@ from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.planned_run import PlannedRun
 from pytest_agentorch.controller.run import RunRecorder, runs_folder
 from pytest_agentorch.controller.shell import Shell
+from pytest_agentorch.controller.status import Status
+from pytest_agentorch.controller.status_wish import StatusWish
 from pytest_agentorch.controller.stepwise import Steps
 from pytest_agentorch.controller.teardown_index import TeardownIndex
 from pytest_agentorch.controller.tell import write_tagged
@@ -61,6 +63,9 @@ class Controller:
         self._recorder.bus.subscribe(InterruptPlaces.install(config))
         self._inbox: SimpleQueue[Notice] = SimpleQueue()
         self._output = OutputTail(self._recorder.directory.folder("logs"), self._show())
+        self._status = Status(config, self._recorder)
+        self._wish = StatusWish.of(config)
+        self._wish.pass_on(self._inbox)
         start = Start(
             config=config,
             settings=settings,
@@ -104,6 +109,8 @@ class Controller:
         """From here on agents may start and signals are ours."""
         self._cleanup.enter_context(one_hash_seed())
         self._cleanup.enter_context(signals_into(self._inbox))
+        self._cleanup.callback(self._wish.leave_terminal)
+        self._wish.listen(self._config)
 
     def pytest_collection(self, session: pytest.Session) -> bool:
         """Let an agent collect, plan what it found, and tell pytest's plugins."""
@@ -111,7 +118,11 @@ class Controller:
         if reporter is not None and hasattr(reporter, "pytest_collection"):
             reporter.pytest_collection()
         gathered = gather(
-            self._crew, self._config, meanwhile=_prepare_the_end, until=self._ends_at()
+            self._crew,
+            self._config,
+            self._status,
+            meanwhile=_prepare_the_end,
+            until=self._ends_at(),
         )
         with collector.paused():
             self._play(session, gathered)
@@ -140,6 +151,7 @@ class Controller:
             crew=self._crew,
             bus=self._recorder.bus,
             output=self._output,
+            status=self._status,
             terminal=batched_stream(self._config),
             clock=self._recorder.clock,
             began=self._recorder.began,
@@ -155,9 +167,15 @@ class Controller:
             return None
         return FirstPart(earlier=self._resumed, resumption=resumption(self._resumed, tests))
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, exitstatus: int) -> None:
-        """End what is left and write the reports."""
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> Generator[None, object, object]:
+        """End what is left and write the reports, also if a plugin raises here."""
+        try:
+            return (yield)
+        finally:
+            self._finish(exitstatus)
+
+    def _finish(self, exitstatus: int) -> None:
         self._cleanup.close()
         steps = Steps.of(self._config)
         if steps is not None:

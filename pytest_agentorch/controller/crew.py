@@ -267,9 +267,15 @@ def _one_thread_each() -> dict[str, str]:
 
 
 def _basetemp(config: pytest.Config, agent: AgentId) -> str | None:
-    """A folder of its own for each process, all in one: suites share files in the parent."""
+    """A folder of its own for each process, all in one: suites share files in the parent.
+
+    None if there is none, or the disk is full: a test that wants one will be told.
+    """
     factory: Any = getattr(config, "_tmp_path_factory", None)
-    return None if factory is None else str(factory.getbasetemp() / f"popen-{agent}")
+    try:
+        return None if factory is None else str(factory.getbasetemp() / f"popen-{agent}")
+    except OSError:
+        return None
 
 
 @contextlib.contextmanager

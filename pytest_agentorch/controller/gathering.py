@@ -12,8 +12,9 @@ from pytest_agentorch.controller import stand_in
 from pytest_agentorch.controller.crew import Crew
 from pytest_agentorch.controller.interrupt_places import note_place
 from pytest_agentorch.controller.interruption import interrupted
-from pytest_agentorch.controller.notice import AgentGone, AgentSpoke, SignalArrived
+from pytest_agentorch.controller.notice import AgentGone, AgentSpoke, SignalArrived, StatusAsked
 from pytest_agentorch.controller.passed_collectors import report_passed
+from pytest_agentorch.controller.status import Status
 from pytest_agentorch.controller.tell import tell
 from pytest_agentorch.controller.wire_report import rebuild_collect_report
 from pytest_agentorch.model.errors import AgentorchError
@@ -57,15 +58,17 @@ class AgentInternalError(AgentorchError):
 
 
 def gather(
-    crew: Crew, config: pytest.Config, *, meanwhile: Callable[[], None], until: float | None
+    crew: Crew,
+    config: pytest.Config,
+    status: Status,
+    *,
+    meanwhile: Callable[[], None],
+    until: float | None,
 ) -> Gathered:
     """Let the first agent collect; one that dies is replaced twice.
 
-    Args:
-        crew: of that agent.
-        config: of the controller.
-        meanwhile: what can be done while it collects, which takes a while.
-        until: when the run has had its time; None if it may take as long as it likes.
+    What can be done `meanwhile` is done when it has begun; the run has time `until` then, if there
+    is an end of it.
 
     Raises:
         pytest.Session.Interrupted: it died every time, or took too long.
@@ -79,19 +82,19 @@ def gather(
                 _took_too_long(found)
             case SignalArrived():
                 _give_in(notice, found, config)
+            case StatusAsked():
+                status.tell_collecting(found.agent, found.pid, found.file)
             case AgentGone() if notice.agent == found.agent:
                 if found.stop is not None:
                     return found
-                if found.starts >= DEATHS_IN_A_ROW:
-                    _died(notice, found, crew)
-                found = _start(crew, found.starts + 1)
+                found = _start_again(notice, found, crew)
             case AgentSpoke() if notice.agent == found.agent:
                 first = not found.pid
+                # Nothing comes after the tests.
                 if any(_take_in(message, found, config, crew) for message in notice.messages):
-                    # Nothing comes after the tests.
                     return found
+                # Not earlier: it is told what to do by a thread, which this would hold up.
                 if first and found.pid:
-                    # Not earlier: it is told what to do by a thread, which this would hold up.
                     meanwhile()
 
 
@@ -101,6 +104,13 @@ def _start(crew: Crew, starts: int) -> Gathered:
     found = Gathered(agent_id(slot, starts), slot, starts)
     crew.start(found.agent, slot, collects=True)
     return found
+
+
+def _start_again(notice: AgentGone, found: Gathered, crew: Crew) -> Gathered:
+    """Start one in the place of one that died, if it has not died too often."""
+    if found.starts >= DEATHS_IN_A_ROW:
+        _died(notice, found, crew)
+    return _start(crew, found.starts + 1)
 
 
 def _give_in(notice: SignalArrived, found: Gathered, config: pytest.Config) -> NoReturn:

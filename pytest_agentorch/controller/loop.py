@@ -14,17 +14,18 @@ from pytest_agentorch.controller.notice import (
     AgentSpoke,
     Notice,
     SignalArrived,
+    StatusAsked,
     ZygoteGone,
 )
 from pytest_agentorch.controller.performer import Performer
 from pytest_agentorch.controller.plain_report import Families
-from pytest_agentorch.controller.report_bridge import ReportBridge, Told
+from pytest_agentorch.controller.pytest_side import PytestSide
+from pytest_agentorch.controller.report_bridge import Told
 from pytest_agentorch.controller.shell import Shell
 from pytest_agentorch.controller.silence import Silence
 from pytest_agentorch.controller.stop_wish import pass_on
 from pytest_agentorch.controller.tell import tell
 from pytest_agentorch.controller.timeline import Timeline
-from pytest_agentorch.controller.verdict import verdict_of
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.ids import AgentId, TestId
@@ -51,7 +52,9 @@ class Loop:
         self._timeline = Timeline(shell.clock)
         self._intake = Intake(shell.session.config, shell.crew, plan, self._timeline, families)
         self._performer = Performer(shell.crew, plan)
-        self._bridge = ReportBridge(shell.session.config, plan)
+        self._pytest = PytestSide(
+            shell, plan, self._intake, is_idle=orchestrator.is_idle, now=self._timeline.now
+        )
         self._silence = Silence(self._timeline.now)
         self._under_way = False
         self._wake_at: float | None = None
@@ -75,8 +78,7 @@ class Loop:
             self.take_in(event)
         if kept:
             with self._shell.batch(logs=self._under_way):
-                for test, reports in kept:
-                    self._bridge.tell(test, reports)
+                self._pytest.tell_kept(kept)
                 self._heed_session()
         while self._end is None:
             notice = self._shell.crew.next_notice(self._timeout())
@@ -85,7 +87,7 @@ class Loop:
                 if notice is not None:
                     self._on_notice(notice)
                 self._wake()
-        self._bridge.release_all()
+        self._pytest.release_all()
         self._shell.output.poll(whole=True)
         if self._failure is not None:
             raise self._failure
@@ -97,7 +99,7 @@ class Loop:
         """Ask the orchestrator, publish what it concludes, and do what it wants."""
         decision = self._orchestrator.handle(*events)
         for published in decision.events:
-            self._to_pytest(published)
+            self._pytest.on_event(published)
             self._shell.bus.publish(published)
         for command in decision.commands:
             self._perform(command)
@@ -132,6 +134,8 @@ class Loop:
             case ZygoteGone():
                 status = ExitStatus(returncode=notice.returncode)
                 self._shell.bus.publish(ev.ZygoteLost(status=status, at=self._timeline.now()))
+            case StatusAsked():
+                self._shell.status.tell()
             case AgentOpened():
                 pass
             case _:
@@ -163,7 +167,9 @@ class Loop:
                 tests = tuple(map(TestId, message.tests))
                 self.take_in(ev.TestsReturned(agent=agent, tests=tests, at=at))
             case said.ReportLogged():
-                self._on_report_logged(agent, message)
+                misspoke = self._pytest.on_report(agent, message)
+                if misspoke is not None:
+                    self.take_in(misspoke)
             case said.StacksTaken():
                 test, stacks = TestId(message.test), message.stacks
                 self._shell.bus.publish(
@@ -172,7 +178,7 @@ class Loop:
             case said.StopAsked():
                 self._on_stop_asked(agent, message, at)
             case said.SessionEnded():
-                self._bridge.release(agent)
+                self._pytest.release(agent)
                 self._shell.crew.part(agent, message)
                 self.take_in(ev.AgentDone(agent=agent, at=at))
             case said.WarningRecorded() if message.when != "runtest":
@@ -198,20 +204,6 @@ class Loop:
         self._shell.crew.tell_collected(agent, ids)
         self.take_in(ev.AgentReady(agent=agent, missing=missing, at=at))
 
-    def _on_report_logged(self, agent: AgentId, message: said.ReportLogged) -> None:
-        test = TestId(message.test or 0)
-        reports = self._intake.rebuild(agent, test, [message.report])
-        if isinstance(reports, ev.AgentMisspoke):
-            self.take_in(reports)
-            return
-        for report in reports:
-            if message.final_teardown:
-                self._bridge.deliver_final_teardown(agent, report)
-                verdict = verdict_of([report])
-                self._teardown_failed(agent, test, verdict.message, verdict.trace)
-            else:
-                self._shell.session.config.hook.pytest_runtest_logreport(report=report)
-
     def _on_stop_asked(self, agent: AgentId, message: said.StopAsked, at: float) -> None:
         wish = pass_on(self._shell.session, agent, message)
         if not self._orchestrator.interrupts:
@@ -230,35 +222,6 @@ class Loop:
         wish = session.shouldfail or session.shouldstop
         if wish and not self._orchestrator.stopping and not self._orchestrator.ended:
             self._stop(StopReason.REQUESTED, str(wish), self._timeline.now())
-
-    def _to_pytest(self, event: ev.Event) -> None:
-        match event:
-            case ev.TestFinished():
-                last = self._orchestrator.is_idle(event.agent)
-                self._bridge.deliver(event, self._intake.take(event), last=last)
-            case ev.TestRetried():
-                self._bridge.keep(event)
-            case ev.TestGivenUp():
-                node = self._shell.crew.node(event.agent) if event.agent else None
-                self._bridge.deliver_given_up(event, node)
-            case ev.AgentLost():
-                self._on_agent_lost(event)
-            case _:
-                pass
-
-    def _on_agent_lost(self, event: ev.AgentLost) -> None:
-        if event.ending is None:
-            self._bridge.release(event.agent)
-            return
-        node = self._shell.crew.node(event.agent)
-        page = self._bridge.deliver_lost_teardown(event, event.ending, node)
-        self._teardown_failed(event.agent, event.ending, page.partition("\n")[0], page)
-
-    def _teardown_failed(self, agent: AgentId, test: TestId, message: str, trace: str) -> None:
-        at = self._timeline.now()
-        self._shell.bus.publish(
-            ev.TeardownFailed(agent=agent, test=test, message=message, trace=trace, at=at)
-        )
 
     def _perform(self, command: do.Command) -> None:
         match command:

@@ -47,4 +47,8 @@ class SignalArrived(Frozen):
     name: str
 
 
-Notice = AgentOpened | AgentSpoke | AgentGone | ZygoteGone | SignalArrived
+class StatusAsked(Frozen):
+    """Somebody wants to know what runs now."""
+
+
+Notice = AgentOpened | AgentSpoke | AgentGone | ZygoteGone | SignalArrived | StatusAsked

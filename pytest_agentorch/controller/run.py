@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import platform
 import shutil
@@ -53,8 +54,7 @@ class RunRecorder:
         self._temporary: Path | None = None
         cache = _cache(config)
         self._history = None if cache is None else HistoryFile(cache / "history.json")
-        self._parent = self._temporary_parent() if cache is None else cache / "runs"
-        self.directory = self._make_directory(now)
+        self.directory = self._make_directory(None if cache is None else cache / "runs", now)
         self._final: RunSummary | None = None
         self._closed = False
         self._fold = _Summarizer()
@@ -131,18 +131,27 @@ class RunRecorder:
         if self._closed:
             return
         self._closed = True
-        self._log.close()
-        drop_old(self._parent, keep=self._settings.keep_runs, now=self.clock())
+        with contextlib.suppress(OSError):
+            # Its last lines are for nobody where there is no place for them.
+            self._log.close()
+        drop_old(self.folder.parent, keep=self._settings.keep_runs, now=self.clock())
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
-    def _make_directory(self, now: float) -> RunDirectory:
-        """Fall back to a temporary directory where the cache cannot be written."""
+    def _make_directory(self, parent: Path | None, now: float) -> RunDirectory:
+        """Fall back to a temporary directory where there is no cache, or it cannot be written.
+
+        Raises:
+            pytest.UsageError: there is no place for that either.
+        """
+        make = functools.partial(RunDirectory.create, settings=self._settings, now=now)
+        if parent is not None:
+            with contextlib.suppress(RunDirectoryError):
+                return make(parent, self.run)
         try:
-            return RunDirectory.create(self._parent, self.run, settings=self._settings, now=now)
-        except RunDirectoryError:
-            self._parent = self._temporary_parent()
-            return RunDirectory.create(self._parent, self.run, settings=self._settings, now=now)
+            return make(self._temporary_parent(), self.run, even_if_full=True)
+        except (RunDirectoryError, OSError) as error:
+            raise pytest.UsageError(f"{error} [no-run-directory]") from None
 
     def _end_early(self, exit_code: int) -> None:
         """Write down the end of a run that had no tests to run, or never came to them."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from typing import get_args
 
@@ -41,9 +42,8 @@ class EventLog:
     name = "event-log"
 
     def __init__(self, path: Path) -> None:
-        _drop_torn_line(path)
         self.path = path
-        self._file = path.open("ab", buffering=0)
+        self._file: FileIO | None = None
         self._events: list[Event] = []
 
     def on_event(self, event: Event) -> None:
@@ -51,19 +51,25 @@ class EventLog:
         self._events.append(event)
 
     def flush(self) -> None:
-        """Write the batch."""
+        """Write the batch.
+
+        Raises:
+            OSError: it cannot be written; it is lost.
+        """
         if self._events:
             batch, self._events = self._events, []
-            data = memoryview("".join(map(encode, batch)).encode("ascii"))
-            while data:
-                data = data[self._file.write(data) :]
+            file = self._file = self._file or _open(self.path)
+            rest = memoryview("".join(map(encode, batch)).encode("ascii"))
+            while rest:
+                # A disk that fills up takes a part, and refuses only what comes then.
+                rest = rest[file.write(rest) :]
 
     def close(self) -> None:
         """Write the batch and close the file. A second call does nothing."""
-        if not self._file.closed:
-            try:
-                self.flush()
-            finally:
+        try:
+            self.flush()
+        finally:
+            if self._file is not None:
                 self._file.close()
 
 
@@ -113,6 +119,11 @@ def read_events(path: Path) -> Iterator[Event]:
 @functools.cache
 def _kinds() -> dict[str, type]:
     return {kind.__name__: kind for kind in get_args(Event)}
+
+
+def _open(path: Path) -> FileIO:
+    _drop_torn_line(path)
+    return path.open("ab", buffering=0)
 
 
 def _drop_torn_line(path: Path) -> None:

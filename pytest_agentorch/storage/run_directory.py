@@ -5,6 +5,7 @@ Its parent is shared by concurrent runs of the same project, so nothing in it is
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from collections.abc import Mapping
@@ -48,9 +49,24 @@ class RunDirectory:
 
     @classmethod
     def create(
-        cls, parent: Path, run: RunId, *, settings: Settings, now: float, owner: Owner | None = None
+        cls,
+        parent: Path,
+        run: RunId,
+        *,
+        settings: Settings,
+        now: float,
+        owner: Owner | None = None,
+        even_if_full: bool = False,
     ) -> RunDirectory:
         """Make `<parent>/<run>/` with its folders and a `run.json` that says `initializing`.
+
+        Args:
+            parent: of all runs.
+            run: its name.
+            settings: what it has been told.
+            now: when it begins.
+            owner: the process that it is in; None for this one.
+            even_if_full: folders will do, where the disk has no place for a file.
 
         Raises:
             RunDirectoryError: it cannot be made, or is there already.
@@ -65,7 +81,8 @@ class RunDirectory:
         try:
             for folder in _FOLDERS:
                 (path / folder).mkdir(mode=0o700)
-            directory.save(_newborn(run, settings, now))
+            with contextlib.suppress(*([OSError] if even_if_full else [])):
+                directory.save(_newborn(run, settings, now))
         except OSError as error:
             shutil.rmtree(path, ignore_errors=True)
             raise _unavailable(path, error) from error

@@ -6,6 +6,7 @@ rows is enough, since a batch is always shorter than the ring.
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import struct
@@ -41,14 +42,18 @@ class Row:
 
 
 class TestRecord:
-    """Written by an agent, before and after each test."""
+    """Written by an agent, before and after each test.
+
+    Raises:
+        OSError: there is no place for it.
+    """
 
     __test__ = False
 
     def __init__(self, path: Path) -> None:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
-            os.ftruncate(descriptor, ROWS * _ROW.size)
+            _reserve(descriptor, ROWS * _ROW.size)
             self._memory = mmap.mmap(descriptor, ROWS * _ROW.size)
         finally:
             os.close(descriptor)
@@ -88,6 +93,18 @@ def rows_after(path: Path, number: int) -> Iterator[Row]:
         if this > number and state:
             found.append(Row(this, test, times[0], _times(state, times), state != _BEGUN))
     yield from sorted(found, key=lambda row: row.number)
+
+
+def _reserve(descriptor: int, size: int) -> None:
+    """Make a file so large. Who writes to memory that has no place on the disk is killed."""
+    if hasattr(os, "posix_fallocate"):
+        try:
+            os.posix_fallocate(descriptor, 0, size)
+        except OSError as error:
+            # Some file systems know no such thing.
+            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):
+                raise
+    os.ftruncate(descriptor, size)
 
 
 def _times(state: int, times: list[float]) -> Times | None:

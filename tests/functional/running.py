@@ -130,9 +130,20 @@ class Ran:
 
 
 class Running:
-    """A run that is not over. Used in a `with`, which ends it if the test has not."""
+    """A run that is not over. Used in a `with`, which ends it if the test has not.
 
-    def __init__(self, command: list[str], suite: Path, records: Path, env: dict[str, str]) -> None:
+    Args:
+        terminal: what it reads from and writes to, and is in the foreground of; None for files.
+    """
+
+    def __init__(
+        self,
+        command: list[str],
+        suite: Path,
+        records: Path,
+        env: dict[str, str],
+        terminal: int | None = None,
+    ) -> None:
         self._suite = suite
         self._records = records
         self._run = env[processes.VARIABLE]
@@ -143,10 +154,11 @@ class Running:
                 command,
                 cwd=suite,
                 env=env,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
+                stdin=subprocess.DEVNULL if terminal is None else terminal,
+                stdout=out if terminal is None else terminal,
+                stderr=err if terminal is None else terminal,
                 start_new_session=True,
+                preexec_fn=None if terminal is None else _take_terminal,  # noqa: PLW1509
             )
 
     def __enter__(self) -> Self:
@@ -182,6 +194,11 @@ class Running:
     def signal_group(self, number: int) -> None:
         """Send a signal to the process group, as a terminal does."""
         os.killpg(self.process.pid, number)
+
+    @property
+    def printed(self) -> str:
+        """What it has printed by now."""
+        return self._read(0)
 
     def finish(self, limit: float = LIMIT_SECONDS) -> Ran:
         """Wait for the end."""
@@ -232,12 +249,16 @@ class Suite:
         *args: str,
         env: Mapping[str, str] | None = None,
         python: Sequence[str] = (),
+        terminal: int | None = None,
     ) -> Running:
         """Start pytest with these arguments and nothing else."""
         records = self._new_records()
         command = [sys.executable, *python, "-m", "pytest", *args]
         environment = _environment(records, {**self._always, **(env or {})})
-        return Running(command, self.folder, records, environment)
+        if terminal is not None:
+            # Users sit at terminals; a test that runs pytest does not.
+            environment.pop("PYTEST_CURRENT_TEST", None)
+        return Running(command, self.folder, records, environment, terminal)
 
     def run(
         self,
@@ -291,6 +312,14 @@ def assert_same_verdicts(serial: Ran, agents: Ran) -> None:
     assert agents.counts == serial.counts, str(agents)
     assert agents.summary_lines == serial.summary_lines
     assert agents.code == serial.code
+
+
+def _take_terminal() -> None:
+    """Make standard input the terminal of this process's session."""
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _environment(records: Path, more: Mapping[str, str]) -> dict[str, str]:

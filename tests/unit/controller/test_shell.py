@@ -30,6 +30,7 @@ def test_what_somebody_sees_is_in_the_event_log(logs: bool, expected: list[str])
         terminal=terminal,
         clock=lambda: 0.0,
         began=0.0,
+        status=nobody,
     )
     with shell.batch(logs=logs):
         steps.append("take in")

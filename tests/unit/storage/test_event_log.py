@@ -73,10 +73,37 @@ def test_what_was_flushed_is_in_the_file(path: Path) -> None:
     """A batch is one write: the controller may be killed at any moment."""
     log = EventLog(path)
     log.on_event(a_run())
-    assert list(read_events(path)) == []
+    assert not path.exists()
     log.flush()
     assert list(read_events(path)) == [a_run()]
     log.close()
+    log.close()
+
+
+def test_a_disk_that_takes_a_part_has_not_taken_it(path: Path) -> None:
+    """It refuses what comes then, and the log is as readable as after its writer was killed."""
+    resource = pytest.importorskip("resource")
+    log = EventLog(path)
+    log.on_event(a_run())
+    log.on_event(over())
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(encode(a_run())) + 5, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            log.flush()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    log.close()
+    assert list(read_events(path)) == [a_run()]
+
+
+def test_a_log_that_cannot_be_opened_says_so_when_it_is_written(path: Path) -> None:
+    """Not when it is made: a run goes on without one."""
+    path.mkdir()
+    log = EventLog(path)
+    log.on_event(a_run())
+    with pytest.raises(OSError, match=r"directory|denied"):
+        log.flush()
     log.close()
 
 
@@ -128,21 +155,3 @@ def test_a_complete_line_that_is_no_event_is_an_error_that_names_it(path: Path, 
         file.write(line + "\n")
     with pytest.raises(EventLogError, match=r"events\.jsonl, line 2: "):
         list(read_events(path))
-
-
-def test_a_batch_is_written_to_its_end(path: Path) -> None:
-    """The system may take a part of it: what comes later must not follow half a line."""
-    log = EventLog(path)
-    whole = log._file
-
-    class Short:
-        closed = False
-
-        def write(self, data: memoryview) -> int:
-            return whole.write(data[:7])
-
-    log._file = Short()  # type: ignore[assignment]
-    log.on_event(a_run())
-    log.flush()
-    whole.close()
-    assert list(read_events(path)) == [a_run()]

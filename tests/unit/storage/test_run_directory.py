@@ -178,6 +178,22 @@ def test_a_directory_that_cannot_be_filled_is_removed_again(
     assert names(tmp_path) == []
 
 
+def test_a_directory_that_cannot_be_filled_may_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is no other disk."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(RunDirectory, "save", full)
+    run = new_run_id(NOW, b"\x01")
+    made = RunDirectory.create(
+        tmp_path, run, settings=some_settings(), now=NOW, owner=DEAD, even_if_full=True
+    )
+    assert "logs" in names(made.path)
+
+
 def test_the_oldest_runs_go(tmp_path: Path) -> None:
     """The newest `keep` stay."""
     runs = [over_with(make(tmp_path, second)).path for second in range(4)]

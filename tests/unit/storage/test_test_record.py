@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
+
+import pytest
 
 from pytest_agentorch.storage.test_record import ROWS, Row, TestRecord, Times, rows_after
 
@@ -24,6 +28,33 @@ def test_what_was_written_is_read_without_being_closed(tmp_path: Path) -> None:
     ]
     assert [row.number for row in rows_after(tmp_path / "rows", 2)] == [3]
     record.close()
+
+
+def test_there_is_place_for_all_of_it_from_the_start(tmp_path: Path) -> None:
+    """Who writes to a file in memory when the disk is full is killed."""
+    record = TestRecord(tmp_path / "rows")
+    state = (tmp_path / "rows").stat()
+    record.close()
+    if hasattr(os, "posix_fallocate"):
+        assert state.st_blocks * 512 >= state.st_size > 0
+
+
+def test_a_file_system_that_reserves_nothing_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk will not: it says so, and kills nobody."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(numbers.pop(), "refused")
+
+    numbers = [errno.ENOSPC, errno.EOPNOTSUPP]
+    monkeypatch.setattr(os, "posix_fallocate", refuse, raising=False)
+    record = TestRecord(tmp_path / "rows")
+    record.begin(7, 1.0)
+    assert [row.test for row in rows_after(tmp_path / "rows", 0)] == [7]
+    record.close()
+    with pytest.raises(OSError, match="refused"):
+        TestRecord(tmp_path / "rows")
 
 
 def test_the_latest_rows_are_kept(tmp_path: Path) -> None:

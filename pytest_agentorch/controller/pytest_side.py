@@ -1,0 +1,91 @@
+"""What pytest here is told of a run: the reports of tests, and what fails after them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from pytest_agentorch.controller.intake import Intake
+from pytest_agentorch.controller.report_bridge import ReportBridge, Told
+from pytest_agentorch.controller.shell import Shell
+from pytest_agentorch.controller.verdict import verdict_of
+from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.ids import AgentId, TestId
+from pytest_agentorch.orchestration.plan import Plan
+from pytest_agentorch.protocol import to_controller as said
+
+
+class PytestSide:
+    """Turns events, and reports of agents, into calls of pytest's hooks."""
+
+    def __init__(
+        self,
+        shell: Shell,
+        plan: Plan,
+        intake: Intake,
+        *,
+        is_idle: Callable[[AgentId], bool],
+        now: Callable[[], float],
+    ) -> None:
+        self._shell = shell
+        self._now = now
+        self._intake = intake
+        self._is_idle = is_idle
+        self._bridge = ReportBridge(shell.session.config, plan)
+
+    def on_event(self, event: ev.Event) -> None:
+        """Tell pytest what an event means to it."""
+        match event:
+            case ev.TestFinished():
+                last = self._is_idle(event.agent)
+                self._bridge.deliver(event, self._intake.take(event), last=last)
+            case ev.TestRetried():
+                self._bridge.keep(event)
+            case ev.TestGivenUp():
+                node = self._shell.crew.node(event.agent) if event.agent else None
+                self._bridge.deliver_given_up(event, node)
+            case ev.AgentLost():
+                self._on_agent_lost(event)
+            case _:
+                pass
+
+    def tell_kept(self, kept: Iterable[Told]) -> None:
+        """Report tests that an earlier run has finished."""
+        for test, reports in kept:
+            self._bridge.tell(test, reports)
+
+    def on_report(self, agent: AgentId, message: said.ReportLogged) -> ev.AgentMisspoke | None:
+        """Log a report that belongs to no test, or to the end of one; say if it is none."""
+        test = TestId(message.test or 0)
+        reports = self._intake.rebuild(agent, test, [message.report])
+        if isinstance(reports, ev.AgentMisspoke):
+            return reports
+        for report in reports:
+            if message.final_teardown:
+                self._bridge.deliver_final_teardown(agent, report)
+                verdict = verdict_of([report])
+                self._publish(agent, test, verdict.message, verdict.trace)
+            else:
+                self._shell.session.config.hook.pytest_runtest_logreport(report=report)
+        return None
+
+    def release(self, agent: AgentId) -> None:
+        """Report what was held back for an agent: nothing more comes of it."""
+        self._bridge.release(agent)
+
+    def release_all(self) -> None:
+        """Report whatever was held back."""
+        self._bridge.release_all()
+
+    def _on_agent_lost(self, event: ev.AgentLost) -> None:
+        if event.ending is None:
+            self._bridge.release(event.agent)
+            return
+        node = self._shell.crew.node(event.agent)
+        page = self._bridge.deliver_lost_teardown(event, event.ending, node)
+        self._publish(event.agent, event.ending, page.partition("\n")[0], page)
+
+    def _publish(self, agent: AgentId, test: TestId, message: str, trace: str) -> None:
+        at = self._now()
+        self._shell.bus.publish(
+            ev.TeardownFailed(agent=agent, test=test, message=message, trace=trace, at=at)
+        )

@@ -1,0 +1,47 @@
+"""What runs now, told on the terminal when somebody asks for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pytest_agentorch.controller.run import RunRecorder
+from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.reporting import status_text
+from pytest_agentorch.reporting.terminal_text import Section
+from pytest_agentorch.system.memory import memory_of
+
+
+class Status:
+    """Prints it between the lines and dots of pytest's terminal."""
+
+    def __init__(self, config: pytest.Config, recorder: RunRecorder) -> None:
+        self._config = config
+        self._recorder = recorder
+
+    def tell(self) -> None:
+        """Say how far the run is and what its agents do."""
+        summary = self._recorder.summary()
+        memory = memory_of([agent.pid for agent in summary.agents if agent.pid is not None])
+        self._write(status_text.status_section(summary, memory, now=self._recorder.clock()))
+
+    def tell_collecting(self, agent: AgentId, pid: int, file: str) -> None:
+        """Say what is collected; an agent that has not said hello has the number 0."""
+        memory = memory_of([pid] if pid else [])
+        took = self._recorder.clock() - self._recorder.began
+        self._write(status_text.collecting_section(agent, pid, file, memory, took=took))
+
+    def _write(self, section: Section) -> None:
+        reporter: Any = self._config.pluginmanager.getplugin("terminalreporter")
+        if reporter is None:
+            return
+        writer = self._config.get_terminal_writer()
+        if writer.width_of_current_line:
+            writer.line()
+        # What pytest writes next begins a line.
+        reporter.currentfspath = None
+        writer.sep("-", section.title)
+        for line in section.lines:
+            writer.line(line)
+        writer.flush()

@@ -1,0 +1,57 @@
+"""What runs now, for somebody who asks. Pure: the caller prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.reporting.terminal_text import Section, seconds
+from pytest_agentorch.results.result import TestResult
+from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.usage import AgentState
+
+_MEBIBYTE = 1 << 20
+
+
+def status_section(summary: RunSummary, memory: Mapping[int, int], *, now: float) -> Section:
+    """Say how far a run is, and what each of its agents does.
+
+    Args:
+        summary: the run.
+        memory: the bytes that each process has, by its number.
+        now: the time.
+    """
+    tally = summary.tally
+    failed = f", {tally.bad} failed" if tally.bad else ""
+    took = seconds(max(0.0, now - summary.started))
+    title = f"{tally.ran} of {tally.total} tests done{failed}, {took}"
+    return Section(title=title, lines=tuple(_agent_lines(summary, memory, now)))
+
+
+def collecting_section(
+    agent: AgentId, pid: int, file: str, memory: Mapping[int, int], *, took: float
+) -> Section:
+    """Say which file is collected; `file` is empty if that is not known."""
+    line = _line(agent, took, memory.get(pid), file or "no file yet")
+    return Section(title=f"collecting, {seconds(took).strip()}", lines=(line,))
+
+
+def _agent_lines(summary: RunSummary, memory: Mapping[int, int], now: float) -> Iterator[str]:
+    # By slot: under isolation an agent of the summary stands for all processes of its slot.
+    running: dict[object, TestResult] = {
+        test.slot: test
+        for test in summary.tests
+        if test.outcome is None and test.started is not None
+    }
+    for agent in summary.agents:
+        if agent.state is AgentState.ACTIVE:
+            test = running.get(agent.slot)
+            took = None if test is None or test.started is None else max(0.0, now - test.started)
+            resident = None if agent.pid is None else memory.get(agent.pid)
+            yield _line(agent.agent, took, resident, "no test" if test is None else test.node_id)
+
+
+def _line(agent: AgentId, took: float | None, resident: int | None, what: str) -> str:
+    time = "" if took is None else seconds(took)
+    size = "" if resident is None else f"{resident // _MEBIBYTE} MiB"
+    return f"{agent:<5} {time:>7} {size:>9}  {what}"
