@@ -33,7 +33,8 @@ def options() -> str:
     rows = ["| option | what it does |", "|---|---|"]
     for name, keywords in recorder.found:
         value = keywords.get("metavar") or "\\|".join(keywords.get("choices") or ())
-        shown = f"{name}={value}" if value else name
+        given = f"[={value}]" if keywords.get("nargs") == "?" else f"={value}"
+        shown = f"{name}{given}" if value else name
         rows.append(f"| `{shown}` | {keywords['help']} |")
     return "\n".join(rows)
 

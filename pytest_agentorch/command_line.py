@@ -24,6 +24,7 @@ def declare(parser: pytest.Parser) -> None:
     )
     _add_ways(group)
     _add_limits(group)
+    _add_earlier(group)
     _add_retries(group)
     group.addoption(
         "--agents-plan",
@@ -85,6 +86,27 @@ def _add_limits(group: pytest.OptionGroup) -> None:
         default=None,
         help="how long the whole run may take, its collection included; it then stops as after "
         "Ctrl-C (default: as long as it likes).",
+    )
+
+
+def _add_earlier(group: pytest.OptionGroup) -> None:
+    """Declare what a run can have to do with an earlier one."""
+    group.addoption(
+        "--agents-resume",
+        metavar="RUN",
+        nargs="?",
+        const="",
+        default=None,
+        help="finish a run that was killed or interrupted: what has a verdict in its event log "
+        "keeps it, the rest runs. RUN is the beginning of its id (default: the latest that is "
+        "not complete).",
+    )
+    group.addoption(
+        "--agents-rerun",
+        choices=("failed", "unfinished", "new"),
+        default=None,
+        help="of the tests that are collected, run only those that failed in the run before, that "
+        "had no verdict there, or that were not in it.",
     )
 
 

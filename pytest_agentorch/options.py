@@ -14,9 +14,9 @@ from pytest_agentorch.capacity import agents_for_cpus, allowed_cpus
 from pytest_agentorch.model.duration import seconds_of
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.retry import Flaky, RetryWay
-from pytest_agentorch.model.settings import Crash, Dist, Isolate, Settings, Start
+from pytest_agentorch.model.settings import Crash, Dist, Isolate, Rerun, Settings, Start
 from pytest_agentorch.phase_table import read_phases
-from pytest_agentorch.role import KNOWN_KEYS, deserves_note, in_process_reason
+from pytest_agentorch.role import KNOWN_KEYS, deserves_note, goes_on, in_process_reason
 from pytest_agentorch.table import Table
 
 MOST_AGENTS = 1024
@@ -49,6 +49,7 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
     cpus = allowed_cpus()
     agents = _count(source, asked, cpus, limit, config)
     reason = in_process_reason(option)
+    _check_earlier(option, agents, reason)
     if reason is not None and agents and deserves_note(reason):
         _note(config, f"agents: none, {reason} runs the tests in this process")
     if agents == 0 or reason is not None:
@@ -73,11 +74,31 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         timeout=_timeout(option, table, "timeout", 1800.0),
         run_timeout=_timeout(option, table, "run_timeout", 0.0),
         overdue=table.duration("overdue", 300.0) or 0.0,
+        resume=option.agents_resume,
+        rerun=None if option.agents_rerun is None else Rerun(option.agents_rerun),
         retries=_retries(option, table),
         retry=RetryWay(_first(option.agents_retry, table.choice("retry", RetryWay), "soon")),
         retry_delay=table.duration("retry_delay", 0.0) or 0.0,
         flaky=Flaky(_first(option.agents_flaky, table.choice("flaky", Flaky), "pass")),
     )
+
+
+def _check_earlier(option: Any, agents: int, reason: str | None) -> None:
+    """Object where an earlier run cannot be heeded: all of its tests would run again."""
+    if not goes_on(option):
+        return
+    if option.agents_resume is not None and option.agents_rerun is not None:
+        raise SettingsError(
+            "--agents-resume and --agents-rerun exclude each other: the one finishes a run, the "
+            "other is a run of its own. [resume-and-rerun]"
+        )
+    alone = "--agents=0" if agents == 0 else reason
+    if alone is not None and (agents == 0 or deserves_note(alone)):
+        wish = "--agents-resume" if option.agents_resume is not None else "--agents-rerun"
+        raise SettingsError(
+            f"{wish} needs agents, and {alone} runs the tests in this process. "
+            "[resume-without-agents]"
+        )
 
 
 def _timeout(option: Any, table: Table, name: str, default: float) -> float:

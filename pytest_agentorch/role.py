@@ -47,7 +47,7 @@ def deserves_note(flag: str) -> bool:
 
 def wants_agents(options: Any, rootpath: Path) -> bool:
     """Whether command line, environment or configuration asks for agents, rightly or not."""
-    if getattr(options, "agents_plan", False):
+    if getattr(options, "agents_plan", False) or goes_on(options):
         return True
     asked = options.agents
     if asked is None:
@@ -56,6 +56,12 @@ def wants_agents(options: Any, rootpath: Path) -> bool:
         return str(asked).strip() != "0"
     table = _our_table(rootpath / "pyproject.toml")
     return table is None or table.get("agents", 0) not in (0, "0")
+
+
+def goes_on(options: Any) -> bool:
+    """Whether this run has something to do with an earlier one."""
+    wishes = (getattr(options, f"agents_{name}", None) for name in ("resume", "rerun"))
+    return any(wish is not None for wish in wishes)
 
 
 def may_fork(options: Any, rootpath: Path) -> bool:

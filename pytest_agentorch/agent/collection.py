@@ -14,7 +14,9 @@ from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.reordering import is_reordered
 from pytest_agentorch.agent.report import serialize
 from pytest_agentorch.model.errors import SettingsError
+from pytest_agentorch.model.history import key_of
 from pytest_agentorch.model.objection import Objection
+from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.protocol.descriptor_table import dump_tests
 from pytest_agentorch.protocol.to_controller import (
@@ -35,11 +37,13 @@ class Collection:
         config: pytest.Config,
         link: Link,
         phases: tuple[PhaseSettings, ...],
+        selection: Selection | None,
         objections: Callable[[pytest.Session], tuple[Objection, ...]],
     ) -> None:
         self._config = config
         self._link = link
         self._phases = phases
+        self._selection = selection
         self._objections = objections
         self._all: list[pytest.Item] = []
         self._deselected: list[str] = []
@@ -101,11 +105,24 @@ class Collection:
         result = yield
         known = set(self._all)
         self._all += [item for item in items if item not in known]
+        if self._selection is not None:
+            self._select(items, self._selection)
         return result
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Note what plugins take out."""
         self._deselected += [str(item.nodeid) for item in items]
+
+    def _select(self, items: list[pytest.Item], selection: Selection) -> None:
+        """Take out what shall not run, after everybody else has."""
+        numbers, named = occurrences(self._all), frozenset(selection.tests)
+        chosen: dict[bool, list[pytest.Item]] = {True: [], False: []}
+        for item in items:
+            is_named = key_of(str(item.nodeid), numbers[item]) in named
+            chosen[is_named is not selection.others].append(item)
+        if chosen[False]:
+            self._config.hook.pytest_deselected(items=chosen[False])
+            items[:] = chosen[True]
 
     def _tell(self, session: pytest.Session) -> None:
         with collector.paused():

@@ -23,6 +23,7 @@ from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.record import lift
 from pytest_agentorch.model.screen import Screen
+from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.protocol.to_controller import StopAsked, WarningRecorded
 from pytest_agentorch.role import AGENT_PLUGIN
@@ -40,6 +41,7 @@ class AgentTask(Frozen):
         captured: where the output of the running test is kept while pytest captures it.
         record: where it writes down what it has begun and finished.
         screen: where failures will be shown.
+        selection: which of the tests that are collected shall run; None for all.
     """
 
     collects: bool
@@ -51,6 +53,7 @@ class AgentTask(Frozen):
     record: str
     phases: tuple[PhaseSettings, ...]
     screen: Screen
+    selection: Selection | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,8 @@ class AgentPlugin:
 
     def _collection(self, config: pytest.Config) -> Collection | Adoption:
         if self._task.collects:
-            return Collection(config, self._link, self._task.phases, self._objections)
+            task = self._task
+            return Collection(config, self._link, task.phases, task.selection, self._objections)
         return Adoption(config, self._link, self._task.import_path)
 
     def _neutralise(self, options: Any) -> None:

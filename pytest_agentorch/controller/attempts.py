@@ -12,7 +12,8 @@ from pytest_agentorch.controller.junit_file import add_attempts
 from pytest_agentorch.model.event import TestFinished, TestRetried
 from pytest_agentorch.model.ids import TestId
 
-_FLAKY = "_agentorch_flaky"
+FLAKY = "_agentorch_flaky"
+"""The attribute of a report that has it."""
 
 
 class _FlakyWord:
@@ -20,9 +21,15 @@ class _FlakyWord:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:
-        if getattr(report, _FLAKY, False) and report.passed:
+        if getattr(report, FLAKY, False) and report.passed:
             return "flaky", "f", ("FLAKY", {"yellow": True})
         return None
+
+
+def teach_flaky(config: pytest.Config) -> None:
+    """Let pytest know the word, if it does not: whoever has a say in it makes reports slower."""
+    if not config.pluginmanager.hasplugin("agentorch-flaky"):
+        config.pluginmanager.register(_FlakyWord(), "agentorch-flaky")
 
 
 class Attempts:
@@ -34,9 +41,7 @@ class Attempts:
 
     def add(self, event: TestRetried) -> None:
         """A test will run again."""
-        if not self._config.pluginmanager.hasplugin("agentorch-flaky"):
-            # Who has a say in how reports are shown makes all of them slower.
-            self._config.pluginmanager.register(_FlakyWord(), "agentorch-flaky")
+        teach_flaky(self._config)
         self._failed[event.failed.test].append(event.failed)
 
     def of(self, test: TestId) -> Sequence[TestFinished]:
@@ -56,4 +61,4 @@ class Attempts:
             call.outcome = "failed"
             call.longrepr = f"{event.message}\n\n{event.trace}".rstrip()
         else:
-            setattr(call, _FLAKY, True)
+            setattr(call, FLAKY, True)

@@ -1,6 +1,6 @@
-"""Terminal output in batches where nobody watches it: in a file or a pipe, a dot is a system call.
+"""Terminal output in batches: what some events lead to appears at once, after they are logged.
 
-On a terminal every dot appears at once, as with pytest.
+In a file or a pipe, a dot would be a system call.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ class BatchedStream:
 
 
 def batched_stream(config: pytest.Config) -> BatchedStream | None:
-    """Put one before the stream of pytest's terminal; None if every dot shall be seen at once."""
+    """Put one before the stream of pytest's terminal; None if there is none."""
     reporter: Any = config.pluginmanager.getplugin("terminalreporter")
     writer = getattr(reporter, "_tw", None)
     stream = getattr(writer, "_file", None)
-    if writer is None or stream is None or stream.isatty():
+    if writer is None or stream is None:
         return None
     writer._file = batched = BatchedStream(stream)  # noqa: SLF001 - no public way to redirect it
     return batched

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import pytest
@@ -19,22 +19,28 @@ from pytest_agentorch.controller.gateway import SpawnedAgentPool
 from pytest_agentorch.controller.gathering import Gathered, gather, play_back
 from pytest_agentorch.controller.interrupt_places import InterruptPlaces
 from pytest_agentorch.controller.interruption import signals_into
+from pytest_agentorch.controller.kept_verdict import FirstPart
 from pytest_agentorch.controller.notice import Notice
 from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.planned_run import PlannedRun
-from pytest_agentorch.controller.run import RunRecorder
+from pytest_agentorch.controller.run import RunRecorder, runs_folder
 from pytest_agentorch.controller.shell import Shell
 from pytest_agentorch.controller.status import Status
 from pytest_agentorch.controller.status_wish import StatusWish
 from pytest_agentorch.controller.stepwise import Steps
 from pytest_agentorch.controller.teardown_index import TeardownIndex
 from pytest_agentorch.controller.tell import write_tagged
+from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.history import TestKey
 from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import Dist, Settings
 from pytest_agentorch.orchestration.plan import build_plan
 from pytest_agentorch.reporting import plan_text, terminal_text
+from pytest_agentorch.results.resumption import resumption, selection
+from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.storage import history
+from pytest_agentorch.storage.earlier_runs import latest_run, run_to_resume
 from pytest_agentorch.system import collector
 from pytest_agentorch.system.native import SimpleQueue
 
@@ -52,6 +58,7 @@ class Controller:
         self._config = config
         self._settings = settings
         self._tests: tuple[TestKey, ...] = ()
+        self._resumed, chosen = _earlier(config, settings)
         self._recorder = RunRecorder(config, settings)
         self._recorder.bus.subscribe(InterruptPlaces.install(config))
         self._inbox: SimpleQueue[Notice] = SimpleQueue()
@@ -59,7 +66,13 @@ class Controller:
         self._status = Status(config, self._recorder)
         self._wish = StatusWish.of(config)
         self._wish.pass_on(self._inbox)
-        start = Start(config=config, settings=settings, run=self._recorder.run, sys_path=sys_path)
+        start = Start(
+            config=config,
+            settings=settings,
+            run=self._recorder.run,
+            sys_path=sys_path,
+            selection=chosen,
+        )
         self._crew = Crew(start, self._pool(early), self._inbox, self._output)
         self._is_whole_process = collector.is_whole_process()
         if self._is_whole_process:
@@ -123,11 +136,14 @@ class Controller:
 
     def _play(self, session: pytest.Session, gathered: Gathered) -> None:
         """Plan what was collected, and tell pytest's plugins."""
+        copies = self._settings.agents if self._settings.dist is Dist.EACH else 1
+        first_part = self._first_part([test.key for test in gathered.tests] * copies)
         plan = build_plan(
             gathered.tests,
             self._settings,
             self._recorder.history(),
             keep_order=self._settings.keep_order or gathered.reordered,
+            kept=() if first_part is None else first_part.resumption.kept,
         )
         self._tests = tuple(test.key for test in plan.tests)
         shell = Shell(
@@ -140,11 +156,16 @@ class Controller:
             clock=self._recorder.clock,
             began=self._recorder.began,
         )
-        planned = PlannedRun(shell, self._settings, plan, gathered)
+        planned = PlannedRun(shell, self._settings, plan, gathered, first_part)
         self._config.pluginmanager.register(planned, "agentorch-run")
-        copies = self._settings.agents if self._settings.dist is Dist.EACH else 1
         play_back(session, gathered, copies)
         Steps.follow(self._config, len(gathered.tests))
+
+    def _first_part(self, tests: Sequence[TestKey]) -> FirstPart | None:
+        """What of this run an earlier one has done."""
+        if self._resumed is None:
+            return None
+        return FirstPart(earlier=self._resumed, resumption=resumption(self._resumed, tests))
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, exitstatus: int) -> Generator[None, object, object]:
@@ -212,6 +233,24 @@ class Controller:
             write_tagged(self._config, self._crew.slot(agent), line)
 
         return show
+
+
+def _earlier(
+    config: pytest.Config, settings: Settings
+) -> tuple[RunSummary | None, Selection | None]:
+    """Return the run to resume, and which tests shall run because of the run before this one.
+
+    Raises:
+        pytest.UsageError: there is no such run.
+    """
+    try:
+        if settings.resume is not None:
+            return run_to_resume(runs_folder(config), settings.resume), None
+        if settings.rerun is not None:
+            return None, selection(latest_run(runs_folder(config)), settings.rerun)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from None
+    return None, None
 
 
 def _prepare_the_end() -> None:

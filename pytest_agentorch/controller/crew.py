@@ -28,6 +28,7 @@ from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, RunId, SlotId
 from pytest_agentorch.model.record import lower
+from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.protocol.to_agent import ToAgent
@@ -54,6 +55,7 @@ class Start(Frozen):
     settings: Settings
     run: RunId
     sys_path: tuple[str, ...]
+    selection: Selection | None = None
 
 
 class Crew:
@@ -238,6 +240,7 @@ class Crew:
             str(self._output.record_file(agent)),
             lower(settings.phases),
             lower(screen_of(config)),
+            lower(self._start.selection) if agent in self._collecting else None,
         ]
         return {
             "sys_path": list(self._start.sys_path),

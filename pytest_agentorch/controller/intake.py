@@ -100,6 +100,7 @@ class Intake:
             stderr="",
             held=False,
             at=self._timeline.place(message.at),
+            failed_in=(),
             flaky=False,
         )
 
@@ -126,6 +127,7 @@ class Intake:
             stdout=verdict.stdout,
             stderr=verdict.stderr,
             held=message.held,
+            failed_in=verdict.failed_in,
             at=self._timeline.place(message.at),
         )
 

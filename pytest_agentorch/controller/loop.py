@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeGuard, assert_never
 
 from pytest_agentorch.controller.intake import Intake, News
@@ -21,6 +20,7 @@ from pytest_agentorch.controller.notice import (
 from pytest_agentorch.controller.performer import Performer
 from pytest_agentorch.controller.plain_report import Families
 from pytest_agentorch.controller.pytest_side import PytestSide
+from pytest_agentorch.controller.report_bridge import Told
 from pytest_agentorch.controller.shell import Shell
 from pytest_agentorch.controller.silence import Silence
 from pytest_agentorch.controller.stop_wish import pass_on
@@ -62,8 +62,12 @@ class Loop:
         self._failure: BaseException | None = None
         self._signal: str | None = None
 
-    def run(self, first: Sequence[ev.Observed]) -> do.EndRun:
+    def run(self, first: Sequence[ev.Observed], kept: Iterable[Told] = ()) -> do.EndRun:
         """Take in what is known already, then whatever comes, until the run has ended.
+
+        Args:
+            first: what is known.
+            kept: tests with their reports of which pytest is told while agents begin.
 
         Raises:
             KeyboardInterrupt, pytest.exit.Exception, AgentInternalError: what ended it.
@@ -72,10 +76,14 @@ class Loop:
             if isinstance(event, ev.AgentReady):
                 self._silence.heard(event.agent)
             self.take_in(event)
+        if kept:
+            with self._shell.batch(logs=self._under_way):
+                self._pytest.tell_kept(kept)
+                self._heed_session()
         while self._end is None:
             notice = self._shell.crew.next_notice(self._timeout())
             self._shell.output.poll()
-            with self._batch():
+            with self._shell.batch(logs=self._under_way):
                 if notice is not None:
                     self._on_notice(notice)
                 self._wake()
@@ -86,21 +94,6 @@ class Loop:
         if self._signal is not None:
             interrupted(self._signal)
         return self._end
-
-    @contextlib.contextmanager
-    def _batch(self) -> Iterator[None]:
-        """Let what one notice leads to leave together."""
-        terminal = self._shell.terminal
-        if terminal is not None:
-            terminal.hold()
-        try:
-            yield
-        finally:
-            if terminal is not None:
-                terminal.release()
-            if self._under_way:
-                # Before that there are agents who wait for tests.
-                self._shell.bus.flush(self._shell.clock())
 
     def take_in(self, *events: ev.Observed) -> None:
         """Ask the orchestrator, publish what it concludes, and do what it wants."""
@@ -216,7 +209,7 @@ class Loop:
         if not self._orchestrator.interrupts:
             # Otherwise it has been interrupted, and the run ends with what that was for.
             self._failure = wish.failure
-            self._stop(wish.reason, wish.text, at, agent)
+        self._stop(wish.reason, wish.text, at, agent)
 
     def _stop(
         self, reason: StopReason, message: str, at: float, agent: AgentId | None = None

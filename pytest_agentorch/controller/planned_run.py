@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
+from pytest_agentorch.controller.attempts import teach_flaky
 from pytest_agentorch.controller.gathering import Gathered
+from pytest_agentorch.controller.kept_verdict import FirstPart, all_reports
 from pytest_agentorch.controller.loop import Loop
 from pytest_agentorch.controller.new_tests import note_new_tests
 from pytest_agentorch.controller.phase_label import PhaseLabels, wants_labels
+from pytest_agentorch.controller.report_bridge import Told
 from pytest_agentorch.controller.shell import Shell
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.ids import TestId
@@ -25,25 +30,37 @@ from pytest_agentorch.reporting import plan_text
 class PlannedRun:
     """Registered when an agent has collected."""
 
-    def __init__(self, shell: Shell, settings: Settings, plan: Plan, gathered: Gathered) -> None:
+    def __init__(
+        self,
+        shell: Shell,
+        settings: Settings,
+        plan: Plan,
+        gathered: Gathered,
+        first_part: FirstPart | None,
+    ) -> None:
         self._shell = shell
         self._config = shell.session.config
         self._settings = settings
         self._plan = plan
         self._gathered = gathered
+        self._first_part = first_part
 
     def pytest_report_collectionfinish(self) -> list[str]:
         """Say which phases there are, or show the plan if that was asked for."""
         verbosity = self._config.get_verbosity()
         lines = self._start_lines() if verbosity >= 0 else []
-        if self._settings.plan_only and self._plan.tests:
+        if self._settings.plan_only and self._plan.phases:
             return lines + plan_text.whole_plan(self._plan, self._settings, verbose=verbosity > 0)
         return lines + plan_text.phases_line(self._plan) if verbosity >= 0 else []
 
     def _start_lines(self) -> list[str]:
         choice = self._shell.crew.start_choice
         isolation = plan_text.isolation_line(self._settings.isolate, choice)
-        return plan_text.start_line(choice) + isolation
+        lines = plan_text.start_line(choice) + isolation
+        if self._first_part is not None:
+            left = sum(phase.tests for phase in self._plan.phases)
+            lines += plan_text.resumption_lines(self._first_part.resumption, left)
+        return lines
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -84,7 +101,17 @@ class PlannedRun:
                 ev.AgentConnected(agent=agent, slot=slot, pid=pid, at=now),
                 ev.AgentReady(agent=agent, missing=(), at=now),
             ]
-        return Loop(self._shell, self._plan, orchestrator, self._gathered.families).run(first)
+        families = self._gathered.families
+        kept: Iterable[Told] = ()
+        if self._first_part is not None:
+            # Before the plan, and so before anything that this run does itself.
+            events = self._first_part.events(now)
+            for event in events:
+                self._shell.bus.publish(event)
+            if any(isinstance(event, ev.TestKept) and event.flaky for event in events):
+                teach_flaky(self._config)
+            kept = all_reports(events, self._plan, families)
+        return Loop(self._shell, self._plan, orchestrator, families).run(first, kept)
 
     def _plan_made(self, now: float) -> ev.PlanMade:
         # Few different ones, that many tests share.
@@ -99,6 +126,7 @@ class PlannedRun:
                 path=test.location_path,
                 line=test.line,
                 keywords=test.keywords,
+                occurrence=test.occurrence,
             )
             for position, test in enumerate(self._plan.tests)
         )

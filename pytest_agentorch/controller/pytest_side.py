@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from pytest_agentorch.controller.intake import Intake
-from pytest_agentorch.controller.report_bridge import ReportBridge
+from pytest_agentorch.controller.report_bridge import ReportBridge, Told
 from pytest_agentorch.controller.shell import Shell
 from pytest_agentorch.controller.verdict import verdict_of
 from pytest_agentorch.model import event as ev
@@ -47,6 +47,11 @@ class PytestSide:
                 self._on_agent_lost(event)
             case _:
                 pass
+
+    def tell_kept(self, kept: Iterable[Told]) -> None:
+        """Report tests that an earlier run has finished."""
+        for test, reports in kept:
+            self._bridge.tell(test, reports)
 
     def on_report(self, agent: AgentId, message: said.ReportLogged) -> ev.AgentMisspoke | None:
         """Log a report that belongs to no test, or to the end of one; say if it is none."""

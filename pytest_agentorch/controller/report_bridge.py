@@ -19,6 +19,9 @@ from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.reporting.crash_page import crash_page, teardown_page
 
+Told = tuple[TestId, Ended]
+"""A test and what there is to tell of it."""
+
 
 class _HeldBack(Frozen):
     """What is still to be told of a test that may be the last of its agent.
@@ -67,13 +70,13 @@ class ReportBridge:
         if last and _is_clean(ended):
             self._held[agent] = _HeldBack(test=test, ended=ended)
         else:
-            self._tell(test, ended)
+            self.tell(test, ended)
 
     def release(self, agent: AgentId) -> None:
         """Report what was held back for this agent."""
         held = self._held.pop(agent, None)
         if held is not None:
-            self._tell(held.test, held.ended)
+            self.tell(held.test, held.ended)
 
     def release_all(self) -> None:
         """Report every teardown that was held back."""
@@ -88,7 +91,7 @@ class ReportBridge:
         else:
             *before, clean = _reports(held.ended)
             report.duration += clean.duration
-            self._tell(held.test, [*before, report])
+            self.tell(held.test, [*before, report])
 
     def deliver_lost_teardown(self, event: AgentLost, test: TestId, node: Node | None) -> str:
         """Report an agent that died while it ended its session; return what was reported."""
@@ -119,7 +122,19 @@ class ReportBridge:
         for report in reports:
             if node is not None:
                 mark_with_node(report, node)
-        self._tell(event.test, reports)
+        self.tell(event.test, reports)
+
+    def tell(self, test: TestId, ended: Ended) -> None:
+        """Report a test to the last."""
+        plain_log = self._plain_log
+        if plain_log is not None and isinstance(ended, PlainPass) and plain_log.is_enough:
+            plain_log.log(ended)
+            return
+        node_id, location = self._identity(test)
+        self._logstart(nodeid=node_id, location=location)
+        for report in _reports(ended):
+            self._log(report)
+        self._config.hook.pytest_runtest_logfinish(nodeid=node_id, location=location)
 
     def _crash_report(
         self, test: TestId, at: float, when: Any, page: str | None, started: float | None = None
@@ -138,17 +153,6 @@ class ReportBridge:
             stop=at,
             item_index=self._plan.item(test),
         )
-
-    def _tell(self, test: TestId, ended: Ended) -> None:
-        plain_log = self._plain_log
-        if plain_log is not None and isinstance(ended, PlainPass) and plain_log.is_enough:
-            plain_log.log(ended)
-            return
-        node_id, location = self._identity(test)
-        self._logstart(nodeid=node_id, location=location)
-        for report in _reports(ended):
-            self._log(report)
-        self._config.hook.pytest_runtest_logfinish(nodeid=node_id, location=location)
 
     def _identity(self, test: TestId) -> tuple[str, tuple[str, int | None, str]]:
         row = self._plan.tests[test]

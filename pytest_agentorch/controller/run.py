@@ -24,7 +24,8 @@ from pytest_agentorch.reporting.bus import EventBus
 from pytest_agentorch.reporting.ctrf import Environment, ctrf_document
 from pytest_agentorch.reporting.report_file import write_report
 from pytest_agentorch.results.recommendation import Recommendation, recommend
-from pytest_agentorch.results.summary import RunSummary, SummaryFold
+from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.summary import SummaryFold
 from pytest_agentorch.storage.event_log import EventLog
 from pytest_agentorch.storage.history import HistoryFile, Ran
 from pytest_agentorch.storage.run_directory import (
@@ -202,6 +203,12 @@ class _Summarizer:
 
     def summary(self) -> RunSummary:
         return self._fold.summary()
+
+
+def runs_folder(config: pytest.Config) -> Path | None:
+    """Where the run directories of this project are; None if it keeps none."""
+    cache = _cache(config)
+    return None if cache is None else cache / "runs"
 
 
 def _cache(config: pytest.Config) -> Path | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -25,3 +26,21 @@ class Shell(Frozen):
     terminal: BatchedStream | None
     clock: Callable[[], float]
     began: float
+
+    @contextlib.contextmanager
+    def batch(self, *, logs: bool) -> Iterator[None]:
+        """Let what one notice leads to leave together.
+
+        Args:
+            logs: whether events are written, too; not while agents wait for their first tests.
+        """
+        if self.terminal is not None:
+            self.terminal.hold()
+        try:
+            yield
+        finally:
+            if logs:
+                self.bus.flush(self.clock())
+            # After that: what somebody has seen is in the event log, whatever happens now.
+            if self.terminal is not None:
+                self.terminal.release()

@@ -15,6 +15,7 @@ class Verdict(Frozen):
 
     Attributes:
         failures: failed reports, as `--maxfail` counts them.
+        failed_in: which of setup, call and teardown failed.
     """
 
     outcome: Outcome
@@ -23,6 +24,7 @@ class Verdict(Frozen):
     trace: str
     stdout: str
     stderr: str
+    failed_in: tuple[str, ...]
 
 
 def verdict_of(reports: Sequence[pytest.TestReport]) -> Verdict:
@@ -40,6 +42,7 @@ def verdict_of(reports: Sequence[pytest.TestReport]) -> Verdict:
         trace=telling.longreprtext if telling is not None and outcome.is_bad else "",
         stdout=reports[-1].capstdout if reports and outcome.is_bad else "",
         stderr=reports[-1].capstderr if reports and outcome.is_bad else "",
+        failed_in=tuple(dict.fromkeys(str(report.when) for report in failed)),
     )
 
 

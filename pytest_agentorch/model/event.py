@@ -17,7 +17,7 @@ from pytest_agentorch.model.agent_event import (
     AgentReady,
 )
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, TestId
+from pytest_agentorch.model.ids import AgentId, PhaseName, TestId
 from pytest_agentorch.model.incident import (
     AgentLost,
     EventRefused,
@@ -32,6 +32,7 @@ from pytest_agentorch.model.incident import (
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.phase_event import PhaseFinished, PhaseStarted
 from pytest_agentorch.model.planned_test import PlannedTest
+from pytest_agentorch.model.run_event import RunFinished, RunResumed, RunStarted, TestKept
 from pytest_agentorch.model.settings import Start
 from pytest_agentorch.model.stop_reason import StopReason
 
@@ -53,6 +54,7 @@ __all__ = [
     "PlannedTest",
     "ReporterFailed",
     "RunFinished",
+    "RunResumed",
     "RunStarted",
     "SlotGivenUp",
     "StacksTaken",
@@ -60,6 +62,7 @@ __all__ = [
     "TeardownFailed",
     "TestFinished",
     "TestGivenUp",
+    "TestKept",
     "TestOverdue",
     "TestReassigned",
     "TestRetried",
@@ -70,22 +73,6 @@ __all__ = [
     "TimePassed",
     "ZygoteLost",
 ]
-
-
-class RunStarted(Frozen):
-    """A run begins.
-
-    Attributes:
-        isolate: what has a process of its own: `none`, `file` or `test`.
-    """
-
-    run: RunId
-    agents: int
-    asked: str
-    dist: str
-    rootdir: str
-    at: float
-    isolate: str = "none"
 
 
 class PlanMade(Frozen):
@@ -123,6 +110,7 @@ class TestFinished(Frozen):
         started: when it began; `seconds` is setup, call and teardown together.
         message, trace, output: why, and what it wrote; empty if there is nothing to say.
         held: the agent waits for a word before it starts another test.
+        failed_in: which of setup, call and teardown failed.
         flaky: it has passed, but not at its first attempt; it may count as failed.
     """
 
@@ -140,6 +128,7 @@ class TestFinished(Frozen):
     stderr: str
     held: bool
     at: float
+    failed_in: tuple[str, ...] = ()
     flaky: bool = False
 
 
@@ -247,15 +236,6 @@ class TestRetried(Frozen):
     at: float
 
 
-class RunFinished(Frozen):
-    """The run is over. `not_run` counts tests without a verdict."""
-
-    reason: StopReason
-    message: str
-    not_run: int
-    at: float
-
-
 Observed = (
     PlanMade
     | AgentConnected
@@ -274,6 +254,8 @@ Observed = (
 Event = (
     Observed
     | RunStarted
+    | RunResumed
+    | TestKept
     | PhaseStarted
     | PhaseFinished
     | AgentLost

@@ -7,7 +7,11 @@ from pytest_agentorch.model.ids import PhaseName, TestId
 
 
 class PlannedTest(Frozen):
-    """One row of the plan: `test` is the position of this row."""
+    """One row of the plan: `test` is the position of this row.
+
+    Attributes:
+        occurrence: how many tests of the same node id were collected before it.
+    """
 
     test: TestId
     node_id: str
@@ -16,3 +20,4 @@ class PlannedTest(Frozen):
     path: str
     line: int | None
     keywords: tuple[str, ...]
+    occurrence: int = 0

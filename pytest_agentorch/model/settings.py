@@ -43,6 +43,14 @@ class Start(enum.Enum):
     SPAWN = "spawn"
 
 
+class Rerun(enum.Enum):
+    """Which tests of the run before this one run again."""
+
+    FAILED = "failed"
+    UNFINISHED = "unfinished"
+    NEW = "new"
+
+
 class Parallelism(enum.Enum):
     """How far a phase may be spread."""
 
@@ -105,6 +113,9 @@ class Settings(Frozen):
         timeout: how long a test may run, in seconds; 0 for as long as it likes.
         overdue: a test that has run for so many seconds is told of, without harm; 0 for never.
         run_timeout: how long the whole run may take, in seconds; 0 for as long as it likes.
+        resume: the beginning of the id of the run to finish, empty for the latest that can be; None
+            for a run of its own.
+        rerun: run only these tests of the latest run; None for all.
         retries: how often a test may run again that has failed.
         retry: where and when it does.
         retry_delay: the least time before it does, in seconds; twice as long before each next one.
@@ -128,6 +139,8 @@ class Settings(Frozen):
     timeout: float = 1800.0
     overdue: float = 300.0
     run_timeout: float = 0.0
+    resume: str | None = None
+    rerun: Rerun | None = None
     retries: int = 0
     retry: RetryWay = RetryWay.SOON
     retry_delay: float = 0.0

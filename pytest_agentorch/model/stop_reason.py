@@ -16,9 +16,12 @@ class StopReason(enum.IntEnum):
     """A plugin, a conftest or a test asked pytest to stop."""
     NO_AGENTS = 3
     """Every slot was given up, or agents die too fast; what had not run cannot run."""
-    TIMED_OUT = 4
-    """The time of the whole run is over, or that of a phase which had tests left."""
-    INTERRUPTED = 5
+    INTERRUPTED = 4
     """Ctrl-C, SIGTERM or `pytest.exit`."""
+    TIMED_OUT = 5
+    """The time of the whole run is over, or that of a phase which had tests left.
+
+    Agents that are interrupted for it say so, and that is not why.
+    """
     INTERNAL_ERROR = 6
     """pytest, a plugin or this one raised where it must not."""

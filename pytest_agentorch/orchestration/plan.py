@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import assert_never
 
 from pytest_agentorch.model.frozen import Frozen, replace
@@ -75,6 +75,7 @@ def build_plan(
     history: History = _NOTHING_KNOWN,
     *,
     keep_order: bool = False,
+    kept: Collection[TestId] = (),
 ) -> Plan:
     """Sort the collected tests into phases and say how many agents each phase gets.
 
@@ -83,12 +84,11 @@ def build_plan(
         settings: of this run.
         history: what earlier runs have learnt.
         keep_order: somebody has chosen the order of the tests: history changes nothing of it.
+        kept: tests that have their verdict from an earlier run: no phase has them.
     """
     copies = settings.agents if settings.dist is Dist.EACH else 1
     rows = tuple(tests) * copies
-    by_phase: defaultdict[PhaseName, list[TestId]] = defaultdict(list)
-    for position, row in enumerate(rows):
-        by_phase[row.classification.phase].append(TestId(position))
+    by_phase = _by_phase(rows, kept)
     closure = _transitive(settings.phases)
     forecast = foresee(rows, history)
     drafts = [
@@ -138,6 +138,16 @@ def agents_for(phase: PhaseSettings, tests: int, *, named: bool, settings: Setti
     cap = phase.max_agents or lifted
     worth = math.ceil(tests / phase.tests_per_agent)
     return max(1, min(settings.agents, cap, worth))
+
+
+def _by_phase(
+    rows: Sequence[TestDescriptor], kept: Collection[TestId]
+) -> Mapping[PhaseName, list[TestId]]:
+    by_phase: defaultdict[PhaseName, list[TestId]] = defaultdict(list)
+    for position, row in enumerate(rows):
+        if position not in kept:
+            by_phase[row.classification.phase].append(TestId(position))
+    return by_phase
 
 
 def _phase_plan(

@@ -118,4 +118,4 @@ class Stopping:
 
 
 def _is_abrupt(request: StopRequested) -> bool:
-    return request.reason >= StopReason.TIMED_OUT
+    return request.reason >= StopReason.INTERRUPTED

@@ -17,15 +17,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from pytest_agentorch.model.attempt import Attempt
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.reporting.crash_page import crash_page
 from pytest_agentorch.reporting.ctrf_extension import extension
-from pytest_agentorch.results.attempt import Attempt
 from pytest_agentorch.results.recommendation import Recommendation
 from pytest_agentorch.results.result import TestResult
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.tally import Tally
 
 SPEC_VERSION = "0.0.0"

@@ -11,7 +11,7 @@ from typing import Any
 from pytest_agentorch.model.frozen import as_dict
 from pytest_agentorch.results.incident import IncidentRecord
 from pytest_agentorch.results.recommendation import Recommendation
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.tally import Tally
 from pytest_agentorch.results.usage import AgentSummary, PhaseSummary
 
@@ -33,6 +33,7 @@ def extension(
         "stop_reason": None if summary.reason is None else summary.reason.name.lower(),
         "stop_message": summary.message,
         "exit_code": exit_code,
+        "resumed": _resumed(summary),
         "deselected": summary.deselected,
         "collection_errors": summary.collection_errors,
         "totals": _tally(summary.tally),
@@ -42,6 +43,13 @@ def extension(
         "incidents": [_incident(incident) for incident in summary.incidents],
         "recommendations": [as_dict(one) for one in recommendations],
     }
+
+
+def _resumed(summary: RunSummary) -> dict[str, Any] | None:
+    if summary.resumed is None:
+        return None
+    kept = sum(result.kept is not None for result in summary.tests)
+    return {"run": summary.resumed.run, "kept": kept, "gone": list(summary.resumed.gone)}
 
 
 def _tally(tally: Tally) -> dict[str, Any]:

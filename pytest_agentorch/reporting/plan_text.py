@@ -8,6 +8,7 @@ from pytest_agentorch.model.settings import Isolate, PhaseSettings, Settings, St
 from pytest_agentorch.orchestration.plan import PhasePlan, Plan
 from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.reporting.terminal_text import seconds
+from pytest_agentorch.results.resumption import Resumption
 
 
 def header(settings: Settings, choice: StartChoice) -> str:
@@ -43,6 +44,18 @@ def isolation_line(isolate: Isolate, choice: StartChoice) -> list[str]:
     return [f"agents: {slow} [isolate-spawned]"]
 
 
+def resumption_lines(resumption: Resumption, left: int) -> list[str]:
+    """What is kept of the run that is resumed, and what is not there any more."""
+    kept = f"{len(resumption.kept)} verdict{'' if len(resumption.kept) == 1 else 's'} kept"
+    lines = [f"agents: resumes {resumption.run}: {kept}, {_count(left)} to run"]
+    if resumption.gone:
+        first, *rest = resumption.gone
+        are = f"{_count(len(resumption.gone))} of that run {'are' if rest else 'is'} gone"
+        more = f" (+{len(rest)} more)" if rest else ""
+        lines.append(f"agents: {are}: {first}{more} [tests-gone]")
+    return lines
+
+
 def phases_line(plan: Plan) -> list[str]:
     """One line about the phases; nothing where there is only one."""
     if len(plan.phases) < 2:
@@ -56,7 +69,7 @@ def phases_line(plan: Plan) -> list[str]:
 def whole_plan(plan: Plan, settings: Settings, *, verbose: bool) -> list[str]:
     """Phases, agents, what waits for what, how long it takes, and why each test is where it is."""
     cpus = f"{settings.cpus:g} CPUs, {settings.resource_limit:.0%} allowed".replace("%", " %")
-    total = len(plan.tests)
+    total = sum(phase.tests for phase in plan.phases)
     lines = ["", f"plan for {_count(total)}, {_agents(len(plan.slots))} ({cpus})", ""]
     by_name = {phase.name: phase for phase in settings.phases}
     width = max(len(phase.name) for phase in plan.phases)

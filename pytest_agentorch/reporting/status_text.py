@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.reporting.terminal_text import Section, seconds
 from pytest_agentorch.results.result import TestResult
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.usage import AgentState
 
 _MEBIBYTE = 1 << 20

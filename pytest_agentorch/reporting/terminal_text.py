@@ -15,7 +15,7 @@ from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import SlotId
 from pytest_agentorch.results.incident import IncidentRecord
 from pytest_agentorch.results.recommendation import Recommendation
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.usage import PhaseSummary
 
 _AT_MOST = 5

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.settings import Isolate
 from pytest_agentorch.model.test import file_of
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 
 _WORTH_ADVICE_SECONDS = 2.0
 """In a shorter run nobody waits long enough to act on advice about time."""

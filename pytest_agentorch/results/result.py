@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pytest_agentorch.model.event import TestFinished, TestGivenUp, TestStarted
+from pytest_agentorch.model.attempt import Attempt
+from pytest_agentorch.model.event import TestFinished, TestGivenUp, TestKept, TestStarted
 from pytest_agentorch.model.frozen import Frozen, replace
-from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId
+from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
-from pytest_agentorch.results.attempt import Attempt
 
 Span = tuple[float, float]
 """From when to when, in seconds since the epoch."""
@@ -26,6 +26,8 @@ class TestResult(Frozen):
         vain: the attempts that gave no verdict, the one included that the test was given up for.
         flaky: it has passed, but not at its first attempt; it may count as failed.
         given_up: why there is a verdict although no attempt ended.
+        failed_in: which of setup, call and teardown failed, as far as that is known.
+        kept: the earlier run that gave the verdict; None if it is this run's own.
     """
 
     __test__: ClassVar[bool] = False
@@ -43,6 +45,8 @@ class TestResult(Frozen):
     vain: tuple[Attempt, ...]
     flaky: bool
     given_up: TestGivenUp | None
+    failed_in: tuple[str, ...] = ()
+    kept: RunId | None = None
 
     @property
     def phase(self) -> PhaseName:
@@ -135,6 +139,24 @@ def finished(
         vain=vain,
         flaky=event.flaky,
         given_up=None,
+        failed_in=event.failed_in,
+    )
+
+
+def kept(planned: PlannedTest, event: TestKept) -> TestResult:
+    """A test with the verdict of an earlier run: no agent of this one has seen it."""
+    return replace(
+        waiting(planned, event.vain),
+        outcome=event.outcome,
+        started=event.started,
+        seconds=event.seconds,
+        message=event.message,
+        trace=event.trace,
+        stdout=event.stdout,
+        stderr=event.stderr,
+        failed_in=event.failed_in,
+        flaky=event.flaky,
+        kept=event.run,
     )
 
 

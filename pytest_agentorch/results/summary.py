@@ -1,9 +1,10 @@
-"""The summary of a run: what all reports are made from. Pure: a fold over the published events."""
+"""From events to the summary of a run. Pure."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
+from pytest_agentorch.model.attempt import Attempt
 from pytest_agentorch.model.event import (
     AgentConnected,
     AgentDone,
@@ -17,117 +18,38 @@ from pytest_agentorch.model.event import (
     PlanMade,
     ReporterFailed,
     RunFinished,
+    RunResumed,
     RunStarted,
     SlotGivenUp,
     TeardownFailed,
     TestFinished,
     TestGivenUp,
+    TestKept,
     TestOverdue,
     TestRetried,
     TestStarted,
     ZygoteLost,
 )
-from pytest_agentorch.model.frozen import Frozen, replace
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
-from pytest_agentorch.model.settings import Isolate, Start
+from pytest_agentorch.model.settings import Isolate
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results import result as results
-from pytest_agentorch.results.attempt import Attempt, failed_attempt, lost_attempt
+from pytest_agentorch.results.attempt import failed_attempt, lost_attempt
 from pytest_agentorch.results.incident import IncidentRecord, Surroundings, tell
 from pytest_agentorch.results.lack import Lack, lack_of
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.roster import Roster
+from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.tally import Tally
 from pytest_agentorch.results.usage import (
-    AgentSummary,
     PhaseSummary,
-    Usage,
     phase_summary,
     usage_of,
     work_by_agent,
 )
-
-
-class RunSummary(Frozen):
-    """Everything that is known of a run at one moment.
-
-    Attributes:
-        run, asked, dist, isolate, rootdir: as the run started; empty before it did.
-        agents_allowed: at most so many agents.
-        start, start_reasons: how agents started, and what spoke against a fork; `AUTO` if that was
-            never decided.
-        tests: in the order of the plan; empty before there is one.
-        agents: one per process; under isolation, where they are many, one per slot.
-        usage: of all tests together; its wall is the running part, from first test to last.
-        started, ended: of the whole run; `ended` is the last event while it is not over.
-        missing: what some agents could not run, in the order in which they said so.
-        reason: why it ended; None while it is not over.
-    """
-
-    run: RunId
-    asked: str
-    dist: str
-    isolate: str
-    rootdir: str
-    agents_allowed: int
-    start: Start
-    start_reasons: tuple[str, ...]
-    tests: tuple[TestResult, ...]
-    phases: tuple[PhaseSummary, ...]
-    agents: tuple[AgentSummary, ...]
-    tally: Tally
-    usage: Usage
-    deselected: int
-    collection_errors: int
-    started: float
-    ended: float
-    incidents: tuple[IncidentRecord, ...]
-    missing: tuple[Lack, ...]
-    reason: StopReason | None
-    message: str
-
-    @property
-    def started_how(self) -> str | None:
-        """`fork` or `spawn`; None if no agent was to run a test."""
-        return None if self.start is Start.AUTO else self.start.value
-
-    @property
-    def wall_seconds(self) -> float:
-        """The whole run: collecting, starting and stopping agents included."""
-        return max(0.0, self.ended - self.started)
-
-    @property
-    def agents_used(self) -> int:
-        """In how many slots tests ran."""
-        return len(self.usage.slots)
-
-    @property
-    def efficiency(self) -> float:
-        """Busy time as a share of what the used agents had while tests ran, from 0.0 to 1.0."""
-        return self.usage.efficiency
-
-    @property
-    def throughput(self) -> float:
-        """Verdicts per second while tests ran."""
-        return self.tally.ran / self.usage.wall_seconds if self.usage.wall_seconds > 0 else 0.0
-
-    @property
-    def average_seconds(self) -> float:
-        """The mean time of a test that ran."""
-        return self.usage.busy_seconds / self.tally.ran if self.tally.ran else 0.0
-
-    @property
-    def not_run(self) -> tuple[TestResult, ...]:
-        """The tests without a verdict."""
-        return tuple(test for test in self.tests if test.outcome is None)
-
-    def slowest(self, count: int) -> tuple[TestResult, ...]:
-        """The longest tests that have a verdict, longest first."""
-        ran = [test for test in self.tests if test.outcome is not None]
-        ran.sort(key=lambda test: -test.seconds)
-        return tuple(ran[:count])
 
 
 class SummaryFold:
@@ -138,10 +60,11 @@ class SummaryFold:
     def __init__(self) -> None:
         self._run = RunStarted(run=RunId(""), agents=0, asked="", dist="", rootdir="", at=0.0)
         self._plan = PlanMade(tests=(), phases=(), deselected=0, collection_errors=0, at=0.0)
+        self._resumed: RunResumed | None = None
         self._end: RunFinished | None = None
         self._now = 0.0
         self._started: dict[TestId, TestStarted] = {}
-        self._verdicts: dict[TestId, TestFinished | TestGivenUp] = {}
+        self._verdicts: dict[TestId, TestFinished | TestGivenUp | TestKept] = {}
         self._vain: defaultdict[TestId, list[Attempt]] = defaultdict(list)
         self._phases: dict[PhaseName, PhaseStarted] = {}
         self._roster = Roster()
@@ -208,10 +131,15 @@ class SummaryFold:
             missing=tuple(self._missing),
             reason=reason,
             message="" if self._end is None else self._end.message,
+            resumed=self._resumed,
         )
 
     def _on_other(self, event: Event) -> None:
         match event:
+            case RunResumed():
+                self._resumed = event
+            case TestKept():
+                self._verdicts.setdefault(event.test, event)
             case TestRetried():
                 self._on_vain(event.failed.test, self._failed(event.failed))
             case PhaseStarted():
@@ -231,9 +159,12 @@ class SummaryFold:
 
     def _on_teardown_failed(self, event: TeardownFailed) -> None:
         verdict = self._verdicts.get(event.test)
-        if isinstance(verdict, TestFinished) and not verdict.outcome.is_bad:
+        if isinstance(verdict, TestFinished):
+            why = {"outcome": Outcome.ERROR, "message": event.message, "trace": event.trace}
             self._verdicts[event.test] = replace(
-                verdict, outcome=Outcome.ERROR, message=event.message, trace=event.trace
+                verdict,
+                failed_in=(*verdict.failed_in, "teardown"),
+                **({} if verdict.outcome.is_bad else why),
             )
 
     def _lose(self, event: AgentLost, test: TestId) -> None:
@@ -261,6 +192,8 @@ class SummaryFold:
         verdict = self._verdicts.get(test)
         if isinstance(verdict, TestFinished):
             return results.finished(planned, verdict, self._slot(verdict.agent), vain)
+        if isinstance(verdict, TestKept):
+            return results.kept(planned, verdict)
         if verdict is not None:
             slot = None if verdict.agent is None else self._slot(verdict.agent)
             return results.given_up(planned, verdict, slot, vain)
@@ -286,10 +219,8 @@ class SummaryFold:
         return tuple(summaries)
 
     def _told(self, reason: StopReason | None) -> tuple[IncidentRecord, ...]:
-        outcomes = {
-            test: verdict.outcome if isinstance(verdict, TestFinished) else Outcome.FAILED
-            for test, verdict in (self._verdicts.items() if self._incidents else ())
-        }
+        verdicts = self._verdicts.items() if self._incidents else ()
+        outcomes = {test: getattr(end, "outcome", Outcome.FAILED) for test, end in verdicts}
         around = Surroundings(
             node_ids={planned.test: planned.node_id for planned in self._plan.tests},
             outcomes=outcomes,

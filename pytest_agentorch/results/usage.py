@@ -91,11 +91,16 @@ class Usage(Frozen):
 
 
 def usage_of(results: Iterable[TestResult], *, now: float) -> Usage:
-    """Measure tests. One that runs now counts for the wall until `now`, and not as busy yet."""
+    """Measure tests. One that runs now counts for the wall until `now`, and not as busy yet.
+
+    What an earlier run did has kept no agent of this one busy.
+    """
     first, last = float("inf"), float("-inf")
     busy = longest = 0.0
     slots: set[SlotId] = set()
     for result in results:
+        if result.kept is not None:
+            continue
         for attempt in result.vain:
             first, last = min(first, attempt.started), max(last, attempt.ended)
             busy += attempt.seconds
@@ -143,6 +148,8 @@ def work_by_agent(results: Iterable[TestResult]) -> dict[AgentId, Work]:
     outcomes: defaultdict[AgentId, list[Outcome]] = defaultdict(list)
     busy: defaultdict[AgentId, float] = defaultdict(float)
     for result in results:
+        if result.kept is not None:
+            continue
         for attempt in result.vain:
             busy[attempt.agent] += attempt.seconds
         if result.agent is not None and result.outcome is not None:

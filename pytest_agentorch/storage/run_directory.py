@@ -18,7 +18,8 @@ from pytest_agentorch.model.errors import AgentorchError
 from pytest_agentorch.model.event import RunStarted
 from pytest_agentorch.model.ids import RunId
 from pytest_agentorch.model.settings import Settings
-from pytest_agentorch.results.summary import RunSummary, SummaryFold
+from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.summary import SummaryFold
 from pytest_agentorch.storage import run_record
 from pytest_agentorch.storage.run_record import Owner
 from pytest_agentorch.storage.whole_file import write_whole
@@ -124,17 +125,21 @@ def new_run_id(now: float, random_bytes: bytes) -> RunId:
     return RunId(f"{moment:%Y%m%dT%H%M%SZ}-{random_bytes.hex()}")
 
 
+def runs_in(parent: Path) -> list[Path]:
+    """Return the run directories in a folder, the newest first."""
+    try:
+        return sorted(filter(_is_run, parent.iterdir()), key=_order, reverse=True)
+    except OSError:
+        return []
+
+
 def drop_old(parent: Path, *, keep: int, now: float) -> tuple[Path, ...]:
     """Remove the oldest run directories beyond the `keep` newest that are not in use.
 
     What is not named like a run is left alone, and so is what cannot be removed. Other runs may do
     the same at the same time. Returns what is gone.
     """
-    try:
-        entries = sorted(filter(_is_run, parent.iterdir()), key=_order, reverse=True)
-    except OSError:
-        return ()
-    old = [path for path in entries if not _is_in_use(path, now)][max(0, keep) :]
+    old = [path for path in runs_in(parent) if not _is_in_use(path, now)][max(0, keep) :]
     for path in old:
         shutil.rmtree(path, ignore_errors=True)
     return tuple(path for path in old if not path.exists())

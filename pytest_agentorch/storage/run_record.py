@@ -16,7 +16,7 @@ import psutil
 from pytest_agentorch.model.frozen import Frozen, as_dict
 from pytest_agentorch.model.record import lower
 from pytest_agentorch.model.stop_reason import StopReason
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 
 # Bound here: conftests may change `json`.
 _to_json = JSONEncoder(default=lower).encode
@@ -64,8 +64,9 @@ class Owner(Frozen):
     def is_alive(self) -> bool:
         """Whether that very process still runs on this host."""
         try:
-            created = psutil.Process(self.pid).create_time()
-            return self.is_here and abs(created - self.created) < _SAME_CREATION_SECONDS
+            process = psutil.Process(self.pid)
+            is_same = abs(process.create_time() - self.created) < _SAME_CREATION_SECONDS
+            return self.is_here and is_same and process.status() != psutil.STATUS_ZOMBIE
         except psutil.AccessDenied:
             return True
         except (psutil.Error, ValueError, OverflowError):

@@ -11,9 +11,11 @@ from pytest_agentorch.model.event import (
     Event,
     PlanMade,
     RunFinished,
+    RunResumed,
     RunStarted,
     TestFinished,
     TestGivenUp,
+    TestKept,
     TestStarted,
 )
 from pytest_agentorch.model.exit_status import ExitStatus
@@ -21,7 +23,8 @@ from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.stop_reason import StopReason
-from pytest_agentorch.results.summary import RunSummary, SummaryFold
+from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.summary import SummaryFold
 
 START = 1_700_000_000.0
 """When every built run begins; the builders' `at` counts from here."""
@@ -75,6 +78,29 @@ def connected(agent: str, at: float = 1.0, pid: int = 100) -> AgentConnected:
     """An agent is up; its slot is in its name."""
     slot = SlotId(agent.partition(".")[0])
     return AgentConnected(agent=AgentId(agent), slot=slot, pid=pid, at=START + at)
+
+
+def kept(position: int, outcome: Outcome = Outcome.PASSED, **changes: Any) -> TestKept:
+    """A test has its verdict from the run before."""
+    fields: dict[str, Any] = {
+        "run": RunId("20231113T221320Z-0a1b2c3d"),
+        "failed_in": ("call",) if outcome.is_bad else (),
+        "started": START - 86_400.0,
+        "seconds": 1.0,
+        "message": "",
+        "trace": "",
+        "stdout": "",
+        "stderr": "",
+        "vain": (),
+        "flaky": False,
+        "at": START + 1.0,
+    }
+    return TestKept(test=TestId(position), outcome=outcome, **{**fields, **changes})
+
+
+def resumed(*gone: str) -> RunResumed:
+    """The run finishes the run before."""
+    return RunResumed(run=RunId("20231113T221320Z-0a1b2c3d"), gone=gone, at=START + 1.0)
 
 
 def started(position: int, agent: str = "gw0", at: float = 2.0) -> TestStarted:

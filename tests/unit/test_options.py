@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from pytest_agentorch import options
-from pytest_agentorch.model.settings import Crash, Dist, Isolate, Settings, Start
+from pytest_agentorch.model.settings import Crash, Dist, Isolate, Rerun, Settings, Start
 from pytest_agentorch.options import read_settings
 
 
@@ -56,6 +56,7 @@ class Project:
             (
                 *("agents", "agents_dist", "agents_start", "agents_isolate"),
                 *("agents_crash", "agents_report", "agents_timeout", "agents_run_timeout"),
+                *("agents_resume", "agents_rerun"),
                 *("agents_retries", "agents_retry", "agents_flaky"),
             )
         )
@@ -333,3 +334,28 @@ def test_options_that_choose_an_order_keep_it(project: Project, name: str) -> No
     assert project.settings(agents="2", **{name: True}).keep_order
     assert not project.settings(agents="2", **{name: False}).keep_order
     assert not project.settings(agents="2").keep_order
+
+
+def test_going_on_with_a_run(project: Project) -> None:
+    """To finish it, or with a part of it."""
+    assert project.settings(agents="2").resume is None
+    assert project.settings(agents="2", agents_resume="").resume == ""
+    assert project.settings(agents="2", agents_rerun="new").rerun is Rerun.NEW
+
+
+@pytest.mark.parametrize(
+    ("given", "slug"),
+    [
+        ({"agents": "2", "agents_resume": "", "agents_rerun": "new"}, "resume-and-rerun"),
+        ({"agents": "0", "agents_resume": ""}, "resume-without-agents"),
+        ({"agents": "2", "agents_rerun": "new", "usepdb": True}, "resume-without-agents"),
+    ],
+)
+def test_no_run_goes_on_in_one_process(project: Project, given: dict[str, Any], slug: str) -> None:
+    """All of its tests would run again."""
+    assert project.complaint(**given).endswith(f"[{slug}]")
+
+
+def test_where_no_test_runs_nothing_is_said(project: Project) -> None:
+    """As with `--collect-only`."""
+    assert project.read(agents="2", agents_resume="", collectonly=True) is None

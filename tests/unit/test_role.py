@@ -117,3 +117,9 @@ def test_agents_may_be_forked_unless_somebody_does_not_want_it(
     """The command line wins; what is no choice is no wish."""
     (tmp_path / "pyproject.toml").write_text(configuration)
     assert may_fork(Namespace(agents_start=asked), tmp_path) is forks
+
+
+@pytest.mark.parametrize("option", ["agents_resume", "agents_rerun"])
+def test_who_goes_on_with_a_run_wants_agents(tmp_path: Path, option: str) -> None:
+    """Plain pytest would run all of it again."""
+    assert wanted(tmp_path, **{option: ""})

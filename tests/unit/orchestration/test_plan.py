@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pytest_agentorch.model import test as described
 from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings
-from pytest_agentorch.orchestration.plan import Plan, agents_for, ordered
+from pytest_agentorch.orchestration.plan import Plan, agents_for, build_plan, ordered
 from tests.unit.orchestration.plans import a_history, a_phase, a_test, planned, some_tests
 from tests.unit.settings_builder import some_settings
 
@@ -236,3 +236,15 @@ def test_what_belongs_to_a_class_is_never_divided() -> None:
         ((0, 1, 2), True),
         ((3, 4, 5), False),
     ]
+
+
+def test_what_is_kept_is_in_the_plan_and_in_no_phase() -> None:
+    """Positions are those of the collection; a phase with nothing to run is none."""
+    tests = [*some_tests(3), a_test(3, "e2e")]
+    phases = (a_phase(), a_phase("e2e"))
+    plan = build_plan(tests, some_settings(phases=phases), kept={TestId(0), TestId(2), TestId(3)})
+    assert len(plan.tests) == plan.collected == 4
+    assert [(phase.name, phase.tests) for phase in plan.phases] == [("unit", 1)]
+    assert [unit.tests for phase in plan.phases for unit in phase.units] == [(1,)]
+    nothing = build_plan(tests, some_settings(phases=phases), kept=list(map(TestId, range(4))))
+    assert (nothing.phases, nothing.slots) == ((), ("gw0",))

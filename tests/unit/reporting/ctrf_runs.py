@@ -12,18 +12,20 @@ from pytest_agentorch.model.settings import Start
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.reporting.ctrf import Environment, ctrf_document
 from pytest_agentorch.results.recommendation import recommend
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 from tests.unit.event_builders import (
     START,
     a_plan,
     a_run,
     connected,
+    kept,
     lost,
     not_found,
     over,
     plan_of,
     poisoned,
     ran,
+    resumed,
     started,
     summary_of,
 )
@@ -69,6 +71,15 @@ RUNS = {
         SlotGivenUp(slot=SlotId("gw0"), deaths=3, at=START + 5.0),
         ReporterFailed(reporter="event-log", error="OSError: full", at=START + 6.0),
         over(StopReason.NO_AGENTS, not_run=1),
+    ),
+    "resumed": summary_of(
+        a_run(),
+        resumed("test_b.py::test_old"),
+        kept(0, Outcome.FAILED, message="m"),
+        plan_of(2),
+        connected("gw0"),
+        ran(1),
+        over(),
     ),
     "rerun": summary_of(a_run(), plan_of(2), connected("gw0"), *RERUN, over()),
     "still running": summary_of(a_run(), plan_of(2), connected("gw0"), ran(0), started(1, at=4.0)),

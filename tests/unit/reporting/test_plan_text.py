@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_agentorch.model.history import key_of
 from pytest_agentorch.model.settings import Isolate, Start
 from pytest_agentorch.orchestration.start_choice import UNDECIDED, StartChoice
 from pytest_agentorch.reporting.plan_text import (
     header,
     isolation_line,
+    resumption_lines,
     start_line,
     whole_plan,
 )
+from pytest_agentorch.results.resumption import resumption
+from tests.unit.event_builders import a_run, plan_of, ran, summary_of
 from tests.unit.orchestration.plans import a_history, a_phase, planned, some_tests
 from tests.unit.settings_builder import some_settings
 
@@ -82,3 +86,17 @@ def test_tests_are_listed_in_the_order_in_which_they_begin() -> None:
     """The longest first."""
     listed = [line.split()[0] for line in a_row(1.0, 3.0, 2.0, verbose=True) if "::" in line]
     assert listed == [f"test_{n}.py::test_{n}" for n in (1, 2, 0)]
+
+
+def test_what_is_resumed_has_a_line_and_what_is_gone_another() -> None:
+    """The first of them is named."""
+    earlier = summary_of(a_run(), plan_of(3), ran(0))
+    names = [key_of(test.node_id, 0) for test in earlier.tests]
+    run = earlier.run
+    assert resumption_lines(resumption(earlier, names), 2) == [
+        f"agents: resumes {run}: 1 verdict kept, 2 tests to run"
+    ]
+    assert resumption_lines(resumption(earlier, names[2:]), 1) == [
+        f"agents: resumes {run}: 0 verdicts kept, 1 test to run",
+        "agents: 2 tests of that run are gone: tests/test_a.py::test_0 (+1 more) [tests-gone]",
+    ]

@@ -9,7 +9,7 @@ from pytest_agentorch.model.ids import SlotId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.reporting.terminal_text import Section, agents_section, seconds
 from pytest_agentorch.results.recommendation import Recommendation
-from pytest_agentorch.results.summary import RunSummary
+from pytest_agentorch.results.run_summary import RunSummary
 from tests.unit.event_builders import (
     EXIT_3,
     SIGSEGV,

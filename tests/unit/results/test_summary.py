@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_agentorch.model.event import AgentDone, AgentReady, PhaseStarted
-from pytest_agentorch.model.ids import AgentId, PhaseName
+from pytest_agentorch.model.event import AgentDone, AgentReady, PhaseStarted, TeardownFailed
+from pytest_agentorch.model.ids import AgentId, PhaseName, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results.summary import SummaryFold
@@ -18,6 +18,7 @@ from tests.unit.event_builders import (
     connected,
     finished,
     given_up,
+    kept,
     lost,
     not_found,
     over,
@@ -25,6 +26,7 @@ from tests.unit.event_builders import (
     planned,
     poisoned,
     ran,
+    resumed,
     started,
     summary_of,
 )
@@ -144,14 +146,6 @@ def test_what_an_interrupt_stopped_has_not_run() -> None:
     assert [test.agent for test in summary.not_run] == [None, None]
 
 
-def test_the_slowest_tests_have_a_verdict_and_are_sorted() -> None:
-    """Longest first."""
-    summary = summary_of(
-        plan_of(4), ran(0, seconds=1.0), ran(1, seconds=3.0), ran(2, seconds=2.0), started(3)
-    )
-    assert [test.planned.test for test in summary.slowest(2)] == [1, 2]
-
-
 def test_events_about_tests_that_are_not_planned_are_ignored() -> None:
     """A torn log may lack the plan."""
     assert summary_of(ran(0), started(1), poisoned(2)).tests == ()
@@ -208,3 +202,39 @@ def test_under_isolation_agents_are_slots() -> None:
         summary = summary_of(run, a_plan(), connected("gw0"), connected("gw0.2"), over())
         assert [agent.agent for agent in summary.agents] == agents
         assert summary.isolate == isolate
+
+
+def test_what_an_earlier_run_did_counts_and_has_kept_nobody_busy() -> None:
+    """A day may lie between the two parts."""
+    attempt = summary_of(plan_of(1), started(0), lost("gw0", 0)).tests[0].vain
+    summary = summary_of(
+        a_run(),
+        resumed("t.py::test_old"),
+        kept(0, Outcome.FAILED, message="why", seconds=9.0),
+        kept(1, vain=attempt),
+        plan_of(3),
+        connected("gw0"),
+        ran(2, seconds=2.0),
+    )
+    assert summary.tally == Tally(passed=2, failed=1)
+    first, flaky, mine = summary.tests
+    assert summary.resumed is not None
+    assert (first.kept, first.agent, first.message) == (summary.resumed.run, None, "why")
+    assert (flaky.is_flaky, mine.kept) == (True, None)
+    assert (summary.usage.busy_seconds, summary.usage.wall_seconds) == (2.0, 2.0)
+    assert (summary.average_seconds, summary.throughput) == (2.0, 0.5)
+    assert summary.agents[0].busy_seconds == 2.0
+    assert summary.slowest(3) == (mine,)
+
+
+def test_a_verdict_knows_where_its_test_failed() -> None:
+    """What the session of the agent costs it, too."""
+    torn = TeardownFailed(
+        agent=AgentId("gw0"), test=TestId(0), message="late", trace="", at=START + 5.0
+    )
+    failed = finished(0, Outcome.FAILED, message="why", failed_in=("call",))
+    (both,) = summary_of(plan_of(1), failed, torn).tests
+    assert (both.outcome, both.message) == (Outcome.FAILED, "why")
+    assert both.failed_in == ("call", "teardown")
+    (only,) = summary_of(plan_of(1), finished(0), torn).tests
+    assert (only.outcome, only.message, only.failed_in) == (Outcome.ERROR, "late", ("teardown",))

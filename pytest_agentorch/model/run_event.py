@@ -1,0 +1,76 @@
+"""When a run begins and ends, and what it has from an earlier one, as events."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pytest_agentorch.model.attempt import Attempt
+from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.model.ids import RunId, TestId
+from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.model.stop_reason import StopReason
+
+
+class RunStarted(Frozen):
+    """A run begins.
+
+    Attributes:
+        isolate: what has a process of its own: `none`, `file` or `test`.
+    """
+
+    run: RunId
+    agents: int
+    asked: str
+    dist: str
+    rootdir: str
+    at: float
+    isolate: str = "none"
+
+
+class RunResumed(Frozen):
+    """The run finishes an earlier one. Told before the plan, as is every `TestKept`.
+
+    So a log with a plan has all of them, wherever its writer was killed.
+
+    Attributes:
+        gone: node ids of tests of that run that are not there any more.
+    """
+
+    run: RunId
+    gone: tuple[str, ...]
+    at: float
+
+
+class TestKept(Frozen):
+    """A test has its verdict from an earlier run, and is not run again.
+
+    Attributes:
+        run: which one that was.
+        vain: the attempts before the one that gave the verdict.
+        The others are as in `TestFinished`; `started` is None if no attempt began.
+    """
+
+    __test__: ClassVar[bool] = False
+
+    run: RunId
+    test: TestId
+    outcome: Outcome
+    failed_in: tuple[str, ...]
+    started: float | None
+    seconds: float
+    message: str
+    trace: str
+    stdout: str
+    stderr: str
+    vain: tuple[Attempt, ...]
+    flaky: bool
+    at: float
+
+
+class RunFinished(Frozen):
+    """The run is over. `not_run` counts tests without a verdict."""
+
+    reason: StopReason
+    message: str
+    not_run: int
+    at: float

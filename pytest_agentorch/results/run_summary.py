@@ -1,0 +1,100 @@
+"""The summary of a run: what all reports are made from. Pure."""
+
+from __future__ import annotations
+
+from pytest_agentorch.model.event import RunResumed
+from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.model.ids import RunId
+from pytest_agentorch.model.settings import Start
+from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.results.incident import IncidentRecord
+from pytest_agentorch.results.lack import Lack
+from pytest_agentorch.results.result import TestResult
+from pytest_agentorch.results.tally import Tally
+from pytest_agentorch.results.usage import AgentSummary, PhaseSummary, Usage
+
+
+class RunSummary(Frozen):
+    """Everything that is known of a run at one moment.
+
+    Attributes:
+        run, asked, dist, isolate, rootdir: as the run started; empty before it did.
+        agents_allowed: at most so many agents.
+        start, start_reasons: how agents started, and what spoke against a fork; `AUTO` if that was
+            never decided.
+        tests: in the order of the plan; empty before there is one.
+        agents: one per process; under isolation, where they are many, one per slot.
+        usage: of all tests together; its wall is the running part, from first test to last.
+        started, ended: of the whole run; `ended` is the last event while it is not over.
+        missing: what some agents could not run, in the order in which they said so.
+        reason: why it ended; None while it is not over.
+        resumed: which run it finishes; None if it stands for itself.
+    """
+
+    run: RunId
+    asked: str
+    dist: str
+    isolate: str
+    rootdir: str
+    agents_allowed: int
+    start: Start
+    start_reasons: tuple[str, ...]
+    tests: tuple[TestResult, ...]
+    phases: tuple[PhaseSummary, ...]
+    agents: tuple[AgentSummary, ...]
+    tally: Tally
+    usage: Usage
+    deselected: int
+    collection_errors: int
+    started: float
+    ended: float
+    incidents: tuple[IncidentRecord, ...]
+    missing: tuple[Lack, ...]
+    reason: StopReason | None
+    message: str
+    resumed: RunResumed | None = None
+
+    @property
+    def started_how(self) -> str | None:
+        """`fork` or `spawn`; None if no agent was to run a test."""
+        return None if self.start is Start.AUTO else self.start.value
+
+    @property
+    def wall_seconds(self) -> float:
+        """The whole run: collecting, starting and stopping agents included."""
+        return max(0.0, self.ended - self.started)
+
+    @property
+    def agents_used(self) -> int:
+        """In how many slots tests ran."""
+        return len(self.usage.slots)
+
+    @property
+    def efficiency(self) -> float:
+        """Busy time as a share of what the used agents had while tests ran, from 0.0 to 1.0."""
+        return self.usage.efficiency
+
+    @property
+    def throughput(self) -> float:
+        """Verdicts per second while tests ran."""
+        return self._ran_here / self.usage.wall_seconds if self.usage.wall_seconds > 0 else 0.0
+
+    @property
+    def average_seconds(self) -> float:
+        """The mean time of a test that ran."""
+        return self.usage.busy_seconds / self._ran_here if self._ran_here else 0.0
+
+    @property
+    def _ran_here(self) -> int:
+        return self.tally.ran - sum(test.kept is not None for test in self.tests)
+
+    @property
+    def not_run(self) -> tuple[TestResult, ...]:
+        """The tests without a verdict."""
+        return tuple(test for test in self.tests if test.outcome is None)
+
+    def slowest(self, count: int) -> tuple[TestResult, ...]:
+        """The longest tests that have a verdict of this run, longest first."""
+        ran = [test for test in self.tests if test.outcome is not None and test.kept is None]
+        ran.sort(key=lambda test: -test.seconds)
+        return tuple(ran[:count])
