@@ -1,0 +1,53 @@
+"""Diary: what tests wrote down themselves, about which process began and ended what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+NAME = "diary.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A test that a process began."""
+
+    node_id: str
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """Of each process, what it began, in order."""
+
+    entries: Mapping[int, Sequence[Entry]]
+
+    @property
+    def begun(self) -> int:
+        """How many tests were begun, those that began twice counted twice."""
+        return sum(map(len, self.entries.values()))
+
+    def times(self, node_id: str) -> int:
+        """How often a test was begun."""
+        return sum(e.node_id == node_id for several in self.entries.values() for e in several)
+
+    def of(self, pid: int | None) -> Sequence[Entry]:
+        """What a process began."""
+        return () if pid is None else self.entries.get(pid, ())
+
+
+def read(folder: Path) -> Diary:
+    """Read the diary of a suite; it is empty if no test has begun."""
+    found: dict[int, list[Entry]] = defaultdict(list)
+    path = folder / NAME
+    for line in path.read_text("utf-8").splitlines() if path.exists() else ():
+        pid, what, node_id = line.split(" ", 2)
+        mine = found[int(pid)]
+        if what == "begins":
+            mine.append(Entry(node_id, ended=False))
+        elif mine:
+            # A child that a test has forked may end it, too, and began nothing.
+            mine[-1] = Entry(node_id, ended=True)
+    return Diary({pid: several for pid, several in found.items() if several})
