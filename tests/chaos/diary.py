@@ -29,10 +29,6 @@ class Diary:
         """How many tests were begun, those that began twice counted twice."""
         return sum(map(len, self.entries.values()))
 
-    def times(self, node_id: str) -> int:
-        """How often a test was begun."""
-        return sum(e.node_id == node_id for several in self.entries.values() for e in several)
-
     def of(self, pid: int | None) -> Sequence[Entry]:
         """What a process began."""
         return () if pid is None else self.entries.get(pid, ())

@@ -28,7 +28,8 @@ class Misdeed:
         name: of the function in `misdeeds.py`, or of the fixture in `conftest.py`.
         timeout: the time-out of the test in seconds; 0 for none.
         is_slow: it costs the whole grace of a test that has had its time.
-        taints: other tests may suffer from what it leaves behind: the agent dies after it.
+        taints: the agent may die later, in another test or at its end.
+        mutes: the agent goes on, and nobody hears of what it does.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Misdeed:
     timeout: float = 0.0
     is_slow: bool = False
     taints: bool = False
+    mutes: bool = False
 
 
 MISDEEDS = (
@@ -57,7 +59,7 @@ MISDEEDS = (
     Misdeed("swallows", FAILED, timeout=1.0, is_slow=True),
     Misdeed("holds_the_gil", FAILED, timeout=1.0, is_slow=True),
     Misdeed("freezes", FAILED, timeout=1.0, is_slow=True),
-    Misdeed("closes_descriptors", FAILED | ERROR, taints=True),
+    Misdeed("closes_descriptors", FAILED | ERROR, taints=True, mutes=True),
     Misdeed("has_a_child", PASSED),
     Misdeed("has_a_daemon", PASSED),
     Misdeed("dies_before_its_child", FAILED),

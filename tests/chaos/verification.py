@@ -23,6 +23,7 @@ from pytest_agentorch.model.event import (
 )
 from pytest_agentorch.storage.event_log import read_events
 from tests.chaos.blow import INTERRUPTS, Kind
+from tests.chaos.misdeed import Misdeed
 from tests.chaos.random_suite import misplaced_greetings
 from tests.chaos.round import Played
 from tests.functional.running import Ran
@@ -160,16 +161,27 @@ class _Verification:
                 continue
             if times[event.test] > 1 or event.pid in stopped or self._stopped:
                 excused.setdefault(self._names[event.test], set()).add("failed")
+        for several in self._played.diary.entries.values():
+            # As in plain pytest: an interrupt in its teardown is no error of a test.
+            if self._stopped and not several[-1].ended:
+                excused.setdefault(several[-1].node_id, set()).add("passed")
         return excused
 
     def _was_touched(self, event: AgentLost) -> bool:
         """Whether an agent was hit from outside, or by what an earlier test has left behind."""
-        misdeeds = [self._suite.misdeeds.get(e.node_id) for e in self._played.diary.of(event.pid)]
-        tainted = any(misdeed is not None and misdeed.taints for misdeed in misdeeds)
+        tainted = any(misdeed.taints for misdeed in self._misdeeds_on(event.pid))
         # It may have been hit before it could say who it is.
         return tainted or bool(
             self._struck & {event.pid} if event.pid else self._struck - self._pids
         )
+
+    def _misdeeds_on(self, pid: int | None) -> list[Misdeed]:
+        misdeeds = self._suite.misdeeds
+        names = [entry.node_id for entry in self._played.diary.of(pid)]
+        return [misdeeds[name] for name in names if name in misdeeds]
+
+    def _is_mute(self, pid: int | None) -> bool:
+        return any(misdeed.mutes for misdeed in self._misdeeds_on(pid))
 
     @cached_property
     def _struck(self) -> set[int]:
@@ -185,7 +197,7 @@ class _Verification:
             blamed = None if event.test is None else self._names[event.test]
             entries = self._played.diary.of(event.pid)
             running = [entry.node_id for entry in entries[-1:] if not entry.ended]
-            if running and blamed != running[0]:
+            if running and blamed != running[0] and not self._is_mute(event.pid):
                 yield f"{event.agent} died of {running[0]}, and {blamed} was blamed"
             own = blamed is not None and blamed in self._suite.misdeeds
             if not own and not self._was_touched(event) and not self._stopped:
@@ -194,10 +206,13 @@ class _Verification:
     def _repetitions(self) -> Iterator[str]:
         """What has a verdict is not run again."""
         lost = Counter(event.test for event in self._lost)
+        entries = self._played.diary.entries
+        heard = Counter(
+            e.node_id for pid in entries if not self._is_mute(pid) for e in entries[pid]
+        )
         for test, name in self._names.items():
-            times = self._played.diary.times(name)
-            if times > 1 + lost[test]:
-                yield f"{name} was begun {times} times, and cost {lost[test]} agents"
+            if heard[name] > 1 + lost[test]:
+                yield f"{name} was begun {heard[name]} times, and cost {lost[test]} agents"
 
 
 def _junit_name(node_id: str) -> str:

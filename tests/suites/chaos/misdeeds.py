@@ -47,7 +47,10 @@ def swallows():
 
 
 def holds_the_gil():
-    ctypes.PyDLL(None).sleep(600)
+    """A call of C that no signal interrupts."""
+    library, mutex = ctypes.PyDLL(None), ctypes.create_string_buffer(128)
+    library.pthread_mutex_lock(mutex)
+    library.pthread_mutex_lock(mutex)
 
 
 def freezes():
