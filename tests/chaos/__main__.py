@@ -12,14 +12,16 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
 from tests.chaos.blow import Kind
 from tests.chaos.misdeed import MISDEEDS
-from tests.chaos.round import Setting, make_round, play
+from tests.chaos.round import Round, Setting, make_round, play
 from tests.chaos.verification import complaints
+
+_NOUNS = ("rounds", "tests", "misdeeds", "blows", "wrong")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,36 +34,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         interrupts=args.interrupts,
         without=frozenset(args.without),
     )
-    rounds: Counter[str] = Counter()
-    wrong: Counter[str] = Counter()
+    sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for seed in range(args.seed, args.seed + args.rounds):
-        start, is_right = _play(seed, setting, args.work)
-        rounds[start] += 1
-        wrong[start] += not is_right
-    for start, number in sorted(rounds.items()):
-        print(f"{start}: {number} rounds, {wrong[start]} wrong")
-    return int(wrong.total() > 0)
+        this = make_round(seed, setting)
+        sums[this.start].update(_play(this, args.work))
+    for start, total in sorted(sums.items()):
+        print(f"{start}: {', '.join(f'{total[noun]} {noun}' for noun in _NOUNS)}")
+    return int(any(total["wrong"] for total in sums.values()))
 
 
-def _play(seed: int, setting: Setting, work: Path | None) -> tuple[str, bool]:
-    """Play one round, tell of it, and return how its agents started and whether all was well."""
-    folder = Path(tempfile.mkdtemp(prefix=f"chaos-{seed}-", dir=work))
-    this = make_round(seed, setting)
+def _play(this: Round, work: Path | None) -> dict[str, int]:
+    """Play one round, tell of it, and return its figures."""
+    folder = Path(tempfile.mkdtemp(prefix=f"chaos-{this.seed}-", dir=work))
     played = play(this, folder)
     found = complaints(played)
     misdeeds = Counter(misdeed.name for misdeed in this.suite.misdeeds.values())
     blows = Counter(struck.kind.value for struck in played.struck)
     done = ", ".join(f"{name} {n}" for name, n in sorted((misdeeds + blows).items()))
     tests = len(this.suite.verdicts)
-    print(f"seed {seed}, {this.start}, {tests} tests, {played.seconds:.1f} s: {done or 'nothing'}")
+    print(f"seed {this.seed}, {this.start}, {tests} tests, {played.seconds:.1f} s: {done or '-'}")
     for line in found:
         print(f"  {line}")
     if found:
-        print(f"  kept in {folder}", flush=True)
+        print(f"  kept in {folder}")
     else:
         shutil.rmtree(folder, ignore_errors=True)
     sys.stdout.flush()
-    return this.start, not found
+    figures = (1, tests, misdeeds.total(), blows.total(), int(bool(found)))
+    return dict(zip(_NOUNS, figures, strict=True))
 
 
 def _parser() -> argparse.ArgumentParser:

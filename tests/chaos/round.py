@@ -105,14 +105,20 @@ def make_round(seed: int, setting: Setting) -> Round:
     )
 
 
-def play(this: Round, folder: Path) -> Played:
-    """Run its suite in an empty folder, and deal its blows."""
+def lay_out(written: RandomSuite, folder: Path) -> Suite:
+    """Write a suite into an empty folder."""
     suite = Suite(folder / "suite", folder / "records", {})
     for path in _COMMON.glob("*.py"):
         suite.write_text(path.name, path.read_text("utf-8"))
     suite.write_text("pytest.ini", "[pytest]\n")
-    for name, text in this.suite.files.items():
+    for name, text in written.files.items():
         suite.write_text(name, text)
+    return suite
+
+
+def play(this: Round, folder: Path) -> Played:
+    """Run its suite in an empty folder, and deal its blows."""
+    suite = lay_out(this.suite, folder)
     options = [f"--agents-start={this.start}", f"--agents-timeout={_TIMEOUT_SECONDS}", "-v"]
     began = time.monotonic()
     with suite.start_agents(this.agents, *options) as running:
