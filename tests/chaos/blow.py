@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -74,11 +75,12 @@ def random_blows(dice: random.Random, tests: int, kinds: Sequence[Kind]) -> list
 
 def random_interrupt(dice: random.Random, tests: int) -> Blow:
     """Choose one of the ways in which a user ends a run."""
-    return _blow(dice, dice.choice(INTERRUPTS), dice.randint(0, tests))
+    begun = 0 if dice.random() < 0.2 else dice.randint(1, tests)
+    return _blow(dice, dice.choice(INTERRUPTS), begun)
 
 
 def _blow(dice: random.Random, kind: Kind, begun: int) -> Blow:
-    return Blow(begun, dice.uniform(0.0, 0.05 if begun else 1.0), dice.random(), kind.value)
+    return Blow(begun, dice.uniform(0.0, 0.05 if begun else 1.5), dice.random(), kind.value)
 
 
 class Assailant:
@@ -88,6 +90,7 @@ class Assailant:
         self._controller = controller
         self._waiting = list(blows)
         self._due: list[tuple[float, Blow]] = []
+        self._begun = False
         self.struck: list[Struck] = []
 
     def look(self, begun: int) -> None:
@@ -100,7 +103,7 @@ class Assailant:
         self._due = [(at, blow) for at, blow in self._due if at > now or not self._deal(blow)]
 
     def _deal(self, blow: Blow) -> bool:
-        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+        with contextlib.suppress(psutil.NoSuchProcess, OSError):
             victims = self._victims(blow.kind)
             if not victims:
                 return False
@@ -119,13 +122,20 @@ class Assailant:
 
     def _victims(self, kind: Kind) -> list[int]:
         if kind in INTERRUPTS:
-            return [self._controller.pid]
+            return [self._controller.pid] if self._has_begun() else []
+        children = self._controller.children()
         # What was forked from the controller has its command line.
         own = self._controller.cmdline()
-        children = self._controller.children()
         forkers = [child for child in children if child.cmdline() == own]
         if kind is Kind.KILL_FORKER:
             return [forker.pid for forker in forkers]
         agents = [child for child in children if child not in forkers]
         agents += [child for forker in forkers for child in forker.children()]
         return sorted(agent.pid for agent in agents if agent.status() != psutil.STATUS_ZOMBIE)
+
+    def _has_begun(self) -> bool:
+        """Whether the run heeds signals: before that it is a Python that starts."""
+        status = Path(f"/proc/{self._controller.pid}/status").read_text("utf-8")
+        caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+        self._begun = self._begun or bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
+        return self._begun
