@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 NAME = "diary.txt"
+# One that was torn has no end.
+_LINE = re.compile(r"^(?P<pid>\d+) (?P<what>begins|ends) (?P<node_id>.+) \.$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,11 @@ def read(folder: Path) -> Diary:
     """Read the diary of a suite; it is empty if no test has begun."""
     found: dict[int, list[Entry]] = defaultdict(list)
     path = folder / NAME
-    for line in path.read_text("utf-8").splitlines() if path.exists() else ():
-        pid, what, node_id = line.split(" ", 2)
-        mine = found[int(pid)]
-        if what == "begins":
-            mine.append(Entry(node_id, ended=False))
+    for line in _LINE.finditer(path.read_text("utf-8") if path.exists() else ""):
+        mine = found[int(line["pid"])]
+        if line["what"] == "begins":
+            mine.append(Entry(line["node_id"], ended=False))
         elif mine:
             # A child that a test has forked may end it, too, and began nothing.
-            mine[-1] = Entry(node_id, ended=True)
+            mine[-1] = Entry(line["node_id"], ended=True)
     return Diary({pid: several for pid, several in found.items() if several})

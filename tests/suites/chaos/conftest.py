@@ -13,9 +13,12 @@ DIARY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "diary.txt")
 
 
 def note(what, item):
-    """Write a line at once: whatever becomes of this process, it stays."""
+    """Write a line at once: whatever becomes of this process, it stays.
+
+    What kills the process may tear it, so it has an end that can be seen, and begins on a new line.
+    """
     descriptor = os.open(DIARY, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    os.write(descriptor, f"{os.getpid()} {what} {item.nodeid}\n".encode())
+    os.write(descriptor, f"\n{os.getpid()} {what} {item.nodeid} .\n".encode())
     os.close(descriptor)
 
 
