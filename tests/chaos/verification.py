@@ -205,7 +205,11 @@ class _Verification:
                 yield f"{event.agent} was lost without a reason, {event.status}; in {blamed}"
 
     def _repetitions(self) -> Iterator[str]:
-        """What has a verdict is not run again."""
+        """What has a verdict is not run again, and agents do not come and go."""
+        started = sum(isinstance(event, AgentConnected) for event in self._events)
+        # What a lost agent leaves behind may be work for all.
+        if started > self._played.round.agents * (1 + len(self._lost)):
+            yield f"{started} agents were started, and {len(self._lost)} lost"
         lost = Counter(event.test for event in self._lost)
         entries = self._played.diary.entries
         heard = Counter(
