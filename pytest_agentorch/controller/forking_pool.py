@@ -150,11 +150,13 @@ class ForkingPool:
         this.tell_gone(returncode)
 
     def _outlive(self, this: ForkedAgent) -> None:
-        if this.pid is None:
+        # It may have been forked, and that was not told any more.
+        pid = this.wait_named() if this.pid is None else this.pid
+        if pid is None:
             this.error = "the process that forks agents is gone"
             self._end(this, None)
         else:
-            self._end(this, wait_for_orphan(this.pid))
+            self._end(this, wait_for_orphan(pid))
 
 
 def _rinfo() -> dict[str, Any]:
