@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pytest_agentorch.controller.notice import AgentGone, AgentSpoke, Notice
+from pytest_agentorch.controller.stopped import WHY, Stop
 from pytest_agentorch.model.errors import ProtocolError
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
@@ -51,6 +52,7 @@ class AgentWire:
         self.error = ""
         self.doomed = False
         self._inbox = inbox
+        self._stop = Stop()
         self._channel: Any = None
         self._sent = self._heard = 0
         self._latest = b""
@@ -97,6 +99,12 @@ class AgentWire:
         self.doomed = True
         if self.pid is not None and not self._dead.is_set():
             kill_tree(self.pid)
+
+    def heed_stopped(self) -> None:
+        """Kill the process if it was stopped for too long."""
+        if not self._dead.is_set() and self._stop.is_final(self.pid):
+            self.error = self.error or WHY
+            self.kill()
 
     def close(self) -> None:
         """Count the wire as closed: nothing will come over it."""

@@ -95,6 +95,12 @@ class ForkingPool:
         else:
             this.terminate()
 
+    def heed_stopped(self) -> None:
+        """Kill processes that were stopped for too long."""
+        for this in list(self._agents.values()):
+            this.heed_stopped()
+        self._other.heed_stopped()
+
     def kill(self, agent: AgentId) -> None:
         """Kill the process and its children."""
         this = self._agents.get(agent)

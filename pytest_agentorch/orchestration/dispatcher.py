@@ -55,6 +55,7 @@ class Dispatcher:
         self._draft = draft
         self._seen_by_idle = -1
         self._asked_at = 0.0
+        self.finishing: list[AgentRecord] = []
         self.pace = Pace(schedule.forecast)
 
     def dispatch(self, events: Sequence[Observed]) -> None:
@@ -293,4 +294,6 @@ class Dispatcher:
 
     def _finish(self, record: AgentRecord) -> None:
         record.move(Step.TOLD_TO_FINISH, "nothing is left for it")
+        record.finishing = True
+        self.finishing.append(record)
         self._draft.order(FinishAgent(agent=record.agent))

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="agents are fork
 EVERYTHING = frozenset([*(m.name for m in MISDEEDS), *(kind.value for kind in Kind)])
 PEACE = Setting(start="fork", agents=1, tests=60, without=EVERYTHING)
 # An agent that is stopped between two tests has no time-out: nobody notices.
-SETTING = Setting(agents=2, tests=120, without=frozenset({"stop_agent"}))
+SETTING = Setting(agents=2, tests=120)
 _TOLD = re.compile(r"(test_\w\.py::\S+) (PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)")
 _WORDS = {"XFAIL": "xfailed", "XPASS": "xpassed"}
 
