@@ -121,7 +121,11 @@ class Loop:
                 self.take_in(
                     ev.AgentExited(
                         agent=notice.agent,
-                        status=ExitStatus(returncode=notice.returncode, reason=reason),
+                        status=ExitStatus(
+                            returncode=notice.returncode,
+                            reason=reason,
+                            peak_memory=notice.peak_memory,
+                        ),
                         output=self._shell.crew.last_words(notice.agent) or notice.error,
                         at=self._timeline.now(),
                     )

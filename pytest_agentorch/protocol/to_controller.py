@@ -224,11 +224,13 @@ class AgentReaped(Frozen):
 
     Attributes:
         returncode: as `subprocess` counts: negative for a signal; None if there was no process.
+        peak_memory: the most that was resident of it, in bytes; None if nobody knows.
         error: why there was none.
     """
 
     agent: AgentId
     returncode: int | None
+    peak_memory: int | None
     error: str
 
 
