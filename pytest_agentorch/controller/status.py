@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
+from pytest_agentorch.controller.interlude import write_between
 from pytest_agentorch.controller.run import RunRecorder
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.reporting import status_text
@@ -33,15 +32,4 @@ class Status:
         self._write(status_text.collecting_section(agent, pid, file, memory, took=took))
 
     def _write(self, section: Section) -> None:
-        reporter: Any = self._config.pluginmanager.getplugin("terminalreporter")
-        if reporter is None:
-            return
-        writer = self._config.get_terminal_writer()
-        if writer.width_of_current_line:
-            writer.line()
-        # What pytest writes next begins a line.
-        reporter.currentfspath = None
-        writer.sep("-", section.title)
-        for line in section.lines:
-            writer.line(line)
-        writer.flush()
+        write_between(self._config, section.lines, title=section.title)

@@ -152,6 +152,9 @@ def test_an_overdue_test_is_told_of_and_goes_on(suite: Suite) -> None:
     assert ran.incidents == ["test-overdue"]
     (overdue,) = [event for event in ran.events if isinstance(event, TestOverdue)]
     assert overdue.seconds >= 0.5
+    head, _, _ = ran.out.partition("= agents =")
+    assert "! test_it.py::test_slow has run for" in head
+    assert "in test_slow" in head
     (incident,) = ran.ours["incidents"]
     assert any("in test_slow" in line for line in incident["output"])
     assert [one["what"].split(" ")[-1] for one in incident["timeline"]][-1] == "stacks"
