@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from pytest_agentorch.controller.interlude import write_between
@@ -19,11 +21,12 @@ class Status:
         self._config = config
         self._recorder = recorder
 
-    def tell(self) -> None:
-        """Say how far the run is and what its agents do."""
+    def tell(self, silent: Mapping[AgentId, float]) -> None:
+        """Say how far the run is and what its agents do; some were silent for so many seconds."""
         summary = self._recorder.summary()
         memory = memory_of([agent.pid for agent in summary.agents if agent.pid is not None])
-        self._write(status_text.status_section(summary, memory, now=self._recorder.clock()))
+        now = self._recorder.clock()
+        self._write(status_text.status_section(summary, memory, silent, now=now))
 
     def tell_collecting(self, agent: AgentId, pid: int, file: str) -> None:
         """Say what is collected; an agent that has not said hello has the number 0."""

@@ -198,6 +198,10 @@ class StacksTaken(Frozen):
     stacks: str
 
 
+class Heartbeat(Frozen):
+    """An agent has nothing to say, and could: its threads run."""
+
+
 class StopAsked(Frozen):
     """Something in the agent asked pytest to stop.
 
@@ -264,6 +268,7 @@ ToController = (
     | WarningRecorded
     | LiveLogWritten
     | StacksTaken
+    | Heartbeat
     | StopAsked
     | AgentForked
     | AgentReaped
