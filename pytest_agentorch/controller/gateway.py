@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from pytest_agentorch.agent import boot
@@ -112,9 +113,12 @@ class SpawnedAgentPool:
         try:
             # A unique id per process; plugins know it by its slot.
             this.gateway = connection.connect(
-                self._group, this.agent, python=interpreter.command(), environment=environment
+                self._group,
+                this.agent,
+                python=interpreter.command(),
+                environment=environment,
+                started=partial(setattr, this, "pid"),
             )
-            this.pid = int(this.gateway._io.popen.pid)  # noqa: SLF001
             self._present(this)
             returncode = self._follow(this)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must hear of it

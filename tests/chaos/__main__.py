@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 from collections import Counter, defaultdict
@@ -27,6 +28,9 @@ _NOUNS = ("rounds", "tests", "misdeeds", "blows", "wrong")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks for; 1 if something was wrong."""
     args = _parser().parse_args(arguments)
+    if hasattr(signal, "SIGHUP"):
+        # Under nohup an agent that was stopped would go on when the process dies that forked it.
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
     setting = Setting(
         start=args.start,
         agents=args.agents,
