@@ -69,6 +69,11 @@ class SpawnedAgentPool:
         """Close the gateway; the process exits by itself or is killed later."""
         self._agents[agent].dismiss()
 
+    def heed_stopped(self) -> None:
+        """Kill processes that were stopped for too long."""
+        for this in list(self._agents.values()):
+            this.heed_stopped()
+
     def interrupt(self, agent: AgentId) -> None:
         """Send SIGINT to the process."""
         self._agents[agent].interrupt()

@@ -46,7 +46,8 @@ class NativeModel(gateway_base.ThreadExecModel):
     get_ident = staticmethod(native.get_ident)
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        popen = partial(native.Popen, env=environment)
+        # In a group of its own from the first moment on: Ctrl-C is for the controller.
+        popen = partial(native.Popen, env=environment, process_group=0)
         self._subprocess = SimpleNamespace(PIPE=_PIPE, Popen=popen)
 
     @property
