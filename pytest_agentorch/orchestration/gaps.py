@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.agent_record import AgentRecord, AgentState
+from pytest_agentorch.orchestration.deadlines import SLEPT_SECONDS
+from pytest_agentorch.orchestration.policy import Policy
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
 
@@ -25,8 +27,9 @@ class Gaps:
         limit: how long that may be, in seconds.
     """
 
-    def __init__(self, timeout: float, schedule: Schedule, registry: AgentRegistry) -> None:
-        self.limit = max(timeout, LEAST_SECONDS) if timeout else math.inf
+    def __init__(self, policy: Policy, schedule: Schedule, registry: AgentRegistry) -> None:
+        self.limit = max(policy.timeout, LEAST_SECONDS) if policy.timeout else math.inf
+        self._grace = policy.grace_seconds
         self._schedule = schedule
         self._registry = registry
         self._since: dict[AgentId, tuple[TestId, float]] = {}
@@ -50,5 +53,11 @@ class Gaps:
     def late(self, at: float) -> Sequence[AgentRecord]:
         """Return the agents that have had their time."""
         self.watch(at)
-        late = (agent for agent, (_, since) in self._since.items() if at >= since + self.limit)
-        return [self._registry.live[agent] for agent in late]
+        late = []
+        for agent, (test, since) in self._since.items():
+            seconds = at - since - self.limit
+            if seconds >= SLEPT_SECONDS:
+                self._since[agent] = test, at - self.limit + self._grace
+            elif seconds >= 0:
+                late.append(self._registry.live[agent])
+        return late

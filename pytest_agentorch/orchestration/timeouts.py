@@ -33,7 +33,7 @@ class Timeouts:
         self._registry = registry
         self._draft = draft
         self._deadlines = Deadlines()
-        self._gaps = Gaps(policy.timeout, schedule, registry)
+        self._gaps = Gaps(policy, schedule, registry)
 
     @property
     def next_at(self) -> float | None:
@@ -55,7 +55,7 @@ class Timeouts:
         """An agent ends its session: fixtures of all its tests are torn down, as long as a test."""
         policy = self._policy
         if policy.timeout:
-            limits = Limits(timeout=policy.timeout, overdue=0.0, grace=0.0)
+            limits = Limits(timeout=policy.timeout, overdue=0.0, grace=policy.grace_seconds)
             self._deadlines.begin(record.agent, None, at, limits)
 
     def hurry(self, record: AgentRecord, test: TestId, why: str, at: float) -> None:
@@ -77,7 +77,8 @@ class Timeouts:
 
     def _heed(self, record: AgentRecord, late: Late, at: float) -> None:
         if late.test is None:
-            self._terminate(record, f"its session did not end in {late.timeout:g} s", late)
+            if late.lateness is Lateness.OUT_OF_PATIENCE:
+                self._terminate(record, f"its session did not end in {late.timeout:g} s", late)
             return
         match late.lateness:
             case Lateness.OVERDUE:

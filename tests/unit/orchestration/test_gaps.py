@@ -44,6 +44,14 @@ def test_an_agent_that_does_not_begin_its_next_test_is_replaced(
     assert run.exits("gw0.2") == [end()]
 
 
+def test_who_looks_too_late_waits_a_little_longer() -> None:
+    """The controller was stopped itself (Ctrl-Z): what it waits for may have been told."""
+    run = between_tests(100.0)
+    at = run.now() + 500.0
+    assert run.time(at) == [do.WakeAt(at=at + 10.0)]
+    assert TERMINATE in run.time(at + 10.0)
+
+
 def test_each_test_that_begins_is_a_sign_of_life() -> None:
     """What counts is one gap, not all of them."""
     run = between_tests(100.0)

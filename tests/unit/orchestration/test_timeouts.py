@@ -121,3 +121,24 @@ def test_the_closest_limit_counts(
     commands = run.started("gw0", 0)
     begun = run.find(ev.TestStarted).at
     assert commands == ([] if wanted is None else [do.WakeAt(at=begun + wanted)])
+
+
+def ending() -> tuple[Run, float]:
+    """A run whose only agent has been told to end its session, and when."""
+    run = running(planned(some_tests(1), agents=1), **{**LIMITS, "overdue": 0.0})
+    run.runs("gw0", 0)
+    return run, run.now() - run.pause
+
+
+def test_a_session_that_does_not_end_loses_its_agent() -> None:
+    """It has as long as a test."""
+    run, told = ending()
+    assert wishes(run.time(told + 9.9)) == []
+    assert do.TerminateAgent(agent=GW0) in run.time(told + 10.0)
+
+
+def test_a_session_whose_end_is_looked_at_too_late_has_a_grace() -> None:
+    """The controller was stopped itself (Ctrl-Z): the end may have been told meanwhile."""
+    run, told = ending()
+    assert run.time(told + 500.0) == [do.WakeAt(at=told + 502.0)]
+    assert do.TerminateAgent(agent=GW0) in run.time(told + 502.0)
