@@ -42,6 +42,7 @@ class AgentWire:
         pid: of its process; None before there is one.
         error: what went wrong outside of pytest; the first word counts.
         doomed: it is to die as soon as it is there.
+        peak_memory: the most that was resident of it, in bytes; None if nobody knows.
     """
 
     def __init__(self, agent: AgentId, slot: SlotId, inbox: SimpleQueue[Notice]) -> None:
@@ -51,6 +52,7 @@ class AgentWire:
         self.pid: int | None = None
         self.error = ""
         self.doomed = False
+        self.peak_memory: int | None = None
         self._inbox = inbox
         self._stop = Stop()
         self._channel: Any = None
@@ -123,7 +125,14 @@ class AgentWire:
         self._dead.set()
         if self._lives_on and returncode in _KILLED:
             self.error = self.error or "it closed its end of the wire and lived on"
-        self._inbox.put(AgentGone(agent=self.agent, returncode=returncode, error=self.error))
+        self._inbox.put(
+            AgentGone(
+                agent=self.agent,
+                returncode=returncode,
+                peak_memory=self.peak_memory,
+                error=self.error,
+            )
+        )
         self._gone.set()
 
     def wait_named(self) -> int | None:

@@ -139,6 +139,7 @@ class ForkingPool:
         this = self._agents[message.agent]
         if isinstance(message, AgentReaped):
             this.error = this.error or message.error
+            this.peak_memory = message.peak_memory
             start_thread(self._end, this, message.returncode)
             return
         this.pid = message.pid

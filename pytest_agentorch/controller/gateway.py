@@ -20,6 +20,7 @@ from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.protocol import connection
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.system.clock import CLOCK
+from pytest_agentorch.system.end import wait_for_end
 from pytest_agentorch.system.native import SimpleQueue, start_thread
 from pytest_agentorch.system.offspring import began, kill_offspring, marked
 from pytest_agentorch.system.process_tree import kill_group, wait_unreaped
@@ -140,7 +141,8 @@ class SpawnedAgentPool:
         # Its number still belongs to it: no other process can be hit.
         kill_group(this.pid)
         this.bury()
-        return int(popen.wait())
+        popen.returncode, this.peak_memory = wait_for_end(this.pid)
+        return int(popen.returncode)
 
 
 def _words(error: Exception) -> str:
