@@ -18,7 +18,7 @@ from pytest_agentorch.system.stack_signal import END_SIGNAL
 
 _AGAIN_SECONDS = 0.05
 _pthread_kill: Any = getattr(signal, "pthread_kill", None)
-_signal = signal.signal
+_signal, _getsignal = signal.signal, signal.getsignal
 
 
 def _phase_code() -> CodeType:
@@ -43,15 +43,19 @@ class TimeLimit:
         self._main: int | None = None
         self._test: int | None = None
         self._over: tuple[int, str] | None = None
+        # One object: a bound method is another one each time.
+        self._handler = self._on_signal
 
     def install(self, main_thread: int) -> None:
         """Be ready. To be called in the main thread."""
         if END_SIGNAL is not None and _pthread_kill is not None:
-            _signal(END_SIGNAL, self._on_signal)
             self._main = main_thread
+            _signal(END_SIGNAL, self._handler)
 
     def begin(self, test: int) -> None:
-        """A test begins."""
+        """A test begins. The one before it may have done anything to signals."""
+        if END_SIGNAL is not None and _getsignal(END_SIGNAL) is not self._handler:
+            _signal(END_SIGNAL, self._handler)
         self._test = test
 
     def end(self) -> None:

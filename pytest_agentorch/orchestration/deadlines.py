@@ -19,6 +19,9 @@ from collections.abc import Iterable
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, TestId
 
+SLEPT_SECONDS = 1.0
+"""Who looks so much later than it wanted was stopped itself: what it waits for may have come."""
+
 
 class Limits(Frozen):
     """How long a test may run, in seconds; 0 for as long as it likes.
@@ -86,13 +89,13 @@ class _Running:
                 return self._began + self._timeout
 
     def advance(self, at: float) -> Late:
-        """Be one step later. The end of a session cannot be asked to end."""
+        """Be one step later. The end of a session cannot be asked to end, only be waited for."""
         skips = self.lateness is Lateness.IN_TIME and at - self._began >= self._timeout
         self.lateness = Lateness.ASKED_TO_END if skips else Lateness(self.lateness + 1)
         if self.lateness is Lateness.ASKED_TO_END:
             # Not from the time-out on: the whole machine may have slept meanwhile.
             self._asked = at
-            if self.test is None:
+            if self.test is None and at - self._began - self._timeout < SLEPT_SECONDS:
                 self.lateness = Lateness.OUT_OF_PATIENCE
         return Late(
             agent=self.agent,

@@ -52,7 +52,7 @@ class Orchestrator:
         self._registry = registry = AgentRegistry(plan.slots)
         self._stopping = stopping = Stopping(schedule, registry, draft, policy)
         self._losses = losses = Losses(policy, schedule, registry, stopping, draft)
-        self._timeouts = timeouts = Timeouts(plan, policy, registry, draft)
+        self._timeouts = timeouts = Timeouts(plan, policy, schedule, registry, draft)
         self._phase_limits = PhaseLimits(policy, schedule, registry, timeouts, draft)
         self._alarm = Alarm(draft)
         self._retries = retries = Retries(plan, policy, schedule, draft)
@@ -107,6 +107,7 @@ class Orchestrator:
                 self._end(at)
             else:
                 self._phase_limits.watch(at)
+                self._timeouts.watch(at)
                 watches = (self._stopping, self._timeouts, self._phase_limits, self._retries)
                 self._alarm.need(*(one.next_at for one in watches))
         return self._draft.decision()

@@ -10,25 +10,40 @@ from pytest_agentorch.orchestration.agent_record import AgentRecord, Step
 from pytest_agentorch.orchestration.command import EndTest, ShowStacks, TerminateAgent
 from pytest_agentorch.orchestration.deadlines import Deadlines, Late, Lateness, Limits
 from pytest_agentorch.orchestration.decision import Draft
+from pytest_agentorch.orchestration.gaps import Gaps
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.policy import Policy
 from pytest_agentorch.orchestration.registry import AgentRegistry
+from pytest_agentorch.orchestration.schedule import Schedule
 
 
 class Timeouts:
     """Watches what runs."""
 
-    def __init__(self, plan: Plan, policy: Policy, registry: AgentRegistry, draft: Draft) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        policy: Policy,
+        schedule: Schedule,
+        registry: AgentRegistry,
+        draft: Draft,
+    ) -> None:
         self._plan = plan
         self._policy = policy
         self._registry = registry
         self._draft = draft
         self._deadlines = Deadlines()
+        self._gaps = Gaps(policy, schedule, registry)
 
     @property
     def next_at(self) -> float | None:
         """When there is something to look at."""
-        return self._deadlines.next_at
+        moments = (self._deadlines.next_at, self._gaps.next_at)
+        return min((at for at in moments if at is not None), default=None)
+
+    def watch(self, at: float) -> None:
+        """Take note of who is in no test."""
+        self._gaps.watch(at)
 
     def begin(self, record: AgentRecord, test: TestId, at: float) -> None:
         """A test has started."""
@@ -40,7 +55,7 @@ class Timeouts:
         """An agent ends its session: fixtures of all its tests are torn down, as long as a test."""
         policy = self._policy
         if policy.timeout:
-            limits = Limits(timeout=policy.timeout, overdue=0.0, grace=0.0)
+            limits = Limits(timeout=policy.timeout, overdue=0.0, grace=policy.grace_seconds)
             self._deadlines.begin(record.agent, None, at, limits)
 
     def hurry(self, record: AgentRecord, test: TestId, why: str, at: float) -> None:
@@ -57,10 +72,13 @@ class Timeouts:
         """Do what is due about tests that are late."""
         for late in self._deadlines.late(at):
             self._heed(self._registry.live[late.agent], late, at)
+        for record in self._gaps.late(at):
+            self._terminate(record, f"it did not begin a test in {self._gaps.limit:g} s", at)
 
     def _heed(self, record: AgentRecord, late: Late, at: float) -> None:
         if late.test is None:
-            self._terminate(record, f"its session did not end in {late.timeout:g} s", late)
+            if late.lateness is Lateness.OUT_OF_PATIENCE:
+                self._terminate(record, f"its session did not end in {late.timeout:g} s", late)
             return
         match late.lateness:
             case Lateness.OVERDUE:
@@ -84,10 +102,10 @@ class Timeouts:
             case _:
                 assert_never(late.lateness)
 
-    def _terminate(self, record: AgentRecord, why: str, late: Late) -> None:
-        record.move(Step.TIMED_OUT, late)
+    def _terminate(self, record: AgentRecord, why: str, cause: object) -> None:
+        record.move(Step.TIMED_OUT, cause)
         record.reason = why
-        self._draft.order(TerminateAgent(agent=late.agent))
+        self._draft.order(TerminateAgent(agent=record.agent))
 
     def _ask_to_end(self, record: AgentRecord, test: TestId, message: str, at: float) -> None:
         agent, timeout = record.agent, self._limits(test).timeout

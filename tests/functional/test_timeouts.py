@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 
 import pytest
 
@@ -82,6 +83,22 @@ def test_a_test_that_cannot_be_interrupted_loses_its_agent(
     assert "the test was asked to end" in told
     assert told[-1] == "the test was given up: it failed"
     assert incident["peak_memory"] > 1 << 20
+
+
+def test_what_a_test_has_done_to_signals_is_no_matter_to_the_next_one(suite: Suite) -> None:
+    """Somebody sets all of them to what they are in a new process."""
+    text = """
+        def test_resets():
+            for number in range(signal.SIGRTMIN, signal.SIGRTMAX + 1):
+                signal.signal(number, signal.SIG_DFL)
+
+        @pytest.mark.agents_timeout(1)
+        def test_hangs(): time.sleep(600)
+        """
+    suite.write_text("test_it.py", HEAD + textwrap.dedent(text) + TAIL)
+    ran = suite.agents(1)
+    assert ran.counts == {"passed": 8, "failed": 1}, str(ran)
+    assert ran.incidents == []
 
 
 def test_fixtures_of_a_test_that_timed_out_are_torn_down(suite: Suite) -> None:

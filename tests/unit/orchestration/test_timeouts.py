@@ -26,6 +26,11 @@ def hanging(**policy: Any) -> tuple[Run, float]:
     return run, begun.at
 
 
+def wishes(commands: list[do.Command]) -> list[do.Command]:
+    """What is wanted of agents: to be woken later, in case that one hangs, is no matter here."""
+    return [command for command in commands if not isinstance(command, do.WakeAt)]
+
+
 def test_an_overdue_test_is_told_of_and_goes_on() -> None:
     """With what its threads are doing; once."""
     run, begun = hanging()
@@ -36,8 +41,8 @@ def test_an_overdue_test_is_told_of_and_goes_on() -> None:
     )
     assert run.time(begun + 9.9) == []
     run.pause = 0.01
-    assert run.finished("gw0", 0) == []
-    assert run.time(begun + 20.0) == []
+    assert wishes(run.finished("gw0", 0)) == []
+    assert wishes(run.time(begun + 20.0)) == []
     assert run.slugs == []
 
 
@@ -48,7 +53,7 @@ def test_a_test_that_ends_when_it_is_asked_to_costs_nothing_else() -> None:
     assert run.slugs == ["TestTimedOut"]
     run.pause = 0.5
     run.finished("gw0", 0, failures=1)
-    assert run.time(begun + 12.0) == []
+    assert wishes(run.time(begun + 12.0)) == []
     run.started("gw0", 1)
     assert run.verdicts == {0}
 
@@ -68,7 +73,7 @@ def test_a_test_that_does_not_end_loses_its_agent_and_fails() -> None:
     assert (given_up.timed_out, given_up.attempts, given_up.slug) == (True, 1, "test-timed-out")
     assert str(given_up.status) == "its test timed out after 10 s"
     assert commands == [do.StartAgent(agent=AgentId("gw0.2"), slot=given_up_slot(run))]
-    assert run.joins("gw0.2") == [assign("gw0.2", 1)]
+    assert wishes(run.joins("gw0.2")) == [assign("gw0.2", 1)]
     run.runs("gw0.2", 1)
     run.done("gw0.2")
     assert run.exits("gw0.2") == [end()]
@@ -86,9 +91,9 @@ def test_to_wait_in_a_queue_costs_no_time() -> None:
     run, begun = hanging(overdue=0.0)
     run.pause = 9.0
     run.finished("gw0", 0)
-    assert run.time(begun + 10.0) == []
+    assert wishes(run.time(begun + 10.0)) == []
     run.started("gw0", 1)
-    assert run.time(begun + 28.5) == []
+    assert wishes(run.time(begun + 28.5)) == []
     assert run.time(begun + 29.0)[0] == do.EndTest(
         agent=GW0, test=TestId(1), message="Timeout (>10 s)"
     )
@@ -116,3 +121,24 @@ def test_the_closest_limit_counts(
     commands = run.started("gw0", 0)
     begun = run.find(ev.TestStarted).at
     assert commands == ([] if wanted is None else [do.WakeAt(at=begun + wanted)])
+
+
+def ending() -> tuple[Run, float]:
+    """A run whose only agent has been told to end its session, and when."""
+    run = running(planned(some_tests(1), agents=1), **{**LIMITS, "overdue": 0.0})
+    run.runs("gw0", 0)
+    return run, run.now() - run.pause
+
+
+def test_a_session_that_does_not_end_loses_its_agent() -> None:
+    """It has as long as a test."""
+    run, told = ending()
+    assert wishes(run.time(told + 9.9)) == []
+    assert do.TerminateAgent(agent=GW0) in run.time(told + 10.0)
+
+
+def test_a_session_whose_end_is_looked_at_too_late_has_a_grace() -> None:
+    """The controller was stopped itself (Ctrl-Z): the end may have been told meanwhile."""
+    run, told = ending()
+    assert run.time(told + 500.0) == [do.WakeAt(at=told + 502.0)]
+    assert do.TerminateAgent(agent=GW0) in run.time(told + 502.0)
