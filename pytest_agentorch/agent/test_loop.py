@@ -18,6 +18,7 @@ from pytest_agentorch.agent.report import serialize
 from pytest_agentorch.agent.silent_terminal import asks_for_status
 from pytest_agentorch.agent.stacks import Stacks
 from pytest_agentorch.agent.stray import end_stray
+from pytest_agentorch.agent.swallowed import Swallowed
 from pytest_agentorch.agent.teardown import report_teardown
 from pytest_agentorch.agent.teller import Report, Teller
 from pytest_agentorch.agent.test_queue import QueuedTest, TestQueue
@@ -67,7 +68,8 @@ class TestLoop:
         self._stop_told = False
         self._properties: dict[int, int] = {}
         self._taken = ""
-        self._limit = TimeLimit(self._show_stacks)
+        self._swallowed = Swallowed(config)
+        self._limit = TimeLimit(self._on_time_over)
         config.pluginmanager.register(RecursionRoom(), "agentorch-recursion")
 
     @pytest.hookimpl(tryfirst=True)
@@ -188,8 +190,9 @@ class TestLoop:
             if self._link.is_forked:
                 end_stray(failed=failed)
 
-    def _show_stacks(self) -> None:
+    def _on_time_over(self, message: str) -> None:
         """Let the report of a test that has timed out show what all threads were doing."""
+        self._swallowed.begin(message)
         if self._last is not None and self._taken:
             # pytest's own word for when something was captured, as in `Captured stdout call`.
             self._last[1].add_report_section("timeout", "stacks", self._taken)

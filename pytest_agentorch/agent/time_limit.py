@@ -35,10 +35,10 @@ class TimeLimit:
     """Interrupts the test that runs in the main thread.
 
     Args:
-        tell: called in the main thread just before the test is interrupted.
+        tell: called with the message in the main thread, just before the test is interrupted.
     """
 
-    def __init__(self, tell: Callable[[], None]) -> None:
+    def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
         self._main: int | None = None
         self._test: int | None = None
@@ -84,7 +84,7 @@ class TimeLimit:
         if over is None or self._test != over[0] or not _is_inside_phase(frame):
             return
         self._over = None
-        self._tell()
+        self._tell(over[1])
         pytest.fail(over[1])
 
 

@@ -91,7 +91,9 @@ class AgentWire:
 
     def terminate(self) -> None:
         """Ask the process and its children to end; it shows its stacks first. Kill it later."""
-        if self.pid is not None and not self._dead.is_set():
+        if self.pid is None:
+            self.kill()
+        elif not self._dead.is_set():
             show_stacks(self.pid)
             terminate_tree(self.pid)
             self._kill_after(TERM_SECONDS)

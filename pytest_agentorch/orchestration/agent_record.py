@@ -60,7 +60,7 @@ class Step(enum.Enum):
     DONE = AgentDone
     QUIT = "AgentDone, nobody asked for it"
     MISSPOKE = AgentMisspoke
-    TIMED_OUT = "its test did not end in time"
+    TIMED_OUT = "it did not get on in time"
     EXITED = AgentExited
     EXITED_AS_WISHED = "AgentExited, the run was interrupted"
 
@@ -77,11 +77,13 @@ TRANSITIONS: dict[tuple[AgentState, Step], AgentState] = {
     (AgentState.STARTING, Step.CONNECTED): AgentState.COLLECTING,
     (AgentState.STARTING, Step.TOLD_TO_DIE): AgentState.KILLED,
     (AgentState.STARTING, Step.MISSPOKE): AgentState.EXPELLED,
+    (AgentState.STARTING, Step.TIMED_OUT): AgentState.EXPELLED,
     (AgentState.STARTING, Step.EXITED): AgentState.LOST,
     (AgentState.COLLECTING, Step.READY): AgentState.ACTIVE,
     (AgentState.COLLECTING, Step.QUIT): AgentState.QUITTING,
     (AgentState.COLLECTING, Step.TOLD_TO_DIE): AgentState.KILLED,
     (AgentState.COLLECTING, Step.MISSPOKE): AgentState.EXPELLED,
+    (AgentState.COLLECTING, Step.TIMED_OUT): AgentState.EXPELLED,
     (AgentState.COLLECTING, Step.EXITED): AgentState.LOST,
     (AgentState.ACTIVE, Step.TOLD_TO_FINISH): AgentState.FINISHING,
     (AgentState.ACTIVE, Step.DONE): AgentState.DONE,

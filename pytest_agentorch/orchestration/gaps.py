@@ -1,13 +1,17 @@
-"""Gaps: what an agent does between two tests, and not for ever. Pure.
+"""Gaps: what an agent does while it runs no test, and not for ever. Pure.
 
-It imports the file of the next one there, and tears down what the last one has left. As long as it
-has not begun, the tests in its hand wait.
+| an agent | so long at most |
+|---|---|
+| comes up: imports, conftests, a collection | the time-out of a test, or 300 s if that is less |
+| has tests and has not begun the next one: it imports a file, or tears down | the same, or 60 s |
+
+As long as it does not get on, the tests in its hand wait, and a suspect that it was started for.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.agent_record import AgentRecord, AgentState
@@ -17,47 +21,63 @@ from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
 
 LEAST_SECONDS = 60.0
+LEAST_SECONDS_TO_COME = 300.0
 """An import may take longer than any test, and nobody has said how long."""
+
+_Gap = tuple[AgentState, TestId | None]
+"""Where an agent is, and the test that it is to begin."""
 
 
 class Gaps:
-    """Knows since when each agent that has tests has not begun the next one.
-
-    Attributes:
-        limit: how long that may be, in seconds.
-    """
+    """Knows since when each agent that has something to do is in no test."""
 
     def __init__(self, policy: Policy, schedule: Schedule, registry: AgentRegistry) -> None:
-        self.limit = max(policy.timeout, LEAST_SECONDS) if policy.timeout else math.inf
+        self._timeout = policy.timeout
         self._grace = policy.grace_seconds
         self._schedule = schedule
         self._registry = registry
-        self._since: dict[AgentId, tuple[TestId, float]] = {}
+        self._since: dict[AgentId, tuple[_Gap, float]] = {}
 
     @property
     def next_at(self) -> float | None:
         """When there is something to look at."""
-        earliest = min((at for _, at in self._since.values()), default=math.inf) + self.limit
-        return None if earliest == math.inf else earliest
+        ends = (at + self._limit(gap) for gap, at in self._since.values())
+        return min(ends, default=None)
 
     def watch(self, at: float) -> None:
         """Take note of where the agents are."""
         before, self._since = self._since, {}
-        for record in self._registry.in_state(AgentState.ACTIVE):
-            hand = self._schedule.hands[record.agent]
-            if hand.started is None and hand.queued:
-                test = hand.queued[0]
-                known, since = before.get(record.agent, (test, at))
-                self._since[record.agent] = test, since if known == test else at
+        for agent, gap in self._gaps() if self._timeout else ():
+            known, since = before.get(agent, (gap, at))
+            self._since[agent] = gap, since if known == gap else at
 
-    def late(self, at: float) -> Sequence[AgentRecord]:
-        """Return the agents that have had their time."""
+    def late(self, at: float) -> Sequence[tuple[AgentRecord, str]]:
+        """Return the agents that have had their time, and for what."""
         self.watch(at)
         late = []
-        for agent, (test, since) in self._since.items():
-            seconds = at - since - self.limit
+        for agent, (gap, since) in self._since.items():
+            seconds = at - since - self._limit(gap)
             if seconds >= SLEPT_SECONDS:
-                self._since[agent] = test, at - self.limit + self._grace
+                self._since[agent] = gap, at - self._limit(gap) + self._grace
             elif seconds >= 0:
-                late.append(self._registry.live[agent])
+                what = "get ready" if gap[1] is None else "begin a test"
+                why = f"it did not {what} in {self._limit(gap):g} s"
+                late.append((self._registry.live[agent], why))
         return late
+
+    def _gaps(self) -> Iterator[tuple[AgentId, _Gap]]:
+        for agent, record in self._registry.live.items():
+            hand = self._schedule.hands.get(agent)
+            if record.state.is_coming:
+                yield agent, (record.state, None)
+            elif (
+                record.state is AgentState.ACTIVE
+                and hand is not None
+                and hand.started is None
+                and hand.queued
+            ):
+                yield agent, (record.state, hand.queued[0])
+
+    def _limit(self, gap: _Gap) -> float:
+        least = LEAST_SECONDS_TO_COME if gap[1] is None else LEAST_SECONDS
+        return max(self._timeout, least) if self._timeout else math.inf

@@ -270,7 +270,7 @@ class Orchestrator:
     def _agent_exited(self, record: AgentRecord, event: ev.AgentExited) -> None:
         if record.reason:
             event = replace(event, status=replace(event.status, reason=record.reason))
-        self._timeouts.end(record)
+        self._timeouts.lose(record)
         ends = (AgentState.FINISHING, AgentState.EXPELLED)
         was_ending = record.finishing and record.state in ends
         step = Step.EXITED_AS_WISHED if self._stopping.is_abrupt else Step.EXITED

@@ -68,12 +68,17 @@ class Timeouts:
         """A test has ended, or its agent."""
         self._deadlines.end(record.agent)
 
+    def lose(self, record: AgentRecord) -> None:
+        """An agent has ended; if its test was asked to end, that was how it did."""
+        record.timed_out = record.timed_out or self._deadlines.was_asked_to_end(record.agent)
+        self._deadlines.end(record.agent)
+
     def on_time(self, at: float) -> None:
         """Do what is due about tests that are late."""
         for late in self._deadlines.late(at):
             self._heed(self._registry.live[late.agent], late, at)
-        for record in self._gaps.late(at):
-            self._terminate(record, f"it did not begin a test in {self._gaps.limit:g} s", at)
+        for record, why in self._gaps.late(at):
+            self._terminate(record, why, at)
 
     def _heed(self, record: AgentRecord, late: Late, at: float) -> None:
         if late.test is None:

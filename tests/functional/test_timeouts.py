@@ -137,6 +137,26 @@ def test_fixtures_of_a_test_that_timed_out_are_torn_down(suite: Suite) -> None:
     assert (suite.folder / "torn down").exists()
 
 
+@START
+def test_a_test_that_catches_its_time_out_has_failed(suite: Suite, start: str) -> None:
+    """Its agent goes on; the next test has nothing to do with it."""
+    suite.write_text("test_it.py", hanging("try: time.sleep(600)\n    except BaseException: pass"))
+    ran = suite.agents(1, f"--agents-start={start}")
+    assert ran.counts == {"passed": 7, "failed": 1}, str(ran)
+    assert ran.incidents == []
+    assert "Timeout (>1 s); the test has caught what it was ended with" in ran.out
+
+
+def test_a_test_that_takes_its_process_along_when_it_is_ended_is_not_run_again(
+    suite: Suite,
+) -> None:
+    """It has had its time."""
+    suite.write_text("test_it.py", hanging("try: time.sleep(600)\n    finally: os._exit(7)"))
+    ran = suite.agents(1)
+    assert ran.counts == {"passed": 7, "failed": 1}, str(ran)
+    assert sorted(ran.incidents) == ["agent-lost", "test-timed-out"]
+
+
 @pytest.mark.parametrize(
     ("settings", "args", "timeouts"),
     [

@@ -7,7 +7,7 @@ import pytest
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.orchestration import command as do
-from pytest_agentorch.orchestration.gaps import LEAST_SECONDS
+from pytest_agentorch.orchestration.gaps import LEAST_SECONDS, LEAST_SECONDS_TO_COME
 from tests.unit.orchestration.plans import planned, some_tests
 from tests.unit.orchestration.short import Run, assign, end, running
 
@@ -37,7 +37,7 @@ def test_an_agent_that_does_not_begin_its_next_test_is_replaced(
     lost = run.find(ev.AgentLost)
     assert isinstance(lost, ev.AgentLost)
     assert (lost.test, str(lost.status)) == (None, f"it did not begin a test in {limit:g} s")
-    assert commands == [do.StartAgent(agent=AgentId("gw0.2"), slot=lost.slot)]
+    assert commands[0] == do.StartAgent(agent=AgentId("gw0.2"), slot=lost.slot)
     assert run.joins("gw0.2")[0] == assign("gw0.2", 1)
     run.runs("gw0.2", 1, 2)
     run.done("gw0.2")
@@ -71,3 +71,17 @@ def test_a_test_that_has_begun_is_no_gap() -> None:
 def test_without_a_time_out_a_gap_has_no_limit() -> None:
     """As long as it likes."""
     assert between_tests(0.0).time(1_000_000.0) == []
+
+
+def test_an_agent_that_does_not_get_ready_is_replaced() -> None:
+    """Whoever waits for it, a suspect for one, waits for the next one then."""
+    run = running(planned(some_tests(2), agents=1), timeout=2.0)
+    run.started("gw0", 0)
+    run.dies("gw0")
+    run.connected("gw0.2")
+    since = run.now() - run.pause
+    replaced = do.TerminateAgent(agent=AgentId("gw0.2"))
+    assert replaced not in run.time(since + LEAST_SECONDS_TO_COME - 0.1)
+    assert replaced in run.time(since + LEAST_SECONDS_TO_COME)
+    run.exits("gw0.2", -9)
+    assert run.joins("gw0.3")[0] == assign("gw0.3", 0)

@@ -72,7 +72,7 @@ def test_a_test_that_does_not_end_loses_its_agent_and_fails() -> None:
     assert isinstance(given_up, ev.TestGivenUp)
     assert (given_up.timed_out, given_up.attempts, given_up.slug) == (True, 1, "test-timed-out")
     assert str(given_up.status) == "its test timed out after 10 s"
-    assert commands == [do.StartAgent(agent=AgentId("gw0.2"), slot=given_up_slot(run))]
+    assert wishes(commands) == [do.StartAgent(agent=AgentId("gw0.2"), slot=given_up_slot(run))]
     assert wishes(run.joins("gw0.2")) == [assign("gw0.2", 1)]
     run.runs("gw0.2", 1)
     run.done("gw0.2")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -43,8 +44,19 @@ def test_threads_locks_and_queues_are_ours() -> None:
         said.get(block=False)
 
 
-def test_a_process_gets_the_environment_of_its_model_and_a_group_of_its_own() -> None:
+def test_a_process_gets_the_environment_of_its_model_and_a_group_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """What is in `os.environ` is not touched for it, and Ctrl-C does not reach it."""
-    started = NativeModel({"A": "1"}).subprocess
-    assert started.Popen.keywords == {"env": {"A": "1"}, "process_group": 0}
+    asked: list[dict[str, object]] = []
+    told: list[int] = []
+
+    def start(*_args: object, **options: object) -> SimpleNamespace:
+        asked.append(options)
+        return SimpleNamespace(pid=7)
+
+    monkeypatch.setattr(native, "Popen", start)
+    started = NativeModel({"A": "1"}, told.append).subprocess
+    started.Popen(["true"])
+    assert (asked, told) == ([{"env": {"A": "1"}, "process_group": 0}], [7])
     assert started.PIPE == -1
