@@ -116,3 +116,14 @@ def test_the_closest_limit_counts(
     commands = run.started("gw0", 0)
     begun = run.find(ev.TestStarted).at
     assert commands == ([] if wanted is None else [do.WakeAt(at=begun + wanted)])
+
+
+def test_what_an_agent_has_left_behind_is_not_late() -> None:
+    """It has ended its session in the middle of a test, since the run stops."""
+    run, begun = hanging()
+    run.stop()
+    run.returned("gw0", 1)
+    run.done("gw0")
+    for at in (begun + 4.0, begun + 10.0, begun + 12.0):
+        assert run.time(at) == []
+        assert run.slugs == []
