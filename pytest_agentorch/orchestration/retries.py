@@ -64,7 +64,7 @@ class Retries:
     def verdict(self, event: TestFinished) -> TestFinished:
         """What a test has, in the end, that may have failed before."""
         failed = self._latest.pop(event.test, None)
-        if failed is None or event.failures:
+        if failed is None or event.outcome not in (Outcome.PASSED, Outcome.XPASSED):
             return event
         if self._policy.flaky is Flaky.PASS:
             return replace(event, flaky=True)
