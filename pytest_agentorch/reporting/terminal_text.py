@@ -107,7 +107,7 @@ def _time_lines(summary: RunSummary, width: int) -> Iterator[str]:
 
 def _incident_lines(incidents: Sequence[IncidentRecord], width: int) -> Iterator[str]:
     # What was given up has a line of its own, which tells the deaths of its agents too.
-    tests = {one.test for one in incidents if one.slug == "poison-test"}
+    tests = {one.test for one in incidents if one.slug in ("poison-test", "test-timed-out")}
     slots = {one.slot for one in incidents if one.slug == "slot-given-up"}
     ends: defaultdict[SlotId | None, dict[str, None]] = defaultdict(dict)
     shown: list[IncidentRecord] = []

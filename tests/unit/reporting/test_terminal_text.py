@@ -136,6 +136,14 @@ def test_a_poison_test_is_one_line_and_not_three() -> None:
     ]
 
 
+def test_a_test_that_timed_out_is_one_line_and_not_two() -> None:
+    """The end of its agent is part of it."""
+    gone = lost("gw0", 0, at=3.0), given_up(0, "gw0", at=3.0, attempts=1, timed_out=True)
+    assert marked(plan_of(1), started(0), *gone) == [
+        "! gw0 lost (SIGSEGV) in tests/test_a.py::test_0  [test-timed-out]"
+    ]
+
+
 def test_a_slot_that_was_given_up_is_one_line_and_not_four() -> None:
     """It says how its agents died; one that died in a test has its own line."""
     deaths = [lost(f"gw1.{n}", at=n, status=EXIT_3 if n > 2 else SIGSEGV) for n in (2, 3, 4)]
