@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmarks.workload import Files, module, scaled, settings
 
 CRASHY_TESTS, CRASHY_TEST_SECONDS = 20, 0.005
+CRASHES_TESTS = 100
 DEATHS = ("os._exit(3)", "os.abort()", "ctypes.string_at(0)", "os.kill(os.getpid(), 9)")
 HANG_TESTS, HANG_TEST_SECONDS = 10, 0.01
 DEADLOCK = "    lock = threading.Lock()\n    lock.acquire()\n    lock.acquire()"
@@ -36,6 +37,15 @@ def crashy_sleep(scale: float) -> float:
     return scaled(25, scale) * CRASHY_TESTS * CRASHY_TEST_SECONDS
 
 
+def crashes(scale: float) -> Files:
+    """One test in five takes its process with it."""
+    files: dict[str, str] = {**settings()}
+    for file in range(scaled(50, scale)):
+        ends = (_ending(number) for number in range(CRASHES_TESTS))
+        files[f"test_{file:03}.py"] = module("import ctypes\nimport os", *ends)
+    return files
+
+
 def hang(scale: float) -> Files:
     """One test waits for a lock that it holds, one is busy for ever."""
     number = max(2, scaled(10, scale))
@@ -54,6 +64,12 @@ def nondeterministic(scale: float) -> Files:
     """Parametrized over a set: each process that collects has its own order."""
     text = module(PARAMETRIZED)
     return {**settings(), **{f"test_{file}.py": text for file in range(scaled(10, scale))}}
+
+
+def _ending(number: int) -> str:
+    nth, place = divmod(number, 5)
+    body = DEATHS[nth % len(DEATHS)] if place == 2 else "assert True"
+    return f"def test_{number:02}():\n    {body}"
 
 
 def _crashy(number: int) -> str:

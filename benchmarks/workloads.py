@@ -39,6 +39,11 @@ WORKLOADS: Mapping[str, Workload] = {
             sleep_seconds=faulty_tests.crashy_sleep,
         ),
         Workload(
+            name="crashes",
+            summary="5,000 tests, 1,000 of which end their process",
+            files=faulty_tests.crashes,
+        ),
+        Workload(
             name="hang",
             summary="100 tests, a deadlock and an endless loop among them",
             files=faulty_tests.hang,

@@ -63,8 +63,10 @@ class Births:
     def serve(self) -> Birth:
         """Do what the controller wants; what comes out of here is to be an agent."""
         while True:
-            for agent, returncode in self._children.reap():
-                self._link.send(AgentReaped(agent=agent, returncode=returncode, error=""))
+            for agent, (returncode, peak) in self._children.reap():
+                self._link.send(
+                    AgentReaped(agent=agent, returncode=returncode, peak_memory=peak, error="")
+                )
             if not self._children.wait(self._frames):
                 continue
             frame = self._frames.receive()
@@ -100,7 +102,9 @@ class Births:
         try:
             pid = os.fork()
         except OSError as error:
-            self._link.send(AgentReaped(agent=agent, returncode=None, error=f"fork: {error}"))
+            self._link.send(
+                AgentReaped(agent=agent, returncode=None, peak_memory=None, error=f"fork: {error}")
+            )
         else:
             if not pid:
                 return True

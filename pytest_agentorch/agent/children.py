@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any, Protocol
 
 from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.system.end import End, wait_for_end
 
 _POLL_MILLISECONDS = 50
 # As it was before conftests were imported: they may replace what is in it.
@@ -48,12 +49,12 @@ class Children:
         ready = watch_all.poll(None if all_watched else _POLL_MILLISECONDS)
         return any(descriptor == wire.fileno() for descriptor, _ in ready)
 
-    def reap(self) -> list[tuple[AgentId, int | None]]:
-        """Return the children that have ended, with their return codes as `subprocess` has them.
+    def reap(self) -> list[tuple[AgentId, End]]:
+        """Return the children that have ended, and how.
 
-        That of one is None if somebody ignores SIGCHLD, or has waited for all children.
+        Nobody knows of one if somebody ignores SIGCHLD, or has waited for all children.
         """
-        ended: list[tuple[AgentId, int | None]] = []
+        ended: list[tuple[AgentId, End]] = []
         for pid, agent in list(self._agents.items()):
             try:
                 if _os.waitid(_os.P_PID, pid, _os.WEXITED | _os.WNOHANG | _os.WNOWAIT) is None:
@@ -61,11 +62,11 @@ class Children:
                 with contextlib.suppress(OSError):
                     # What it has left in its group dies while its number still belongs to it.
                     _os.killpg(pid, signal.SIGKILL)
-                code = _os.waitstatus_to_exitcode(_os.waitpid(pid, 0)[1])
+                end = wait_for_end(pid)
             except ChildProcessError:
-                code = None
+                end = End(None, None)
             self._forget(pid)
-            ended.append((agent, code))
+            ended.append((agent, end))
         return ended
 
     def disown(self) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 
 from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
 from pytest_agentorch.protocol.to_agent import FinishSession, ToAgent
-from pytest_agentorch.protocol.to_controller import ToController
+from pytest_agentorch.protocol.to_controller import Heartbeat, ToController
 from pytest_agentorch.system.native import Event, Lock, RLock, start_thread
 
 _LATEST_SECONDS = 0.05
+_HEARTBEAT_SECONDS = 1.0
+"""It says something at least so often, if it can."""
 _LONGEST_BATCH = 300
 
 
@@ -122,7 +124,9 @@ class Link:
         """Send what waits, a moment after the first message of a batch."""
         pause = Event()
         while True:
-            self._bell.acquire()
+            if not self._bell.acquire(timeout=_HEARTBEAT_SECONDS):
+                self.send(Heartbeat())
+                continue
             pause.wait(_LATEST_SECONDS)
             self._rung = False
             self.flush()

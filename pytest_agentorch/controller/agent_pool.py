@@ -45,6 +45,9 @@ class AgentPool(Protocol):
     def terminate(self, agent: AgentId) -> None:
         """Let the agent write down its stacks, ask it to end, and kill it if it does not."""
 
+    def heed_stopped(self) -> None:
+        """Kill processes that were stopped for too long. To be called now and then."""
+
     def kill(self, agent: AgentId) -> None:
         """End the process and its children at once."""
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import signal
+from collections.abc import Sequence
 from typing import Any
 
 from pytest_agentorch.controller.notice import AgentGone, AgentSpoke, Notice
+from pytest_agentorch.controller.stopped import WHY, Stop
 from pytest_agentorch.model.errors import ProtocolError
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.protocol.codec import TO_AGENT, TO_CONTROLLER
 from pytest_agentorch.protocol.to_agent import ToAgent
-from pytest_agentorch.protocol.to_controller import SessionEnded
+from pytest_agentorch.protocol.to_controller import Hello, SessionEnded, ToController
 from pytest_agentorch.system.native import Event, SimpleQueue, start_thread
 from pytest_agentorch.system.process_tree import (
     has_ended,
@@ -40,6 +42,7 @@ class AgentWire:
         pid: of its process; None before there is one.
         error: what went wrong outside of pytest; the first word counts.
         doomed: it is to die as soon as it is there.
+        peak_memory: the most that was resident of it, in bytes; None if nobody knows.
     """
 
     def __init__(self, agent: AgentId, slot: SlotId, inbox: SimpleQueue[Notice]) -> None:
@@ -49,11 +52,13 @@ class AgentWire:
         self.pid: int | None = None
         self.error = ""
         self.doomed = False
+        self.peak_memory: int | None = None
         self._inbox = inbox
+        self._stop = Stop()
         self._channel: Any = None
         self._sent = self._heard = 0
         self._latest = b""
-        self._closed, self._dead, self._gone = Event(), Event(), Event()
+        self._named, self._closed, self._dead, self._gone = Event(), Event(), Event(), Event()
         self._ended = self._dismissed = self._lives_on = False
 
     @property
@@ -97,6 +102,12 @@ class AgentWire:
         if self.pid is not None and not self._dead.is_set():
             kill_tree(self.pid)
 
+    def heed_stopped(self) -> None:
+        """Kill the process if it was stopped for too long."""
+        if not self._dead.is_set() and self._stop.is_final(self.pid):
+            self.error = self.error or WHY
+            self.kill()
+
     def close(self) -> None:
         """Count the wire as closed: nothing will come over it."""
         self._closed.set()
@@ -114,8 +125,20 @@ class AgentWire:
         self._dead.set()
         if self._lives_on and returncode in _KILLED:
             self.error = self.error or "it closed its end of the wire and lived on"
-        self._inbox.put(AgentGone(agent=self.agent, returncode=returncode, error=self.error))
+        self._inbox.put(
+            AgentGone(
+                agent=self.agent,
+                returncode=returncode,
+                peak_memory=self.peak_memory,
+                error=self.error,
+            )
+        )
         self._gone.set()
+
+    def wait_named(self) -> int | None:
+        """Wait until the process has said its number, or will say nothing any more."""
+        self._named.wait()
+        return self.pid
 
     def wait_gone(self, seconds: float) -> None:
         """Wait until that has been said."""
@@ -125,6 +148,7 @@ class AgentWire:
         """Decode and enqueue, in execnet's thread; nothing else happens here."""
         if blob is None:
             self._closed.set()
+            self._named.set()
             failure = self._channel._getremoteerror()  # noqa: SLF001
             if failure is not None and not isinstance(failure, EOFError):
                 self.error = str(failure)
@@ -139,11 +163,17 @@ class AgentWire:
         try:
             messages = TO_CONTROLLER.decode(blob, self._heard)
             self._heard += 1
+            self._note_name(messages)
             self._ended = self._ended or any(isinstance(one, SessionEnded) for one in messages)
             self._inbox.put(AgentSpoke(agent=self.agent, messages=messages))
         except ProtocolError as error:
             self.error = self.error or str(error)
             self.kill()
+
+    def _note_name(self, messages: Sequence[ToController]) -> None:
+        if not self._named.is_set():
+            self.pid = self.pid or next((m.pid for m in messages if isinstance(m, Hello)), None)
+            self._named.set()
 
     def _kill_after(self, seconds: float) -> None:
         """Kill the process if it is still there after so many seconds."""

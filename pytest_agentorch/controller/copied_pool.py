@@ -67,6 +67,11 @@ class CopiedAgentPool(ForkingPool):
         del agent
         return False
 
+    def heed_stopped(self) -> None:
+        """Kill processes that were stopped for too long, the nursery too."""
+        super().heed_stopped()
+        self._nursery.heed_stopped()
+
     def close(self) -> None:
         """Kill what is left and wait until it is gone."""
         self._closing = True

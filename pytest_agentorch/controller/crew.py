@@ -25,6 +25,7 @@ from pytest_agentorch.controller.notice import (
     SignalArrived,
 )
 from pytest_agentorch.controller.output_tail import OutputTail
+from pytest_agentorch.controller.stopped import StopWatch
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, RunId, SlotId
 from pytest_agentorch.model.record import lower
@@ -67,6 +68,7 @@ class Crew:
         self._start = start
         self._pool = pool
         self._inbox = inbox
+        self._stop_watch = StopWatch(pool.heed_stopped)
         self._output = output
         self._slots: dict[AgentId, SlotId] = {}
         self._collecting: set[AgentId] = set()
@@ -85,6 +87,7 @@ class Crew:
     def start(self, agent: AgentId, slot: SlotId, *, collects: bool) -> None:
         """Start an agent."""
         self._slots[agent] = slot
+        self._stop_watch.begin()
         if collects:
             self._collecting.add(agent)
         self._pool.open(agent, slot)
@@ -158,6 +161,7 @@ class Crew:
 
     def close(self) -> None:
         """End whatever is left, and tell plugins."""
+        self._stop_watch.end()
         self._pool.close()
         with contextlib.suppress(Empty):
             while True:

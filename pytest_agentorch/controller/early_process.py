@@ -11,6 +11,7 @@ from typing import Any
 
 import execnet
 
+from pytest_agentorch.controller.stopped import Stop
 from pytest_agentorch.protocol.codec import TO_CONTROLLER, TO_ZYGOTE
 from pytest_agentorch.protocol.frames import FrameSocket
 from pytest_agentorch.protocol.pipe_io import PipeEnds
@@ -27,6 +28,7 @@ class EarlyProcess:
         self.pid = pid
         self._frames = frames
         self._lock = Lock()
+        self._stop = Stop()
         self._returncode: int | None = None
         self._sent = self._heard = 0
         self._latest = b""
@@ -59,6 +61,12 @@ class EarlyProcess:
         except ChildProcessError:
             # Somebody ignores SIGCHLD, or waits for all children: nobody knows how it ended.
             return 0
+
+    def heed_stopped(self) -> None:
+        """Kill it if it was stopped for too long."""
+        if self._returncode is None and self._stop.is_final(self.pid):
+            with contextlib.suppress(OSError):
+                os.kill(self.pid, signal.SIGKILL)
 
     def discard(self) -> None:
         """Kill it if it is still there. A second call does nothing."""

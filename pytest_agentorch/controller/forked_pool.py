@@ -106,6 +106,11 @@ class ForkedAgentPool(ForkingPool):
             self._become(this)
         super().send(agent, message)
 
+    def heed_stopped(self) -> None:
+        """Kill processes that were stopped for too long, the zygote too."""
+        super().heed_stopped()
+        self._zygote.heed_stopped()
+
     def close(self) -> None:
         """Kill what is left, and let the zygote undo what it has set up, in its own time."""
         self._closing = True

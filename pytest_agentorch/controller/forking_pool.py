@@ -95,6 +95,12 @@ class ForkingPool:
         else:
             this.terminate()
 
+    def heed_stopped(self) -> None:
+        """Kill processes that were stopped for too long."""
+        for this in list(self._agents.values()):
+            this.heed_stopped()
+        self._other.heed_stopped()
+
     def kill(self, agent: AgentId) -> None:
         """Kill the process and its children."""
         this = self._agents.get(agent)
@@ -133,6 +139,7 @@ class ForkingPool:
         this = self._agents[message.agent]
         if isinstance(message, AgentReaped):
             this.error = this.error or message.error
+            this.peak_memory = message.peak_memory
             start_thread(self._end, this, message.returncode)
             return
         this.pid = message.pid
@@ -150,11 +157,13 @@ class ForkingPool:
         this.tell_gone(returncode)
 
     def _outlive(self, this: ForkedAgent) -> None:
-        if this.pid is None:
+        # It may have been forked, and that was not told any more.
+        pid = this.wait_named() if this.pid is None else this.pid
+        if pid is None:
             this.error = "the process that forks agents is gone"
             self._end(this, None)
         else:
-            self._end(this, wait_for_orphan(this.pid))
+            self._end(this, wait_for_orphan(pid))
 
 
 def _rinfo() -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from pytest_agentorch.agent import boot
@@ -20,6 +21,7 @@ from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.protocol import connection
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.system.clock import CLOCK
+from pytest_agentorch.system.end import wait_for_end
 from pytest_agentorch.system.native import SimpleQueue, start_thread
 from pytest_agentorch.system.offspring import began, kill_offspring, marked
 from pytest_agentorch.system.process_tree import kill_group, wait_unreaped
@@ -69,6 +71,11 @@ class SpawnedAgentPool:
         """Close the gateway; the process exits by itself or is killed later."""
         self._agents[agent].dismiss()
 
+    def heed_stopped(self) -> None:
+        """Kill processes that were stopped for too long."""
+        for this in list(self._agents.values()):
+            this.heed_stopped()
+
     def interrupt(self, agent: AgentId) -> None:
         """Send SIGINT to the process."""
         self._agents[agent].interrupt()
@@ -106,9 +113,12 @@ class SpawnedAgentPool:
         try:
             # A unique id per process; plugins know it by its slot.
             this.gateway = connection.connect(
-                self._group, this.agent, python=interpreter.command(), environment=environment
+                self._group,
+                this.agent,
+                python=interpreter.command(),
+                environment=environment,
+                started=partial(setattr, this, "pid"),
             )
-            this.pid = int(this.gateway._io.popen.pid)  # noqa: SLF001
             self._present(this)
             returncode = self._follow(this)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must hear of it
@@ -135,7 +145,8 @@ class SpawnedAgentPool:
         # Its number still belongs to it: no other process can be hit.
         kill_group(this.pid)
         this.bury()
-        return int(popen.wait())
+        popen.returncode, this.peak_memory = wait_for_end(this.pid)
+        return int(popen.returncode)
 
 
 def _words(error: Exception) -> str:

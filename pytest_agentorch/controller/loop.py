@@ -121,7 +121,11 @@ class Loop:
                 self.take_in(
                     ev.AgentExited(
                         agent=notice.agent,
-                        status=ExitStatus(returncode=notice.returncode, reason=reason),
+                        status=ExitStatus(
+                            returncode=notice.returncode,
+                            reason=reason,
+                            peak_memory=notice.peak_memory,
+                        ),
                         output=self._shell.crew.last_words(notice.agent) or notice.error,
                         at=self._timeline.now(),
                     )
@@ -135,7 +139,7 @@ class Loop:
                 status = ExitStatus(returncode=notice.returncode)
                 self._shell.bus.publish(ev.ZygoteLost(status=status, at=self._timeline.now()))
             case StatusAsked():
-                self._shell.status.tell()
+                self._shell.status.tell(self._silence.long)
             case AgentOpened():
                 pass
             case _:
@@ -181,10 +185,14 @@ class Loop:
                 self._pytest.release(agent)
                 self._shell.crew.part(agent, message)
                 self.take_in(ev.AgentDone(agent=agent, at=at))
-            case said.WarningRecorded() if message.when != "runtest":
-                pass  # The agent that collected has told it already.
             case _:
-                tell(self._shell.session.config, self._shell.crew.slot(agent), message)
+                self._tell(agent, message)
+
+    def _tell(self, agent: AgentId, message: said.ToController) -> None:
+        # That a heart beats was heard, and warnings of the collection have been told.
+        is_old = isinstance(message, said.WarningRecorded) and message.when != "runtest"
+        if not is_old and not isinstance(message, said.Heartbeat):
+            tell(self._shell.session.config, self._shell.crew.slot(agent), message)
 
     def _on_hello(self, agent: AgentId, message: said.Hello, at: float) -> None:
         slot = self._shell.crew.slot(agent)

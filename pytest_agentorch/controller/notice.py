@@ -27,12 +27,14 @@ class AgentGone(Frozen):
 
     Attributes:
         returncode: as `subprocess` has it; None if the process never came up.
+        peak_memory: the most that was resident of it, in bytes; None if nobody knows.
         error: what went wrong outside of pytest, empty if nothing is known.
     """
 
     agent: AgentId
     returncode: int | None
     error: str
+    peak_memory: int | None = None
 
 
 class ZygoteGone(Frozen):

@@ -10,6 +10,7 @@ from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.storage.printed import ENDING
 
 LAST_BYTES = 20_000
+_RECORD = ".tests"
 
 
 class OutputTail:
@@ -30,7 +31,7 @@ class OutputTail:
 
     def record_file(self, agent: AgentId) -> Path:
         """Where the agent writes down what it has begun and finished."""
-        return self._folder / f"{agent}.tests"
+        return self._folder / f"{agent}{_RECORD}"
 
     @property
     def shows(self) -> bool:
@@ -59,10 +60,11 @@ class OutputTail:
                     path.unlink()
 
     def close(self) -> None:
-        """Remove what passing tests have printed: nobody looks at it any more."""
-        for path in self._folder.glob(f"*{ENDING}"):
-            with contextlib.suppress(OSError):
-                path.unlink()
+        """Remove records, and what passing tests have printed: nobody looks at it any more."""
+        with contextlib.suppress(OSError):
+            for path in list(self._folder.iterdir()):
+                if path.name.endswith((_RECORD, ENDING)) or not path.stat().st_size:
+                    path.unlink()
 
     def last_words(self, agent: AgentId) -> str:
         """The last that an agent wrote: captured by its test, then past capturing."""

@@ -11,6 +11,7 @@ from pytest_agentorch.controller.gathering import Gathered
 from pytest_agentorch.controller.kept_verdict import FirstPart, all_reports
 from pytest_agentorch.controller.loop import Loop
 from pytest_agentorch.controller.new_tests import note_new_tests
+from pytest_agentorch.controller.overdue_lines import OverdueLines
 from pytest_agentorch.controller.phase_label import PhaseLabels, wants_labels
 from pytest_agentorch.controller.report_bridge import Told
 from pytest_agentorch.controller.shell import Shell
@@ -94,6 +95,8 @@ class PlannedRun:
         reporter = self._config.pluginmanager.getplugin("terminalreporter")
         if wants_labels(reporter, self._config.get_verbosity()):
             self._shell.bus.subscribe(PhaseLabels(reporter, self._plan))
+        if self._config.get_verbosity() >= 0:
+            self._shell.bus.subscribe(OverdueLines(self._config, self._plan))
         now = self._shell.clock()
         first: list[ev.Observed] = [self._plan_made(now)]
         if not self._shell.crew.settle(agent):

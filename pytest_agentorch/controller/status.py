@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 import pytest
 
+from pytest_agentorch.controller.interlude import write_between
 from pytest_agentorch.controller.run import RunRecorder
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.reporting import status_text
@@ -20,11 +21,12 @@ class Status:
         self._config = config
         self._recorder = recorder
 
-    def tell(self) -> None:
-        """Say how far the run is and what its agents do."""
+    def tell(self, silent: Mapping[AgentId, float]) -> None:
+        """Say how far the run is and what its agents do; some were silent for so many seconds."""
         summary = self._recorder.summary()
         memory = memory_of([agent.pid for agent in summary.agents if agent.pid is not None])
-        self._write(status_text.status_section(summary, memory, now=self._recorder.clock()))
+        now = self._recorder.clock()
+        self._write(status_text.status_section(summary, memory, silent, now=now))
 
     def tell_collecting(self, agent: AgentId, pid: int, file: str) -> None:
         """Say what is collected; an agent that has not said hello has the number 0."""
@@ -33,15 +35,4 @@ class Status:
         self._write(status_text.collecting_section(agent, pid, file, memory, took=took))
 
     def _write(self, section: Section) -> None:
-        reporter: Any = self._config.pluginmanager.getplugin("terminalreporter")
-        if reporter is None:
-            return
-        writer = self._config.get_terminal_writer()
-        if writer.width_of_current_line:
-            writer.line()
-        # What pytest writes next begins a line.
-        reporter.currentfspath = None
-        writer.sep("-", section.title)
-        for line in section.lines:
-            writer.line(line)
-        writer.flush()
+        write_between(self._config, section.lines, title=section.title)

@@ -22,10 +22,12 @@ class ExitStatus(Frozen):
         returncode: the exit code; minus the signal number if a signal ended the process;
             None if the process is out of reach.
         reason: what the controller knows of why, in one line; empty if it knows nothing.
+        peak_memory: the most that was resident of it at any time, in bytes; None if nobody knows.
     """
 
     returncode: int | None
     reason: str = ""
+    peak_memory: int | None = None
 
     @property
     def signal_name(self) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.orchestration.hand import Hand
@@ -29,10 +30,13 @@ class Agenda:
         """How many more agents the open phases could employ with tests that any slot may run."""
         return sum(phase.demand for phase in self.open)
 
-    @property
-    def openings(self) -> int:
-        """How many more agents the open phases could employ, also with tests that others share."""
-        return sum(phase.openings for phase in self.open)
+    def openings(self, kept: Mapping[PhaseName, int] = MappingProxyType({})) -> int:
+        """How many more agents the open phases could employ, also with tests that others share.
+
+        Args:
+            kept: how many tests of each phase nobody would share.
+        """
+        return sum(phase.openings(kept.get(phase.plan.name, 0)) for phase in self.open)
 
     @property
     def later_demand(self) -> int:

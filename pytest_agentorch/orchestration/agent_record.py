@@ -130,6 +130,7 @@ class AgentRecord:
         fresh: has not run any test yet.
         alone: runs a suspect and gets nothing beside it.
         asked_back: how often it was asked to give tests back and has not answered.
+        finishing: whether it was told to end its session.
         reason: why it is expelled, empty if it is not.
         timed_out: whether that is since its test did not end in time.
         before: what it ran, the latest last.
@@ -143,6 +144,7 @@ class AgentRecord:
     fresh: bool = True
     alone: bool = False
     asked_back: int = 0
+    finishing: bool = False
     reason: str = ""
     timed_out: bool = False
     started_at: float = 0.0

@@ -47,12 +47,13 @@ class Late(Frozen):
     """A running test has become later than it was.
 
     Attributes:
+        test: None for the end of an agent's session.
         seconds: how long it has run by now.
         timeout: how long it might.
     """
 
     agent: AgentId
-    test: TestId
+    test: TestId | None
     lateness: Lateness
     seconds: float
     timeout: float
@@ -63,7 +64,7 @@ class _Running:
 
     __slots__ = ("_asked", "_began", "_limits", "agent", "lateness", "test")
 
-    def __init__(self, agent: AgentId, test: TestId, at: float, limits: Limits) -> None:
+    def __init__(self, agent: AgentId, test: TestId | None, at: float, limits: Limits) -> None:
         self.agent = agent
         self.test = test
         self.lateness = Lateness.IN_TIME
@@ -85,12 +86,14 @@ class _Running:
                 return self._began + self._timeout
 
     def advance(self, at: float) -> Late:
-        """Be one step later."""
+        """Be one step later. The end of a session cannot be asked to end."""
         skips = self.lateness is Lateness.IN_TIME and at - self._began >= self._timeout
         self.lateness = Lateness.ASKED_TO_END if skips else Lateness(self.lateness + 1)
         if self.lateness is Lateness.ASKED_TO_END:
             # Not from the time-out on: the whole machine may have slept meanwhile.
             self._asked = at
+            if self.test is None:
+                self.lateness = Lateness.OUT_OF_PATIENCE
         return Late(
             agent=self.agent,
             test=self.test,
@@ -114,8 +117,8 @@ class Deadlines:
     def __init__(self) -> None:
         self._running: dict[AgentId, _Running] = {}
 
-    def begin(self, agent: AgentId, test: TestId, at: float, limits: Limits) -> None:
-        """Watch a test from its start on."""
+    def begin(self, agent: AgentId, test: TestId | None, at: float, limits: Limits) -> None:
+        """Watch a test from its start on, or the end of an agent's session."""
         self._running[agent] = _Running(agent, test, at, limits)
 
     def hurry(self, agent: AgentId, test: TestId, at: float, limits: Limits) -> None:

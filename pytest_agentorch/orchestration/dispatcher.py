@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Sequence
 
 from pytest_agentorch.model.event import (
@@ -11,7 +13,7 @@ from pytest_agentorch.model.event import (
     TestFinished,
     TestStarted,
 )
-from pytest_agentorch.model.ids import AgentId, TestId
+from pytest_agentorch.model.ids import AgentId, PhaseName, TestId
 from pytest_agentorch.orchestration.agent_record import AgentRecord, AgentState, SlotRecord, Step
 from pytest_agentorch.orchestration.command import (
     AssignTests,
@@ -53,6 +55,7 @@ class Dispatcher:
         self._draft = draft
         self._seen_by_idle = -1
         self._asked_at = 0.0
+        self.finishing: list[AgentRecord] = []
         self.pace = Pace(schedule.forecast)
 
     def dispatch(self, events: Sequence[Observed]) -> None:
@@ -81,20 +84,18 @@ class Dispatcher:
     def _start_agents(self) -> None:
         """Start agents for suspects without one, and for work that no agent is free for."""
         agenda = self._schedule.agenda
-        may_start = agenda.openings or agenda.binds or self._schedule.suspects
+        may_start = agenda.openings() or agenda.binds or self._schedule.suspects
         free = self._registry.free_slots() if may_start else ()
         if not free:
             return
         suspects = self._unattended(self._attendants())
-        wanted = agenda.openings + len(self._schedule.suspects) - self._at_hand()
+        openings = agenda.openings(self._kept())
+        wanted = openings + len(self._schedule.suspects) - self._at_hand()
         for slot in free:
             suspect = next((test for test in suspects if self._suits(slot, test)), None)
             if suspect is not None:
                 suspects.remove(suspect)
-            elif (
-                not self._schedule.agenda.waits_for(slot.slot)
-                and min(wanted, self._schedule.agenda.openings) < 1
-            ):
+            elif not agenda.waits_for(slot.slot) and min(wanted, openings) < 1:
                 continue
             self._start(slot)
             wanted -= 1
@@ -102,6 +103,14 @@ class Dispatcher:
     def _start(self, slot: SlotRecord) -> None:
         record = self._registry.occupy(slot)
         self._draft.order(StartAgent(agent=record.agent, slot=slot.slot))
+
+    def _kept(self) -> Counter[PhaseName]:
+        """The next tests of agents that have not begun: they could be shared, and never are."""
+        homes = self._schedule.homes
+        waiting = (hand for hand in self._schedule.hands.values() if hand.started is None)
+        following = (test for hand in waiting for test in itertools.islice(hand.tests(), 1))
+        loose = (homes[test] for test in following if not homes[test].unit.sticky)
+        return Counter(home.phase.plan.name for home in loose)
 
     def _at_hand(self) -> int:
         """How many agents have nothing to do, or are coming."""
@@ -285,4 +294,6 @@ class Dispatcher:
 
     def _finish(self, record: AgentRecord) -> None:
         record.move(Step.TOLD_TO_FINISH, "nothing is left for it")
+        record.finishing = True
+        self.finishing.append(record)
         self._draft.order(FinishAgent(agent=record.agent))

@@ -101,6 +101,8 @@ class Orchestrator:
             at = heard[-1].at
             self._retries.bring_back(at)
             self._dispatcher.dispatch(heard)
+            while self._dispatcher.finishing:
+                self._timeouts.begin_end(self._dispatcher.finishing.pop(), at)
             if not self._registry.live and not self._waits_for_rested():
                 self._end(at)
             else:
@@ -253,6 +255,7 @@ class Orchestrator:
         told = record.state in (AgentState.FINISHING, AgentState.KILLED)
         expected = self._stopping.asked or told
         record.move(Step.DONE if expected else Step.QUIT, event)
+        self._timeouts.end(record)
         self._draft.publish(event)
         if record.state is AgentState.DONE:
             self._timeouts.end(record)
@@ -268,7 +271,8 @@ class Orchestrator:
         if record.reason:
             event = replace(event, status=replace(event.status, reason=record.reason))
         self._timeouts.end(record)
-        was_ending = record.state is AgentState.FINISHING
+        ends = (AgentState.FINISHING, AgentState.EXPELLED)
+        was_ending = record.finishing and record.state in ends
         step = Step.EXITED_AS_WISHED if self._stopping.is_abrupt else Step.EXITED
         self._registry.exit(record, step, event)
         self._draft.publish(event)

@@ -39,10 +39,10 @@ class PhaseProgress:
         """How many more agents it could employ with tests that any slot may run."""
         return max(0, min(self.plan.agents - self.busy, self.lanes[None].pieces))
 
-    @property
-    def openings(self) -> int:
-        """How many more agents it could employ if those that have tests shared them."""
-        return max(0, min(self.plan.agents - self.busy, self.lanes[None].pieces + self.loose))
+    def openings(self, kept: int = 0) -> int:
+        """How many more agents it could employ if those that have tests shared all but so many."""
+        shared = self.lanes[None].pieces + self.loose - kept
+        return max(0, min(self.plan.agents - self.busy, shared))
 
     def waits_for(self, slot: SlotId) -> bool:
         """Whether tests wait that this slot alone may run."""

@@ -36,6 +36,13 @@ class Timeouts:
         if limits.timeout or limits.overdue:
             self._deadlines.begin(record.agent, test, at, limits)
 
+    def begin_end(self, record: AgentRecord, at: float) -> None:
+        """An agent ends its session: fixtures of all its tests are torn down, as long as a test."""
+        policy = self._policy
+        if policy.timeout:
+            limits = Limits(timeout=policy.timeout, overdue=0.0, grace=0.0)
+            self._deadlines.begin(record.agent, None, at, limits)
+
     def hurry(self, record: AgentRecord, test: TestId, why: str, at: float) -> None:
         """A running test has no time left, whatever its own limit is."""
         if not self._deadlines.was_asked_to_end(record.agent):
@@ -52,6 +59,9 @@ class Timeouts:
             self._heed(self._registry.live[late.agent], late, at)
 
     def _heed(self, record: AgentRecord, late: Late, at: float) -> None:
+        if late.test is None:
+            self._terminate(record, f"its session did not end in {late.timeout:g} s", late)
+            return
         match late.lateness:
             case Lateness.OVERDUE:
                 self._draft.publish(
@@ -67,14 +77,17 @@ class Timeouts:
             case Lateness.ASKED_TO_END:
                 self._ask_to_end(record, late.test, f"Timeout (>{late.timeout:g} s)", at)
             case Lateness.OUT_OF_PATIENCE:
-                record.move(Step.TIMED_OUT, late)
                 record.timed_out = True
-                record.reason = f"its test timed out after {late.timeout:g} s"
-                self._draft.order(TerminateAgent(agent=late.agent))
+                self._terminate(record, f"its test timed out after {late.timeout:g} s", late)
             case Lateness.IN_TIME:
                 pass
             case _:
                 assert_never(late.lateness)
+
+    def _terminate(self, record: AgentRecord, why: str, late: Late) -> None:
+        record.move(Step.TIMED_OUT, late)
+        record.reason = why
+        self._draft.order(TerminateAgent(agent=late.agent))
 
     def _ask_to_end(self, record: AgentRecord, test: TestId, message: str, at: float) -> None:
         agent, timeout = record.agent, self._limits(test).timeout

@@ -11,8 +11,7 @@ import contextlib
 import os
 import struct
 import sys
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -45,9 +44,14 @@ class NativeModel(gateway_base.ThreadExecModel):
     Event = native.Event
     get_ident = staticmethod(native.get_ident)
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        popen = partial(native.Popen, env=environment)
-        self._subprocess = SimpleNamespace(PIPE=_PIPE, Popen=popen)
+    def __init__(
+        self,
+        environment: Mapping[str, str] | None = None,
+        started: Callable[[int], None] = lambda _pid: None,
+    ) -> None:
+        self._environment = environment
+        self._started = started
+        self._subprocess = SimpleNamespace(PIPE=_PIPE, Popen=self._popen)
 
     @property
     def subprocess(self) -> Any:
@@ -62,6 +66,13 @@ class NativeModel(gateway_base.ThreadExecModel):
         """Wait."""
         native.Event().wait(delay)
 
+    def _popen(self, *args: Any, **options: Any) -> Any:
+        start: Any = native.Popen
+        # In a group of its own from the first moment on: Ctrl-C is for the controller.
+        popen = start(*args, **options, env=self._environment, process_group=0)
+        self._started(popen.pid)
+        return popen
+
 
 def new_group() -> Any:
     """Make a group of gateways, which ends with the process."""
@@ -69,7 +80,12 @@ def new_group() -> Any:
 
 
 def connect(
-    group: Any, name: str, *, python: str | None, environment: Mapping[str, str] | None
+    group: Any,
+    name: str,
+    *,
+    python: str | None,
+    environment: Mapping[str, str] | None,
+    started: Callable[[int], None],
 ) -> Any:
     """Start an interpreter and make a gateway of it.
 
@@ -78,13 +94,14 @@ def connect(
         name: its id, which must be new to the group.
         python: how a shell would start the interpreter; None if it is this one without options.
         environment: of the new process; None if it has that of this one.
+        started: is told the number of the process as soon as it is there.
 
     Raises:
         OSError: there is no such interpreter, or it ended at once.
     """
     spec = execnet.XSpec("popen")
     spec.id, spec.python, spec.execmodel = name, python, NativeModel.backend
-    io = gateway_io.create_io(spec, NativeModel(environment))
+    io = gateway_io.create_io(spec, NativeModel(environment, started))
     try:
         _say_hello(io, name)
     except (OSError, EOFError) as error:

@@ -198,6 +198,10 @@ class StacksTaken(Frozen):
     stacks: str
 
 
+class Heartbeat(Frozen):
+    """An agent has nothing to say, and could: its threads run."""
+
+
 class StopAsked(Frozen):
     """Something in the agent asked pytest to stop.
 
@@ -224,11 +228,13 @@ class AgentReaped(Frozen):
 
     Attributes:
         returncode: as `subprocess` counts: negative for a signal; None if there was no process.
+        peak_memory: the most that was resident of it, in bytes; None if nobody knows.
         error: why there was none.
     """
 
     agent: AgentId
     returncode: int | None
+    peak_memory: int | None
     error: str
 
 
@@ -262,6 +268,7 @@ ToController = (
     | WarningRecorded
     | LiveLogWritten
     | StacksTaken
+    | Heartbeat
     | StopAsked
     | AgentForked
     | AgentReaped

@@ -116,6 +116,11 @@ def _incident(incident: IncidentRecord) -> dict[str, Any]:
         "status": incident.status,
         "at": _rounded(incident.at),
         "recovery_seconds": _optional(incident.recovery_seconds),
+        "peak_memory": incident.peak_memory,
+        "output": incident.output.splitlines(),
+        "timeline": [
+            {"at": _rounded(moment.at), "what": moment.what} for moment in incident.timeline
+        ],
     }
 
 

@@ -13,19 +13,22 @@ from pytest_agentorch.results.usage import AgentState
 _MEBIBYTE = 1 << 20
 
 
-def status_section(summary: RunSummary, memory: Mapping[int, int], *, now: float) -> Section:
+def status_section(
+    summary: RunSummary, memory: Mapping[int, int], silent: Mapping[AgentId, float], *, now: float
+) -> Section:
     """Say how far a run is, and what each of its agents does.
 
     Args:
         summary: the run.
         memory: the bytes that each process has, by its number.
+        silent: for how many seconds an agent was not heard, if that is long.
         now: the time.
     """
     tally = summary.tally
     failed = f", {tally.bad} failed" if tally.bad else ""
     took = seconds(max(0.0, now - summary.started))
     title = f"{tally.ran} of {tally.total} tests done{failed}, {took}"
-    return Section(title=title, lines=tuple(_agent_lines(summary, memory, now)))
+    return Section(title=title, lines=tuple(_agent_lines(summary, memory, silent, now)))
 
 
 def collecting_section(
@@ -36,7 +39,9 @@ def collecting_section(
     return Section(title=f"collecting, {seconds(took).strip()}", lines=(line,))
 
 
-def _agent_lines(summary: RunSummary, memory: Mapping[int, int], now: float) -> Iterator[str]:
+def _agent_lines(
+    summary: RunSummary, memory: Mapping[int, int], silent: Mapping[AgentId, float], now: float
+) -> Iterator[str]:
     # By slot: under isolation an agent of the summary stands for all processes of its slot.
     running: dict[object, TestResult] = {
         test.slot: test
@@ -48,7 +53,10 @@ def _agent_lines(summary: RunSummary, memory: Mapping[int, int], now: float) -> 
             test = running.get(agent.slot)
             took = None if test is None or test.started is None else max(0.0, now - test.started)
             resident = None if agent.pid is None else memory.get(agent.pid)
-            yield _line(agent.agent, took, resident, "no test" if test is None else test.node_id)
+            what = "no test" if test is None else test.node_id
+            if agent.agent in silent:
+                what += f"  (silent for {silent[agent.agent]:.0f} s)"
+            yield _line(agent.agent, took, resident, what)
 
 
 def _line(agent: AgentId, took: float | None, resident: int | None, what: str) -> str:

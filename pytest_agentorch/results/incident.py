@@ -18,10 +18,14 @@ from pytest_agentorch.model.event import (
     ZygoteLost,
 )
 from pytest_agentorch.model.exit_status import ExitStatus
-from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.results.timeline import Moment, Timelines
+
+_MOST_OUTPUT = 4_000
+"""So much of the last output is in the report; all of it is in the event log."""
 
 
 class Severity(enum.Enum):
@@ -46,6 +50,9 @@ class IncidentRecord(Frozen):
         agent, slot, test, node_id: whom it concerns, as far as it concerns one.
         status: how the process ended, in words; empty if none did.
         recovery_seconds: until work went on in the same slot; None if it did not, or not yet.
+        peak_memory: the most that was resident of the process, in bytes; None if nobody knows.
+        output: the last that the agent wrote, or the stacks of a test that is overdue.
+        timeline: what happened to the agent and to the test.
     """
 
     slug: str
@@ -58,6 +65,9 @@ class IncidentRecord(Frozen):
     node_id: str = ""
     status: str = ""
     recovery_seconds: float | None = None
+    peak_memory: int | None = None
+    output: str = ""
+    timeline: tuple[Moment, ...] = ()
 
 
 class Surroundings(Frozen):
@@ -67,6 +77,8 @@ class Surroundings(Frozen):
     outcomes: Mapping[TestId, Outcome]
     slots: Mapping[AgentId, SlotId]
     connections: Sequence[AgentConnected]
+    stacks: Mapping[TestId, str]
+    timelines: Timelines
     reason: StopReason | None
 
     def node_id(self, test: TestId | None) -> str:
@@ -85,6 +97,19 @@ class Surroundings(Frozen):
 
 def tell(event: Incident, around: Surroundings) -> IncidentRecord:
     """Make the record of an incident."""
+    status: ExitStatus | None = getattr(event, "status", None)
+    output: str = getattr(event, "output", "")
+    if isinstance(event, TestOverdue):
+        output = around.stacks.get(event.test, "")
+    return replace(
+        _tell(event, around),
+        peak_memory=None if status is None else status.peak_memory,
+        output=output[-_MOST_OUTPUT:],
+        timeline=around.timelines.of(event),
+    )
+
+
+def _tell(event: Incident, around: Surroundings) -> IncidentRecord:
     match event:
         case AgentLost():
             return _agent_lost(event, around)

@@ -21,6 +21,7 @@ from pytest_agentorch.model.event import (
     RunResumed,
     RunStarted,
     SlotGivenUp,
+    StacksTaken,
     TeardownFailed,
     TestFinished,
     TestGivenUp,
@@ -44,6 +45,7 @@ from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.roster import Roster
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.tally import Tally
+from pytest_agentorch.results.timeline import Timelines
 from pytest_agentorch.results.usage import (
     PhaseSummary,
     phase_summary,
@@ -69,6 +71,8 @@ class SummaryFold:
         self._phases: dict[PhaseName, PhaseStarted] = {}
         self._roster = Roster()
         self._incidents: list[Incident] = []
+        self._timelines = Timelines()
+        self._stacks: dict[TestId, str] = {}
         self._missing: list[Lack] = []
 
     def on_event(self, event: Event) -> None:
@@ -94,6 +98,7 @@ class SummaryFold:
                 self._on_incident(event)
             case AgentConnected() | AgentDone() | AgentExited():
                 self._roster.on_event(event)
+                self._timelines.on_event(event)
             case RunStarted():
                 self._run = event
             case PlanMade():
@@ -135,7 +140,10 @@ class SummaryFold:
         )
 
     def _on_other(self, event: Event) -> None:
+        self._timelines.on_event(event)
         match event:
+            case StacksTaken():
+                self._stacks[event.test] = event.stacks
             case RunResumed():
                 self._resumed = event
             case TestKept():
@@ -150,6 +158,7 @@ class SummaryFold:
 
     def _on_incident(self, event: Incident) -> None:
         self._incidents.append(event)
+        self._timelines.on_event(event)
         if isinstance(event, TestGivenUp):
             self._verdicts.setdefault(event.test, event)
         elif isinstance(event, AgentLost):
@@ -226,6 +235,8 @@ class SummaryFold:
             outcomes=outcomes,
             slots=self._roster.slots,
             connections=self._roster.connections,
+            stacks=self._stacks,
+            timelines=self._timelines,
             reason=reason,
         )
         return tuple(tell(event, around) for event in self._incidents)

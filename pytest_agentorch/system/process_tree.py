@@ -26,6 +26,14 @@ def show_stacks(pid: int) -> None:
             os.kill(pid, STACK_SIGNAL)
 
 
+def is_stopped(pid: int) -> bool:
+    """Whether a process waits for SIGCONT."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_STOPPED
+    except psutil.Error:
+        return False
+
+
 def terminate_tree(pid: int) -> None:
     """Ask a process and all its descendants to end."""
     for process in _descendants(pid):

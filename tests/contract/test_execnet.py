@@ -27,9 +27,12 @@ def group() -> Iterator[Any]:
     group.terminate(timeout=10)
 
 
+NOTHING: dict[str, Any] = {"python": None, "environment": None, "started": lambda _pid: None}
+
+
 def connect(group: Any, name: str = "gw0.1", **more: Any) -> Any:
     """Make a gateway like the pool's."""
-    return connection.connect(group, name, **{"python": None, "environment": None, **more})
+    return connection.connect(group, name, **{**NOTHING, **more})
 
 
 def test_the_process_behind_a_gateway_can_be_reached(group: Any) -> None:

@@ -144,6 +144,7 @@ def test_a_signal_while_tests_are_collected_ends_the_run(suite: Suite) -> None:
     assert not ran.left
     assert "INTERNALERROR" not in ran.out + ran.err
     assert "[gw0] test_slow_import.py: while it was collected" in ran.lines
+    assert not any((ran.run_directories[-1] / "logs").glob("*.tests"))
     assert "pytest_agentorch/" not in ran.out
 
 

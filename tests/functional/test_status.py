@@ -77,6 +77,25 @@ def test_a_signal_makes_a_run_tell_what_runs_now(suite: Suite, start: str, verbo
         assert any(re.fullmatch(r"\.\. +\[100%\]", line) for line in ran.lines), str(ran)
 
 
+def test_an_agent_that_lets_no_thread_run_is_silent(suite: Suite) -> None:
+    """It is told, and nothing is done about it."""
+    suite.write(
+        test_it="""
+        import ctypes
+
+        def test_it():
+            open("log.txt", "w").write("here\\n")
+            ctypes.PyDLL(None).sleep(8)
+        """
+    )
+    with suite.start_agents(1) as running:
+        running.wait_for_words("log.txt", 1)
+        ask_until_told(running, r"test_it  \(silent for [5-9] s\)")
+        ran = running.finish()
+    assert ran.counts == {"passed": 1}, str(ran)
+    assert ran.incidents == []
+
+
 def test_a_signal_while_tests_are_collected_tells_the_file(suite: Suite) -> None:
     """There are no tests yet."""
     suite.write(test_import=WAITS + "\n    note('here')\n    wait()\n    def test_it(): pass\n")

@@ -77,6 +77,11 @@ def test_a_test_that_cannot_be_interrupted_loses_its_agent(
     assert ran.counts == {"passed": 7, "failed": 1}, str(ran)
     assert sorted(ran.incidents) == ["agent-lost", "test-timed-out"]
     assert "its test timed out after 1 s" in ran.out
+    (incident,) = [one for one in ran.ours["incidents"] if one["slug"] == "test-timed-out"]
+    told = [one["what"] for one in incident["timeline"]]
+    assert "the test was asked to end" in told
+    assert told[-1] == "the test was given up: it failed"
+    assert incident["peak_memory"] > 1 << 20
 
 
 def test_fixtures_of_a_test_that_timed_out_are_torn_down(suite: Suite) -> None:
@@ -147,6 +152,12 @@ def test_an_overdue_test_is_told_of_and_goes_on(suite: Suite) -> None:
     assert ran.incidents == ["test-overdue"]
     (overdue,) = [event for event in ran.events if isinstance(event, TestOverdue)]
     assert overdue.seconds >= 0.5
+    head, _, _ = ran.out.partition("= agents =")
+    assert "! test_it.py::test_slow has run for" in head
+    assert "in test_slow" in head
+    (incident,) = ran.ours["incidents"]
+    assert any("in test_slow" in line for line in incident["output"])
+    assert [one["what"].split(" ")[-1] for one in incident["timeline"]][-1] == "stacks"
 
 
 @pytest.mark.parametrize("value", ["-1", "abc", "1x", "nan", "inf"])

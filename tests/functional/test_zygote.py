@@ -44,6 +44,46 @@ def test_if_the_zygote_is_killed_agents_go_on_and_others_are_spawned(suite: Suit
     assert sorted(ran.incidents) == ["agent-lost", "zygote-lost"]
 
 
+def test_an_agent_goes_on_if_the_zygote_is_killed_as_it_forks(suite: Suite) -> None:
+    """Nobody has told of its birth: it says itself who it is, and is followed to its end."""
+    suite.write(
+        conftest="""
+        import os, pathlib, signal, time
+
+        zygote = os.getpid() if "PYTEST_XDIST_WORKER" in os.environ else None
+        births = []
+
+        def after():
+            births.append(1)
+            if os.getpid() == zygote and len(births) == 2:
+                while len(list(pathlib.Path().glob("here-*"))) < 2:
+                    time.sleep(0.01)
+                os.kill(zygote, signal.SIGKILL)
+
+        os.register_at_fork(after_in_parent=after)
+        """,
+        test_it="""
+        import pathlib, time, pytest
+
+        @pytest.mark.parametrize("n", range(2))
+        def test_meets(n):
+            pathlib.Path(f"here-{n}").touch()
+            for _ in range(3000):
+                if len(list(pathlib.Path().glob("here-*"))) == 2:
+                    break
+                time.sleep(0.01)
+            time.sleep(2)
+
+        @pytest.mark.parametrize("n", range(10))
+        def test_others(n): pass
+        """,
+    )
+    ran = suite.agents(2, "--agents-start=fork")
+    assert ran.code == 0, str(ran)
+    assert ran.counts == {"passed": 12}
+    assert ran.incidents == ["zygote-lost"]
+
+
 def test_what_was_set_up_before_the_fork_is_undone_once(suite: Suite) -> None:
     """`pytest_configure` and `pytest_unconfigure`, `atexit` at import: in pairs, whoever forks."""
     suite.write(

@@ -27,6 +27,7 @@ DIGESTS = {
     "skewed": "4b1a291de18a2427",
     "skewed_cpu": "6e4c3c926ac9de3f",
     "crashy": "a36d558ee0ebe64c",
+    "crashes": "bbcf0bb04f54e339",
     "hang": "749feecf9a3f9bda",
     "phases": "1ed2fe1512080cba",
     "memory": "70787bbf62fcd008",

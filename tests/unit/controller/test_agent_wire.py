@@ -13,6 +13,8 @@ from pytest_agentorch.controller import agent_wire
 from pytest_agentorch.controller.agent_wire import AgentWire
 from pytest_agentorch.controller.notice import AgentGone, Notice
 from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.protocol.codec import TO_CONTROLLER
+from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello
 
 CHANNEL = SimpleNamespace(_getremoteerror=EOFError)
 
@@ -76,3 +78,21 @@ def test_a_dismissed_process_may_take_its_time(monkeypatch: pytest.MonkeyPatch) 
     stage.wire.dismiss()
     stage.wire._receive(None)
     assert len(stage.later) == 1
+
+
+def test_who_has_not_been_told_of_says_who_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In its first message; the number that is known already is not replaced."""
+    hello = Hello(protocol=PROTOCOL_VERSION, pid=7, forked=True, info={})
+    for known, named in ((None, 7), (42, 42)):
+        wire = Stage(monkeypatch, ended=False).wire
+        wire.pid = known
+        wire._receive(TO_CONTROLLER.encode([hello], 0))
+        assert wire.wait_named() == named
+
+
+def test_who_was_never_there_has_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its wire closes before anything has come."""
+    stage = Stage(monkeypatch, ended=False)
+    stage.wire.pid = None
+    stage.closed()
+    assert stage.wire.wait_named() is None

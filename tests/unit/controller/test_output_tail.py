@@ -31,3 +31,15 @@ def test_an_agent_that_never_came_up_has_no_end_to_show(tmp_path: Path) -> None:
     """Nor any file."""
     OutputTail(tmp_path, None).end(GW0)
     assert [*tmp_path.iterdir()] == []
+
+
+def test_when_the_run_is_over_no_record_is_kept(tmp_path: Path) -> None:
+    """Also of an agent whose end was never told of; what it wrote is, if it is anything."""
+    output = OutputTail(tmp_path, None)
+    for path in (output.record_file(GW0), tmp_path / "gw0.tests.printed"):
+        path.write_text("something")
+    output.output_file(GW0).write_text("one")
+    (tmp_path / "gw0.out").touch()
+    output.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["gw0.log"]
+    OutputTail(tmp_path / "gone", None).close()

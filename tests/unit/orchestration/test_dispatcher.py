@@ -57,6 +57,17 @@ def test_agents_that_a_later_phase_needs_are_kept() -> None:
     assert run.finished("gw0", 0) == [assign("gw1", 4), assign("gw0", 5)]
 
 
+def test_nobody_is_started_for_a_test_that_its_agent_is_about_to_begin() -> None:
+    """An agent may have to import a file first: meanwhile others would come and go."""
+    run = Run(planned(some_tests(2), agents=2))
+    run.joins("gw0")
+    run.joins("gw1")
+    assert run.returned("gw0", 1) == [assign("gw1", 1)]
+    assert run.runs("gw0", 0) == [finish("gw0")]
+    assert run.leaves("gw0") == []
+    assert run.runs("gw1", 1) == [finish("gw1")]
+
+
 def test_agents_that_no_later_phase_needs_are_let_go() -> None:
     """A sequential phase comes: one agent is enough for it."""
     run = two_phases(first=4, later=4, parallelism=Parallelism.SEQUENTIAL)

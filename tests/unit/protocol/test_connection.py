@@ -43,8 +43,8 @@ def test_threads_locks_and_queues_are_ours() -> None:
         said.get(block=False)
 
 
-def test_a_process_gets_the_environment_of_its_model() -> None:
-    """What is in `os.environ` is not touched for it."""
+def test_a_process_gets_the_environment_of_its_model_and_a_group_of_its_own() -> None:
+    """What is in `os.environ` is not touched for it, and Ctrl-C does not reach it."""
     started = NativeModel({"A": "1"}).subprocess
-    assert started.Popen.keywords == {"env": {"A": "1"}}
+    assert started.Popen.keywords == {"env": {"A": "1"}, "process_group": 0}
     assert started.PIPE == -1

@@ -19,6 +19,11 @@ def test_our_part_tells_how_the_run_went() -> None:
     assert ours["phases"][0]["agents_allowed"] == 2
     assert ours["performance"]["busy_seconds"] == 1.5
     assert [one["slug"] for one in ours["recommendations"]] == ["poison-test", "slot-given-up"]
+    timeline = ours["incidents"][0].pop("timeline")
+    assert timeline[:2] == [
+        {"at": START + 1.0, "what": "gw0 came up, pid 100"},
+        {"at": START + 3.0, "what": "gw0 was lost: SIGSEGV (11)"},
+    ]
     assert ours["incidents"][0] == {
         "slug": "agent-lost",
         "severity": "sev3",
@@ -29,6 +34,8 @@ def test_our_part_tells_how_the_run_went() -> None:
         "status": "SIGSEGV (11)",
         "at": START + 3.0,
         "recovery_seconds": 0.25,
+        "peak_memory": None,
+        "output": ["Fatal Python error"],
     }
 
 

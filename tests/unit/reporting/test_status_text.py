@@ -32,11 +32,12 @@ def test_each_agent_is_told_with_test_time_and_memory() -> None:
         started(2, "gw1", at=4.0),
         started(3, "gw2", at=64.0),
     )
-    told = status_section(summary, {10: 99 * MIB, 11: 1234 * MIB + 5}, now=START + 65.0)
+    memory, silent = {10: 99 * MIB, 11: 1234 * MIB + 5}, {AgentId("gw1"): 7.2}
+    told = status_section(summary, memory, silent, now=START + 65.0)
     assert told.title == "2 of 4 tests done, 1 failed, 65.0s"
     assert told.lines == (
         "gw0              99 MiB  no test",
-        "gw1     61.0s  1234 MiB  tests/test_a.py::test_2",
+        "gw1     61.0s  1234 MiB  tests/test_a.py::test_2  (silent for 7 s)",
         "gw2     1.00s            tests/test_a.py::test_3",
     )
 
@@ -44,7 +45,7 @@ def test_each_agent_is_told_with_test_time_and_memory() -> None:
 def test_an_agent_that_is_gone_is_not_told() -> None:
     """The one in its place is, with the test that both have begun."""
     events = (plan_of(1), connected("gw0"), started(0), lost("gw0", 0), connected("gw0.2", at=4.0))
-    told = status_section(summary_of(*events, started(0, "gw0.2", at=5.0)), {}, now=START + 6.0)
+    told = status_section(summary_of(*events, started(0, "gw0.2", at=5.0)), {}, {}, now=START + 6.0)
     assert told.lines == ("gw0.2   1.00s            tests/test_a.py::test_0",)
 
 
@@ -52,7 +53,7 @@ def test_processes_of_one_slot_are_one_line() -> None:
     """Under isolation there are many: the slot is told, with the test of the last."""
     events = (a_run(isolate="test"), plan_of(2), connected("gw0"), ran(0))
     more = connected("gw0.2", at=4.0, pid=7), started(1, "gw0.2", at=5.0)
-    told = status_section(summary_of(*events, *more), {7: MIB}, now=START + 6.0)
+    told = status_section(summary_of(*events, *more), {7: MIB}, {}, now=START + 6.0)
     assert told.lines == ("gw0     1.00s     1 MiB  tests/test_a.py::test_1",)
 
 
