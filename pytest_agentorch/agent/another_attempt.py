@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from _pytest.doctest import DoctestItem
 
 
 def begin_again(item: pytest.Item, properties: int | None) -> None:
-    """Forget what was captured and recorded, and failures of fixtures that others share, too.
-
-    pytest keeps the failure of such a fixture for all its tests, and would raise it once more.
+    """Forget what was captured, recorded and counted, and failures of fixtures, shared ones too.
 
     Args:
         item: the test.
@@ -19,11 +18,39 @@ def begin_again(item: pytest.Item, properties: int | None) -> None:
     item._report_sections.clear()  # noqa: SLF001 - the reports of a test show all that is in there
     if properties is not None:
         del item.user_properties[properties:]
-    info: Any = getattr(item, "_fixtureinfo", None)
-    for definitions in getattr(info, "name2fixturedefs", {}).values():
-        for definition in definitions:
-            kept = definition.cached_result
-            if kept is not None and kept[2] is not None:
-                # What it has registered to tell of its end, and would again.
-                definition._finalizers.clear()  # noqa: SLF001
-                definition.cached_result = None
+    _forget_subtests(item)
+    if isinstance(item, DoctestItem):
+        _forget_names(item)
+    item.config.pluginmanager.register(_FailedFixtures())
+
+
+class _FailedFixtures:
+    """Ends them when the next setup begins: what fails then is a failure of that."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """End them: pytest would raise what it keeps of them."""
+        item.config.pluginmanager.unregister(self)
+        info: Any = getattr(item, "_fixtureinfo", None)
+        for definitions in getattr(info, "name2fixturedefs", {}).values():
+            for definition in definitions:
+                kept = definition.cached_result
+                if kept is not None and kept[2] is not None:
+                    definition.finish(getattr(item, "_request", None))
+
+
+def _forget_subtests(item: pytest.Item) -> None:
+    """Let none count that has failed: pytest counts them by test, in all of its session."""
+    try:
+        from _pytest.subtests import failed_subtests_key as key
+    except ImportError:
+        return
+    counts: Any = item.config.stash.get(key, {})
+    for name in (item.nodeid, getattr(item, "id", None)):
+        counts.pop(name, None)
+
+
+def _forget_names(item: DoctestItem) -> None:
+    """A doctest leaves those behind that it has made, or none at all."""
+    module: Any = getattr(item.parent, "obj", None)
+    item.dtest.globs = {"__name__": "__main__", **getattr(module, "__dict__", {})}

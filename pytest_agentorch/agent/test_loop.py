@@ -166,7 +166,8 @@ class TestLoop:
         if has_failed:
             self._properties[queued.item] = properties
         stop = self._stop_asked(session)
-        held = stop is not None or (self._hold and has_failed)
+        # Passing may be a failure, too, after one: the controller knows.
+        held = stop is not None or (self._hold and (has_failed or queued.again))
         if held:
             self._queue.hold()
         self._teller.end(reports, held=held and stop is None)

@@ -56,8 +56,11 @@ class Attempts:
         add_attempts(self._config, reports[0], failed, flaky=event.flaky)
         if not event.flaky:
             return
-        call = next((one for one in reports if one.when == "call"), reports[-1])
+        # Subtests have reports of their own, of the same phase.
+        calls = (one for one in reports if one.when == "call" and type(one) is pytest.TestReport)
+        call = next(calls, reports[-1])
         if event.outcome.is_bad:
+            vars(call).pop("wasxfail", None)
             call.outcome = "failed"
             call.longrepr = f"{event.message}\n\n{event.trace}".rstrip()
         else:

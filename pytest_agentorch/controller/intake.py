@@ -38,12 +38,17 @@ class Intake:
         self._timeline = timeline
         self._families = families
         self._ended: dict[tuple[AgentId, TestId], Ended] = {}
+        self._attributes: dict[tuple[AgentId, TestId], Sequence[Sequence[str]]] = {}
         self._numbers: dict[AgentId, int] = {}
         self._begun: dict[AgentId, int] = {}
 
     def take(self, event: ev.TestFinished) -> Ended:
         """Return the reports of a test that has ended; they are not kept any longer."""
-        return self._ended.pop((event.agent, event.test), ())
+        key = event.agent, event.test
+        ended = self._ended.pop(key, ())
+        if key in self._attributes and not isinstance(ended, PlainPass) and ended:
+            junit_file.add_attributes(self._config, ended[0], self._attributes.pop(key))
+        return ended
 
     def is_known(self, agent: AgentId, message: News) -> bool:
         """Whether an agent tells late what was read in its record before."""
@@ -111,8 +116,8 @@ class Intake:
         if isinstance(reports, ev.AgentMisspoke):
             return reports
         self._ended[agent, test] = reports
-        if reports:
-            junit_file.add_attributes(self._config, reports[0], message.attributes)
+        if message.attributes:
+            self._attributes[agent, test] = message.attributes
         verdict = verdict_of(reports)
         started, seconds = self._timeline.begin(message.at, message.seconds)
         return ev.TestFinished(

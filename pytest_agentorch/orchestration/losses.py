@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from pytest_agentorch.model.event import (
     AgentExited,
     AgentLost,
@@ -40,6 +42,7 @@ class Losses:
         self._stopping = stopping
         self._draft = draft
         self._failures = self._losses = 0
+        self._cost: Counter[TestId] = Counter()
 
     def recover(self, record: AgentRecord, event: AgentExited, *, was_ending: bool) -> None:
         """Hand on what a lost agent had, and decide about its started test and its slot."""
@@ -47,12 +50,12 @@ class Losses:
         started, queued = self._schedule.leave(record.agent)
         slot.deaths += 1
         if started is not None:
-            self._schedule.cost[started] += 1
+            self._cost[started] += 1
         else:
             self._losses += 1
         recovery = decide(
             Loss(
-                attempts=0 if started is None else self._schedule.cost[started],
+                attempts=0 if started is None else self._cost[started],
                 deaths=slot.deaths,
                 losses=self._losses,
                 slots=len(self._registry.slots),
@@ -87,13 +90,13 @@ class Losses:
     def put_away(self, tests: list[TestId]) -> None:
         """Let tests wait again that an agent had not started; not if their phase or the run stops.
 
-        One that has cost an agent is still to run alone.
+        What was to run alone still is.
         """
         schedule = self._schedule
         going_on = [test for test in tests if not self._stops(test)]
         schedule.drop(test for test in tests if self._stops(test))
-        schedule.suspects += [test for test in going_on if schedule.cost[test]]
-        schedule.put_back(test for test in going_on if not schedule.cost[test])
+        schedule.suspects += [test for test in going_on if test in schedule.alone]
+        schedule.put_back(test for test in going_on if test not in schedule.alone)
 
     def leave_behind(self, record: AgentRecord) -> None:
         """Take an agent out that had to go: what it has not finished has no verdict."""
@@ -108,7 +111,7 @@ class Losses:
                 agent=None,
                 status=ExitStatus(returncode=None),
                 output="",
-                attempts=self._schedule.cost[test],
+                attempts=self._cost[test],
                 before=(),
                 started=at,
                 at=at,
@@ -166,7 +169,7 @@ class Losses:
                 agent=record.agent,
                 status=event.status,
                 output=event.output,
-                attempts=self._schedule.cost[test],
+                attempts=self._cost[test],
                 before=tuple(record.before),
                 timed_out=record.timed_out,
                 started=record.started_at,

@@ -259,6 +259,7 @@ class Orchestrator:
         self._timeouts.end(record)
         self._draft.publish(event)
         if record.state is AgentState.DONE:
+            self._timeouts.end(record)
             self._losses.leave_behind(record)
 
     def _agent_misspoke(self, record: AgentRecord, event: ev.AgentMisspoke) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from pytest_agentorch.model.ids import SlotId
 from pytest_agentorch.orchestration.lane import Lane
@@ -55,8 +55,22 @@ class PhaseProgress:
         return (self.lanes[None],) if own is None else (own, self.lanes[None])
 
 
-class Home(NamedTuple):
-    """Where a test belongs."""
+@dataclass(slots=True, eq=False)
+class Home:
+    """Where the tests of a unit belong.
+
+    Attributes:
+        unfinished: those that still need a verdict.
+    """
 
     phase: PhaseProgress
     unit: Unit
+    unfinished: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.unfinished = len(self.unit.tests)
+
+    def finish_one(self) -> None:
+        """One of them needs no verdict any more."""
+        self.unfinished -= 1
+        self.phase.unfinished -= 1

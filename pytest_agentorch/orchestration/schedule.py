@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Collection, Iterable
 
 from pytest_agentorch.model.frozen import replace
@@ -24,11 +24,11 @@ class Schedule:
     """Mutable, and changed by the orchestrator only.
 
     Attributes:
-        suspects: tests that lost their agent and wait for a fresh one.
+        suspects: tests that wait for a fresh agent.
+        alone: tests that are to run on such an agent, without any other, wherever they are.
         followers: tests of the same undivided unit; they wait for the verdict of the suspect.
         resting: tests that have failed and will wait again.
         dropped: tests that will have no verdict.
-        cost: how many agents each test has cost.
         changes: how often tests or phases have become available to others, or less so.
         reach_changed: whether agents or waiting tests are others than `stranded` has seen.
     """
@@ -45,11 +45,11 @@ class Schedule:
         self.rations = plan.rations
         self.hands: dict[AgentId, Hand] = {}
         self.suspects: list[TestId] = []
+        self.alone: set[TestId] = set()
         self.followers: dict[TestId, list[TestId]] = {}
         self.resting: dict[TestId, None] = {}
         self.finished: set[TestId] = set()
         self.dropped: set[TestId] = set()
-        self.cost: Counter[TestId] = Counter()
         self.changes = 0
         self.reach_changed = True
 
@@ -223,7 +223,7 @@ class Schedule:
     def settle(self, test: TestId) -> None:
         """A test that is in nobody's hand has its verdict."""
         self.finished.add(test)
-        self.homes[test].phase.unfinished -= 1
+        self.homes[test].finish_one()
         self.put_back(self.followers.pop(test, ()))
 
     def suspect(self, test: TestId, queued: Iterable[TestId]) -> list[TestId]:
@@ -236,16 +236,16 @@ class Schedule:
         for other in queued:
             neighbours[unit.sticky and self.homes[other].unit is unit].append(other)
         self.suspects.append(test)
+        self.alone.add(test)
         self.followers[test] = neighbours[True]
         return neighbours[False]
 
     def put_back(self, tests: Iterable[TestId], *, last: bool = False) -> None:
         """Let tests wait again, first or last in their phase; what was one unit stays one."""
-        members: dict[int, list[TestId]] = {}
+        members: dict[Home, list[TestId]] = {}
         for test in tests:
-            members.setdefault(id(self.homes[test]), []).append(test)
-        for some in reversed(members.values()):
-            home = self.homes[some[0]]
+            members.setdefault(self.homes[test], []).append(test)
+        for home, some in members.items() if last else reversed(members.items()):
             if home.phase.stopped:
                 self.drop(some)
                 continue
@@ -264,7 +264,7 @@ class Schedule:
         """Never run these tests."""
         for test in tests:
             self.dropped.add(test)
-            self.homes[test].phase.unfinished -= 1
+            self.homes[test].finish_one()
 
     def stop(self) -> None:
         """Drop everything that is not with an agent."""

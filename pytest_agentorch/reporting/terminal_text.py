@@ -43,12 +43,12 @@ def agents_section(
         summary: the run.
         recommendations: the advice drawn from it.
         width: wrap lines to so many columns; names of tests are never cut.
-        verbosity: pytest's; below 0 only incidents are shown, above it always the table.
+        verbosity: pytest's; below 0 no advice and no figures are shown, above it always the table.
     """
     incidents = tuple(_incident_lines(summary.incidents, width))
-    if verbosity < 0:
-        return Section(title="", lines=incidents)
     flaky = tuple(_flaky_lines(summary, width))
+    if verbosity < 0:
+        return Section(title="", lines=(*incidents, *flaky))
     advice = tuple(_recommendation_lines(recommendations, width))
     ran = [phase for phase in summary.phases if phase.tally.total]
     if not summary.tally.ran or (len(ran) == 1 and verbosity == 0):
@@ -107,7 +107,7 @@ def _time_lines(summary: RunSummary, width: int) -> Iterator[str]:
 
 def _incident_lines(incidents: Sequence[IncidentRecord], width: int) -> Iterator[str]:
     # What was given up has a line of its own, which tells the deaths of its agents too.
-    tests = {one.test for one in incidents if one.slug == "poison-test"}
+    tests = {one.test for one in incidents if one.slug in ("poison-test", "test-timed-out")}
     slots = {one.slot for one in incidents if one.slug == "slot-given-up"}
     ends: defaultdict[SlotId | None, dict[str, None]] = defaultdict(dict)
     shown: list[IncidentRecord] = []

@@ -196,3 +196,136 @@ def test_a_number_that_is_none_is_refused(suite: Suite, said: str) -> None:
     assert ran.code == 4, str(ran)
     assert "test_it.py::test_it" in ran.err + ran.out
     assert "[bad-retries]" in ran.err + ran.out
+
+
+COUNT = """
+import pathlib
+
+def attempt(name):
+    marker = pathlib.Path(name + ".count")
+    marker.write_text((marker.read_text() if marker.exists() else "") + "x")
+    return len(marker.read_text())
+"""
+
+
+def test_a_fixture_that_has_failed_ends_before_it_begins_again(suite: Suite) -> None:
+    """What it wanted to be called at its end is called."""
+    suite.write_text(
+        "test_it.py",
+        COUNT
+        + """
+import pytest, time
+
+@pytest.fixture(scope="module")
+def server(request):
+    request.addfinalizer(lambda: attempt("ended"))
+    assert attempt("begun") > 2
+
+@pytest.mark.parametrize("n", range(9))
+def test_it(server, n):
+    time.sleep(0.05)
+""",
+    )
+    ran = suite.agents(1, "--agents-retries=2")
+    assert ran.code == 0, str(ran)
+    assert attempts(suite, "begun") == attempts(suite, "ended")
+
+
+@pytest.mark.skipif(pytest.version_tuple < (9,), reason="pytest has no subtests")
+def test_a_subtest_that_has_failed_counts_for_its_attempt_only(suite: Suite) -> None:
+    """And the test is what is flaky, not its first subtest."""
+    suite.write_text(
+        "test_it.py",
+        COUNT
+        + """
+import unittest
+
+def test_it(subtests):
+    with subtests.test("a"):
+        assert attempt("a") > 1
+    with subtests.test("b"):
+        pass
+
+class TestCase(unittest.TestCase):
+    def test_it(self):
+        with self.subTest("a"):
+            assert attempt("b") > 1
+""",
+    )
+    ran = suite.agents(1, "--agents-retries=1")
+    assert ran.counts["flaky"] == 2, str(ran)
+    assert not {"passed", "failed"} & ran.counts.keys(), str(ran)
+
+
+def test_a_doctest_begins_with_the_names_of_its_module(suite: Suite) -> None:
+    """They are gone after an attempt that was not broken off."""
+    suite.write_text(
+        "shop.py",
+        COUNT
+        + '''
+def price():
+    """
+    >>> attempt("doc") > 1
+    True
+    """
+''',
+    )
+    options = "--doctest-modules", "--doctest-continue-on-failure", "shop.py"
+    assert suite.agents(1, "--agents-retries=1", *options).counts == {"flaky": 1}
+
+
+def test_nothing_begins_after_a_flaky_test_that_counts_as_failed(suite: Suite) -> None:
+    """With `-x`: the others that have failed get no other chance."""
+    suite.write_text(
+        "test_it.py",
+        COUNT
+        + """
+import pytest
+
+@pytest.mark.parametrize("n", range(9))
+def test_it(n):
+    assert attempt(f"it{n}") > 1
+""",
+    )
+    suite.agents(1, "-x", "--agents-retries=1", "--agents-flaky=fail")
+    counts = [path.stat().st_size for path in suite.folder.glob("it*.count")]
+    assert counts.count(2) == 1
+
+
+def test_a_test_that_is_skipped_after_a_failure_is_not_flaky(suite: Suite) -> None:
+    """It has not passed."""
+    suite.write_text(
+        "test_it.py",
+        COUNT
+        + """
+import pytest
+
+@pytest.fixture
+def server():
+    if attempt("server") > 1:
+        pytest.skip("no server")
+    assert False
+
+def test_it(server): pass
+""",
+    )
+    ran = suite.agents(1, "--agents-retries=1", "--agents-flaky=fail")
+    assert ran.counts == {"skipped": 1}, str(ran)
+    assert retried(ran) == {"test_it": ("skipped", 1, False)}
+
+
+def test_attributes_of_an_attempt_are_not_those_of_another_test(suite: Suite) -> None:
+    """The junit file has one element for each test, wherever it was attempted."""
+    suite.write_text(
+        "test_it.py",
+        COUNT
+        + """
+def test_it(record_xml_attribute):
+    record_xml_attribute("number", str(number := attempt("it")))
+    assert number > 1
+""",
+    )
+    options = "--agents-retries=1", "--agents-retry=fresh", PLAIN, "-Wignore"
+    ran = suite.agents(1, *options)
+    tree = ET.parse(ran.records / "junit.xml")  # noqa: S314 - pytest has written it
+    assert [case.get("number") for case in tree.iter("testcase")] == ["2"]

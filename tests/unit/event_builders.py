@@ -16,6 +16,7 @@ from pytest_agentorch.model.event import (
     TestFinished,
     TestGivenUp,
     TestKept,
+    TestRetried,
     TestStarted,
 )
 from pytest_agentorch.model.exit_status import ExitStatus
@@ -131,6 +132,12 @@ def finished(
     return TestFinished(
         agent=AgentId(agent), test=TestId(position), outcome=outcome, **{**fields, **changes}
     )
+
+
+def retried(position: int, agent: str = "gw0", at: float = 2.0, **changes: Any) -> TestRetried:
+    """A test has failed, and will run again."""
+    failed = finished(position, Outcome.FAILED, agent, at, **changes)
+    return TestRetried(failed=failed, again_at=failed.at, at=failed.at)
 
 
 def ran(

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
-from pytest_agentorch.model.retry import RetryWay
+from pytest_agentorch.model.retry import Flaky, RetryWay
 from pytest_agentorch.model.settings import Crash
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.orchestrator import Decision, Policy
@@ -78,6 +78,7 @@ class Monitor:
                     assert (self.finished is None and self._stopped) or not self._slots
                 else:
                     self._on_ended(event)
+                    self._on_judged(event)
                 self._judge(event.test)
             case ev.TestsReturned():
                 self._held[event.agent].difference_update(event.tests)
@@ -116,6 +117,17 @@ class Monitor:
                 self.finished = event
             case _:
                 pass
+
+    def _on_judged(self, event: ev.TestFinished) -> None:
+        policy, home = self._policy, self._phase_of(event.test)
+        retried = self._retried[event.test]
+        ends = self._stopped or home in self._stopped_phases
+        own, most = self._plan.tests[event.test].retries, policy.phase_retries.get(home)
+        most = own if own is not None else policy.retries if most is None else most
+        has_failed = bool(event.failures) and not event.flaky
+        assert ends or not has_failed or retried == most, "it has had all its chances"
+        assert event.flaky == (retried > 0 and not has_failed), "flaky is what passes in the end"
+        assert not event.flaky or bool(event.failures) == (policy.flaky is Flaky.FAIL)
 
     def _on_ended(self, event: ev.TestFinished) -> None:
         if event.agent not in self._running:

@@ -127,6 +127,39 @@ def test_what_must_not_be_divided_runs_again_when_the_rest_is_over() -> None:
     assert run.verdicts == {1}
 
 
+def test_what_must_not_be_divided_runs_again_together() -> None:
+    """Not on two agents at the same time."""
+    tests = [a_test(number, group="g") for number in range(2)]
+    run = running(planned(tests, agents=2), "gw0", retries=1)
+    failing(run, "gw0", 0)
+    assert failing(run, "gw0", 1) == [again("gw0", 0)]
+    assert run.runs("gw0", 0)[-1] == again("gw0", 1)
+
+
+def test_what_must_not_be_divided_has_one_fresh_process_after_the_other() -> None:
+    """Each test has one for itself, and they are not at work at the same time."""
+    tests = [a_test(number, group="g") for number in range(2)]
+    run = running(planned(tests, agents=2), "gw0", retries=1, retry=RetryWay.FRESH)
+    failing(run, "gw0", 0)
+    assert failing(run, "gw0", 1) == start("gw1")
+    assert run.joins("gw1")[0] == again("gw1", 0)
+    assert run.runs("gw1", 0) == [finish("gw0"), finish("gw1")]
+    assert run.leaves("gw0") == start("gw0.2")
+
+
+def test_a_fresh_attempt_that_has_not_begun_is_still_to_be_fresh() -> None:
+    """Its agent was lost before."""
+    tests = some_tests(2)
+    run = running(planned(tests, agents=2), "gw0", "gw1", retries=1, retry=RetryWay.FRESH)
+    run.started("gw1", 1)
+    failing(run, "gw0", 0)
+    run.leaves("gw0")
+    assert run.joins("gw0.2") == [again("gw0.2", 0)]
+    assert run.dies("gw0.2") == start("gw0.3")
+    assert again("gw1", 0) not in run.finished("gw1", 1)
+    assert run.joins("gw0.3") == [again("gw0.3", 0)]
+
+
 @pytest.mark.parametrize("rests", [True, False])
 def test_the_last_attempt_is_the_verdict_if_the_run_ends(rests: bool) -> None:
     """Whether it rested or waited for an agent."""

@@ -142,3 +142,14 @@ def test_a_session_whose_end_is_looked_at_too_late_has_a_grace() -> None:
     run, told = ending()
     assert run.time(told + 500.0) == [do.WakeAt(at=told + 502.0)]
     assert do.TerminateAgent(agent=GW0) in run.time(told + 502.0)
+
+
+def test_what_an_agent_has_left_behind_is_not_late() -> None:
+    """It has ended its session in the middle of a test, since the run stops."""
+    run, begun = hanging()
+    run.stop()
+    run.returned("gw0", 1)
+    run.done("gw0")
+    for at in (begun + 4.0, begun + 10.0, begun + 12.0):
+        assert run.time(at) == []
+        assert run.slugs == []

@@ -26,6 +26,7 @@ from tests.unit.event_builders import (
     poisoned,
     ran,
     resumed,
+    retried,
     started,
     summary_of,
 )
@@ -79,6 +80,14 @@ RUNS = {
         plan_of(2),
         connected("gw0"),
         ran(1),
+        over(),
+    ),
+    "flaky": summary_of(
+        a_run(),
+        plan_of(1),
+        connected("gw0"),
+        retried(0, message="m", trace="t", stdout="o", stderr="e"),
+        *ran(0, at=3.0, flaky=True),
         over(),
     ),
     "rerun": summary_of(a_run(), plan_of(2), connected("gw0"), *RERUN, over()),

@@ -24,6 +24,7 @@ from tests.unit.event_builders import (
     planned,
     poisoned,
     ran,
+    retried,
     started,
     summary_of,
 )
@@ -70,6 +71,15 @@ def test_a_quiet_run_says_its_incidents() -> None:
     summary = summary_of(*TWO_PHASES, lost("gw1", at=6.0))
     assert agents_section(summary, (ADVICE,), verbosity=-1) == Section(
         title="", lines=("! gw1 lost (SIGSEGV) between tests  [agent-lost]",)
+    )
+
+
+def test_a_quiet_run_names_its_flaky_tests() -> None:
+    """With what has failed before."""
+    events = retried(0, message="assert 0\n..."), *ran(0, at=3.0, flaky=True)
+    summary = summary_of(plan_of(1), connected("gw0"), *events, over())
+    assert agents_section(summary, (ADVICE,), verbosity=-1) == Section(
+        title="", lines=("~ tests/test_a.py::test_0 passed at attempt 2: assert 0",)
     )
 
 
@@ -123,6 +133,14 @@ def test_a_poison_test_is_one_line_and_not_three() -> None:
     """The deaths of its agents are part of it."""
     assert marked(plan_of(1), poisoned(0)) == [
         "! gw0.2 lost (SIGSEGV) in tests/test_a.py::test_0, twice  [poison-test]"
+    ]
+
+
+def test_a_test_that_timed_out_is_one_line_and_not_two() -> None:
+    """The end of its agent is part of it."""
+    gone = lost("gw0", 0, at=3.0), given_up(0, "gw0", at=3.0, attempts=1, timed_out=True)
+    assert marked(plan_of(1), started(0), *gone) == [
+        "! gw0 lost (SIGSEGV) in tests/test_a.py::test_0  [test-timed-out]"
     ]
 
 
