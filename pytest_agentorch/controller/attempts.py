@@ -48,6 +48,10 @@ class Attempts:
         """The attempts of a test that has no verdict yet."""
         return self._failed.get(test, ())
 
+    def close(self, test: TestId, report: pytest.TestReport) -> None:
+        """Let the report of a test that was given up tell of the attempts before."""
+        add_attempts(self._config, report, self._failed.pop(test, ()), flaky=False)
+
     def mark(self, event: TestFinished, reports: Sequence[pytest.TestReport]) -> None:
         """Let the reports of a verdict tell of the attempts before."""
         failed = [one for one in self._failed.pop(event.test, ()) if one != event]

@@ -37,17 +37,20 @@ class Intake:
         self._plan = plan
         self._timeline = timeline
         self._families = families
-        self._ended: dict[tuple[AgentId, TestId], Ended] = {}
-        self._attributes: dict[tuple[AgentId, TestId], Sequence[Sequence[str]]] = {}
+        self._ended: dict[TestId, Ended] = {}
+        self._attributes: dict[TestId, Sequence[Sequence[str]]] = {}
         self._numbers: dict[AgentId, int] = {}
         self._begun: dict[AgentId, int] = {}
 
     def take(self, event: ev.TestFinished) -> Ended:
-        """Return the reports of a test that has ended; they are not kept any longer."""
-        key = event.agent, event.test
-        ended = self._ended.pop(key, ())
-        if key in self._attributes and not isinstance(ended, PlainPass) and ended:
-            junit_file.add_attributes(self._config, ended[0], self._attributes.pop(key))
+        """Return the reports of a test that has its verdict; they are not kept any longer.
+
+        Those of an attempt before give way to those of the next one.
+        """
+        ended = self._ended.pop(event.test, ())
+        attributes = self._attributes.pop(event.test, ())
+        if attributes and not isinstance(ended, PlainPass) and ended:
+            junit_file.add_attributes(self._config, ended[0], attributes)
         return ended
 
     def is_known(self, agent: AgentId, message: News) -> bool:
@@ -88,7 +91,7 @@ class Intake:
         if isinstance(message, said.TestPrinted):
             path = beside(str(self._crew.record_file(agent)))
             printed = Printed(message.sections, message.counts, path)
-        self._ended[agent, test] = PlainPass(
+        self._ended[test] = PlainPass(
             self._plan.tests[test], position, self._families, node, message.times, printed=printed
         )
         started, seconds = self._timeline.begin(message.at, message.seconds)
@@ -115,9 +118,8 @@ class Intake:
         reports = self.rebuild(agent, test, message.reports)
         if isinstance(reports, ev.AgentMisspoke):
             return reports
-        self._ended[agent, test] = reports
-        if message.attributes:
-            self._attributes[agent, test] = message.attributes
+        self._ended[test] = reports
+        self._attributes[test] = message.attributes
         verdict = verdict_of(reports)
         started, seconds = self._timeline.begin(message.at, message.seconds)
         return ev.TestFinished(

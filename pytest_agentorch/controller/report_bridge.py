@@ -122,6 +122,7 @@ class ReportBridge:
         for report in reports:
             if node is not None:
                 mark_with_node(report, node)
+        self._attempts.close(event.test, reports[0])
         self.tell(event.test, reports)
 
     def tell(self, test: TestId, ended: Ended) -> None:

@@ -87,15 +87,19 @@ def _time(summary: RunSummary) -> Iterator[Recommendation]:
         return
     if summary.efficiency >= _WELL_USED:
         return
-    longest = summary.usage.longest_seconds
+    rested = any(one.is_rerun for one in summary.tests)
+    longest, slowest = summary.usage.longest_seconds, summary.slowest(1)[0]
+    if longest >= wall / 2 and (slowest.outcome is None or slowest.outcome.is_bad):
+        # It may have hung: its time says nothing.
+        return
     if longest >= wall / 2:
         # It explains a low efficiency, too.
         yield Recommendation(
             slug="dominating-test",
-            reason=f"{summary.slowest(1)[0].node_id} takes {longest:.1f} s of {wall:.1f} s",
+            reason=f"{slowest.node_id} takes {longest:.1f} s of {wall:.1f} s",
             next_step="split it, or make it faster: no number of agents can",
         )
-    elif summary.efficiency < 0.5 and summary.isolate == Isolate.NONE.value:
+    elif summary.efficiency < 0.5 and summary.isolate == Isolate.NONE.value and not rested:
         enough = max(1, math.ceil(summary.usage.busy_seconds / wall))
         percent = math.floor(summary.efficiency * 100)
         yield Recommendation(

@@ -186,6 +186,29 @@ def test_a_test_that_dies_and_then_fails_gets_all_its_chances(suite: Suite) -> N
     assert ran.incidents == ["agent-lost"]
 
 
+def test_a_test_that_fails_and_then_dies_has_all_its_attempts_in_the_junit_file(
+    suite: Suite,
+) -> None:
+    """The one that failed, and the verdict."""
+    suite.write(
+        test_it="""
+        import os, pathlib
+
+        def test_it():
+            marker = pathlib.Path("seen")
+            if marker.exists():
+                os._exit(3)
+            marker.touch()
+            assert not "the first time"
+        """
+    )
+    ran = suite.agents(1, "--agents-retries=1")
+    assert ran.counts == {"failed": 1}, str(ran)
+    tree = ET.parse(ran.records / "junit.xml")  # noqa: S314 - pytest has written it
+    (case,) = tree.iter("testcase")
+    assert [one.tag for one in case] == ["rerunFailure", "failure"]
+
+
 @pytest.mark.parametrize("said", ["-1", "'x'", "True"])
 def test_a_number_that_is_none_is_refused(suite: Suite, said: str) -> None:
     """The test is named."""
