@@ -190,13 +190,17 @@ def _group_name(mark: pytest.Mark) -> str:
     return str(mark.args[0] if mark.args else mark.kwargs.get("name", "default"))
 
 
+def _closest(marks: Sequence[pytest.Mark], name: str) -> pytest.Mark | None:
+    return next((mark for mark in marks if mark.name == name), None)
+
+
 def _timeout(marks: Sequence[pytest.Mark], node_id: str) -> float | None:
     """What the closest mark says.
 
     Raises:
         SettingsError: it says no time.
     """
-    mark = next((mark for mark in marks if mark.name == _TIMEOUT), None)
+    mark = _closest(marks, _TIMEOUT)
     if mark is None:
         return None
     said = mark.args[0] if mark.args else mark.kwargs.get("seconds")
@@ -215,7 +219,7 @@ def _retries(marks: Sequence[pytest.Mark], node_id: str) -> int | None:
     Raises:
         SettingsError: it says no number.
     """
-    mark = next((mark for mark in marks if mark.name == _RETRIES), None)
+    mark = _closest(marks, _RETRIES)
     if mark is None:
         return None
     said = mark.args[0] if mark.args else mark.kwargs.get("times")
