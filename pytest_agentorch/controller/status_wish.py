@@ -108,9 +108,10 @@ def _may_listen(config: pytest.Config) -> bool:
     Where nothing is captured a conftest may ask for input.
     """
     reporter: Any = config.pluginmanager.getplugin("terminalreporter")
+    # Older versions of pytest have it as an attribute.
+    is_tty = getattr(reporter, "isatty", False)
     return (
-        reporter is not None
-        and reporter.isatty()
+        bool(is_tty() if callable(is_tty) else is_tty)
         and config.getoption("capture", "no") != "no"
         and collector.is_whole_process()
     )

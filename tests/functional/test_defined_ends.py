@@ -156,6 +156,8 @@ def test_the_table_lists_what_is_tested_and_nothing_else() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_what_goes_wrong_has_the_result_that_the_table_lists(suite: Suite, case: str) -> None:
     """In plain pytest, and on one agent, forked and spawned: exit code, numbers, incident."""
+    if case.startswith("the disk is full") and pytest.version_tuple < (9,):
+        pytest.skip("pytest itself fails then")
     row = ROWS[case]
     suite.write(**CASES[case])
     serial = suite.run()

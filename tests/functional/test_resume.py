@@ -12,6 +12,7 @@ from tests.functional import processes
 from tests.functional.running import Ran, Running, Suite
 
 # The last test waits for the end of the controller, once: what comes before it has a verdict.
+OLD = pytest.version_tuple < (9,)
 EVERY_END = """
     import os, pathlib, time, pytest
 
@@ -80,8 +81,9 @@ def test_the_whole_is_told_as_if_nothing_had_happened(suite: Suite, start: str) 
     assert resumed.counts == serial.counts, str(resumed)
     assert resumed.code == serial.code == 1
     ours, theirs = resumed.summary_lines, serial.summary_lines
-    # The log has the text of the first failure of a test.
-    assert {line for line in theirs - ours if "test_fails_twice" not in line} == set()
+    # The log has the text of the first failure of a test; pytest 8 has none for strict passes.
+    other = "test_fails_twice", "test_passes_strictly" if OLD else "nothing else"
+    assert {line for line in theirs - ours if not any(name in line for name in other)} == set()
     assert resumed.junit_counts == serial.junit_counts
     assert [name for name, _ in resumed.junit] == [name for name, _ in serial.junit]
     assert "10 verdicts kept, 1 test to run" in resumed.out
