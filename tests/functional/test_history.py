@@ -94,13 +94,12 @@ def remember(suite: Suite) -> None:
 def test_the_second_run_begins_with_what_failed_and_what_is_long(suite: Suite) -> None:
     """What failed before what is long, that before the rest."""
     a_suite(suite)
-    first = begun(suite)
-    assert "test_longer" not in first[:2]
-    second = begun(suite)
-    # One agent may be at its second test before the other one is there.
-    assert set(second[:3]) == {"test_fails", "test_longer", "test_long"}
-    # In collected order, but two agents share them.
-    assert set(second[3:]) == set(COLLECTED[:6])
+    assert planned(suite) == COLLECTED
+    begun(suite)
+    second = planned(suite)
+    assert second == ["test_fails", "test_longer", "test_long", *COLLECTED[:6]]
+    # Two agents share them.
+    assert set(begun(suite)) == set(second)
 
 
 def test_what_passes_again_is_in_its_place_again(suite: Suite) -> None:
@@ -108,10 +107,10 @@ def test_what_passes_again_is_in_its_place_again(suite: Suite) -> None:
     a_suite(suite)
     begun(suite)
     assert len(history(suite).failed) == 1
-    env = {"REPAIRED": "1"}
-    assert "test_fails" in begun(suite, env=env)[:2]
+    assert planned(suite)[0] == "test_fails"
+    begun(suite, env={"REPAIRED": "1"})
     assert not history(suite).failed
-    assert "test_fails" not in begun(suite, env=env)[:2]
+    assert planned(suite)[0] != "test_fails"
 
 
 def test_the_verdicts_are_those_of_plain_pytest(suite: Suite) -> None:
@@ -137,7 +136,8 @@ def test_without_a_cache_nothing_is_kept(suite: Suite) -> None:
     """Each run is the first."""
     a_suite(suite)
     for _ in range(2):
-        assert "test_longer" not in begun(suite, "-p", "no:cacheprovider")[:2]
+        begun(suite, "-p", "no:cacheprovider")
+        assert planned(suite, "-p", "no:cacheprovider") == COLLECTED
     assert not (suite.folder / ".pytest_cache").exists()
 
 
@@ -146,8 +146,9 @@ def test_a_history_that_cannot_be_read_is_replaced(suite: Suite, text: str) -> N
     """It is as if there were none."""
     a_suite(suite)
     suite.write_text(".pytest_cache/d/agentorch/history.json", text)
-    assert "test_longer" not in begun(suite)[:3]
-    assert "test_longer" in begun(suite)[:3]
+    assert planned(suite) == COLLECTED
+    begun(suite)
+    assert planned(suite)[1] == "test_longer"
 
 
 @pytest.mark.lenient  # pytest warns of it.
@@ -218,9 +219,7 @@ def test_a_group_moves_as_a_whole(suite: Suite) -> None:
     """In its order."""
     a_suite(suite, test_it=GROUPED)
     begun(suite)
-    order = begun(suite)
-    assert order.index("test_first") < 2
-    assert order.index("test_first") < order.index("test_then")
+    assert planned(suite)[:2] == ["test_first", "test_then"]
 
 
 def test_files_move_as_a_whole(suite: Suite) -> None:
@@ -234,9 +233,9 @@ def test_files_move_as_a_whole(suite: Suite) -> None:
     """
     quick = "def test_0(): pass\ndef test_1(): pass\n"
     a_suite(suite, test_a=quick, test_b=quick, test_c=leaning)
-    for _ in range(2):
-        order = begun(suite, "--agents-dist=file")
-    assert "test_begin" in order[:2]
+    begun(suite, "--agents-dist=file")
+    order = planned(suite, "--agents-dist=file")
+    assert order[:3] == ["test_begin", "test_long", "test_end"]
     assert suite.agents(2, "--agents-dist=file").counts == {"passed": 7}
 
 
@@ -246,7 +245,7 @@ def test_what_ran_before_a_run_ended_early_is_known(suite: Suite) -> None:
     a_suite(suite, test_a="def test_0(): pass\n", test_b=fails_first)
     suite.agents(1, "-x")
     assert sorted(names(suite)) == ["test_0", "test_fails"]
-    assert "test_fails" in begun(suite, "-x")[:2]
+    assert planned(suite, "-x")[0] == "test_fails"
 
 
 def test_a_test_that_no_agent_has_finished_teaches_nothing(suite: Suite) -> None:
