@@ -11,6 +11,7 @@ import pytest
 from pytest_agentorch.controller import log_file
 from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.batched_terminal import batched_stream
+from pytest_agentorch.controller.collection_limits import CollectionLimits
 from pytest_agentorch.controller.copied_pool import CopiedAgentPool
 from pytest_agentorch.controller.crew import Crew, Start, one_hash_seed
 from pytest_agentorch.controller.early_forks import EarlyForks
@@ -122,7 +123,7 @@ class Controller:
             self._config,
             self._status,
             meanwhile=_prepare_the_end,
-            until=self._ends_at(),
+            limits=CollectionLimits(self._settings.timeout, self._ends_at()),
         )
         with collector.paused():
             self._play(session, gathered)

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import pytest
 
 from pytest_agentorch.controller import stand_in
+from pytest_agentorch.controller.collection_limits import CollectionLimits
 from pytest_agentorch.controller.crew import Crew
 from pytest_agentorch.controller.interrupt_places import note_place
 from pytest_agentorch.controller.interruption import interrupted
@@ -25,7 +26,6 @@ from pytest_agentorch.orchestration.recovery import DEATHS_IN_A_ROW
 from pytest_agentorch.protocol import to_controller as said
 from pytest_agentorch.protocol.descriptor_table import load_tests
 from pytest_agentorch.system import collector
-from pytest_agentorch.system.clock import CLOCK
 
 
 @dataclass(slots=True)
@@ -63,12 +63,11 @@ def gather(
     status: Status,
     *,
     meanwhile: Callable[[], None],
-    until: float | None,
+    limits: CollectionLimits,
 ) -> Gathered:
     """Let the first agent collect; one that dies is replaced twice.
 
-    What can be done `meanwhile` is done when it has begun; the run has time `until` then, if there
-    is an end of it.
+    What can be done `meanwhile` is done when it has begun.
 
     Raises:
         pytest.Session.Interrupted: it died every time, or took too long.
@@ -76,10 +75,12 @@ def gather(
     """
     found = _start(crew, 1)
     while True:
-        notice = crew.next_notice(None if until is None else max(0.0, until - CLOCK()))
+        notice = crew.next_notice(limits.wait_seconds)
+        if notice is None:
+            limits.check(found.file)
+        else:
+            limits.heard()
         match notice:
-            case None if until is not None and CLOCK() >= until:
-                _took_too_long(found)
             case SignalArrived():
                 _give_in(notice, found, config)
             case StatusAsked():
@@ -149,13 +150,6 @@ def _take_in(
         case _:
             tell(config, found.slot, message)
     return False
-
-
-def _took_too_long(found: Gathered) -> NoReturn:
-    where = f", in {found.file}" if found.file else ""
-    raise pytest.Session.Interrupted(
-        f"the run has taken as long as it may while tests were collected{where} [run-timed-out]"
-    )
 
 
 def _died(notice: AgentGone, found: Gathered, crew: Crew) -> NoReturn:
