@@ -13,6 +13,8 @@ from tests.functional.docs_page import Block, blocks
 from tests.functional.strict import EVERYWHERE
 
 LIMIT_SECONDS = 120.0
+# Under tox pytest has its cache in the environment of tox, and shares it with those that it starts.
+HIDDEN = ("PYTEST_", "COV_", "TOX_")
 _ELISION = re.compile(r"(\n\.\.\.(?=\n))|(?<!\.)\.\.\.(?!\.)")
 _VARIES = (
     (re.compile(r"\d+(\.\d+)?(?= ?s\b)"), "0"),
@@ -75,7 +77,7 @@ def _run(command: str, folder: Path, where: str) -> tuple[int, str]:
 
 def _environment() -> dict[str, str]:
     """The environment of a user who has set nothing up, on a machine with two CPUs."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "COV_"))}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(HIDDEN)}
     for name in ("CI", "BUILD_NUMBER", "PY_COLORS", "FORCE_COLOR", "NO_COLOR"):
         kept.pop(name, None)
     # Plugins that happen to be here: hypothesis costs half a second in every process.

@@ -327,7 +327,7 @@ def _environment(records: Path, more: Mapping[str, str]) -> dict[str, str]:
     env = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("PYTEST_ADDOPTS", "PYTEST_XDIST", "PYTEST_AGENTS", "COV_"))
+        if not name.startswith(("PYTEST_ADDOPTS", "PYTEST_XDIST", "PYTEST_AGENTS", "COV_", "TOX_"))
         and name not in ("CI", "BUILD_NUMBER", "PY_COLORS", "FORCE_COLOR", "NO_COLOR")
     }
     env.update(
