@@ -135,7 +135,10 @@ def test_a_run_with_all_verdicts_and_no_end_is_told_of(suite: Suite) -> None:
     """It was killed when all tests had ended: nothing runs, and all is reported."""
     suite.write(
         test_it="""
-        def test_a(): open("a.txt", "a").write("a\\n")
+        def test_a():
+            with open("a.txt", "a") as file:
+                file.write("a\\n")
+
         def test_b(): assert 0
         """,
         conftest="""

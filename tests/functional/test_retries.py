@@ -126,8 +126,8 @@ def test_only_verdicts_count_for_maxfail(suite: Suite) -> None:
 def test_what_failed_last_is_what_has_failed(suite: Suite) -> None:
     """`--lf` runs what is failed, not what is flaky."""
     suite.write_text("test_it.py", SUITE)
-    suite.agents(2, "--agents-retries=2")
-    ran = suite.agents(2, "--lf")
+    suite.agents(2, "--agents-retries=2", PLAIN)
+    ran = suite.agents(2, "--lf", PLAIN)
     assert set(ran.statuses) == {"test_it.py::test_bad", "test_it.py::test_once"}, str(ran)
 
 

@@ -81,10 +81,10 @@ def test_an_agent_that_lets_no_thread_run_is_silent(suite: Suite) -> None:
     """It is told, and nothing is done about it."""
     suite.write(
         test_it="""
-        import ctypes
+        import ctypes, pathlib
 
         def test_it():
-            open("log.txt", "w").write("here\\n")
+            pathlib.Path("log.txt").write_text("here\\n")
             ctypes.PyDLL(None).sleep(8)
         """
     )
