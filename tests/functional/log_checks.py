@@ -53,7 +53,8 @@ def assert_nested(events: Sequence[ev.Event]) -> None:
                 assert event.agent in connected - exited
             case ev.AgentExited():
                 exited.add(event.agent)
-    assert exited == connected
+    # One that is not needed any more may end before it has connected.
+    assert connected <= exited
 
 
 def assert_agents_in_order(ran: Ran) -> None:
