@@ -24,6 +24,7 @@ def declare(parser: pytest.Parser) -> None:
     )
     _add_ways(group)
     _add_limits(group)
+    _add_resources(group)
     _add_earlier(group)
     _add_retries(group)
     group.addoption(
@@ -86,6 +87,24 @@ def _add_limits(group: pytest.OptionGroup) -> None:
         default=None,
         help="how long the whole run may take, its collection included; it then stops as after "
         "Ctrl-C (default: as long as it likes).",
+    )
+
+
+def _add_resources(group: pytest.OptionGroup) -> None:
+    """Declare how much processes may have."""
+    group.addoption(
+        "--agents-memory",
+        metavar="SIZE",
+        default=None,
+        help="how much memory all processes of the run may have together, such as 4GiB (default: "
+        "resource_limit of what the machine or its container allows).",
+    )
+    group.addoption(
+        "--agents-memory-hard",
+        metavar="SIZE",
+        default=None,
+        help="how much memory one agent may have with all that it starts; one that has more is "
+        "ended, and its test fails (default: as much as there is).",
     )
 
 

@@ -16,6 +16,7 @@ from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.retry import Flaky, RetryWay
 from pytest_agentorch.model.settings import Crash, Dist, Isolate, Rerun, Settings, Start
 from pytest_agentorch.phase_table import read_phases
+from pytest_agentorch.resource_table import read_resources
 from pytest_agentorch.role import KNOWN_KEYS, deserves_note, goes_on, in_process_reason
 from pytest_agentorch.table import Table
 
@@ -48,11 +49,7 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
     limit = table.number("resource_limit", 0.8, low=0.01, high=1.0)
     cpus = allowed_cpus()
     agents = _count(source, asked, cpus, limit, config)
-    reason = in_process_reason(option)
-    _check_earlier(option, agents, reason)
-    if reason is not None and agents and deserves_note(reason):
-        _note(config, f"agents: none, {reason} runs the tests in this process")
-    if agents == 0 or reason is not None:
+    if _is_in_process(config, agents):
         return None
     _refuse_second_runner(config)
     report = _first(option.agents_report, table.text("report"))
@@ -80,7 +77,17 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         retry=RetryWay(_first(option.agents_retry, table.choice("retry", RetryWay), "soon")),
         retry_delay=table.duration("retry_delay", 0.0) or 0.0,
         flaky=Flaky(_first(option.agents_flaky, table.choice("flaky", Flaky), "pass")),
+        resources=read_resources(option, table),
     )
+
+
+def _is_in_process(config: pytest.Config, agents: int) -> bool:
+    """Whether this is to be plain pytest. A user who would wonder why is told."""
+    reason = in_process_reason(config.option)
+    _check_earlier(config.option, agents, reason)
+    if reason is not None and agents and deserves_note(reason):
+        _note(config, f"agents: none, {reason} runs the tests in this process")
+    return agents == 0 or reason is not None
 
 
 def _check_earlier(option: Any, agents: int, reason: str | None) -> None:

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from pytest_agentorch.model.settings import Settings
 
 _SYS_PATH = tuple(sys.path)  # Before any conftest changes it: agents start from the same.
+_MARKERS = (
+    "phase(name): the phase that the test belongs to (pytest-agentorch).",
+    "xdist_group(name): tests of one group run on the same agent, in order.",
+    "agents_timeout(seconds): how long the test may run on an agent (pytest-agentorch).",
+    "agents_retries(times): how often the test may run again if it fails (pytest-agentorch).",
+    "needs(cpus=, memory=, read=, write=, NAME=): what it must have to run (pytest-agentorch).",
+    "exclusive: nothing else runs beside the test on agents (pytest-agentorch).",
+    "serial: no other serial test runs beside the test on agents (pytest-agentorch).",
+)
 _settings: pytest.StashKey[Settings] = pytest.StashKey()
 _early: pytest.StashKey[EarlyForks] = pytest.StashKey()
 
@@ -84,21 +93,8 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Register what this role needs."""
-    config.addinivalue_line(
-        "markers", "phase(name): the phase that the test belongs to (pytest-agentorch)."
-    )
-    config.addinivalue_line(
-        "markers", "xdist_group(name): tests of one group run on the same agent, in order."
-    )
-    config.addinivalue_line(
-        "markers",
-        "agents_timeout(seconds): how long the test may run on an agent (pytest-agentorch).",
-    )
-    config.addinivalue_line(
-        "markers",
-        "agents_retries(times): how often the test may run again after it has failed "
-        "(pytest-agentorch).",
-    )
+    for marker in _MARKERS:
+        config.addinivalue_line("markers", marker)
     if not config.pluginmanager.hasplugin("xdist"):
         from pytest_agentorch import fixtures
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pytest_agentorch.model.duration import seconds_of
 from pytest_agentorch.model.errors import SettingsError
+from pytest_agentorch.model.size import bytes_of
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
@@ -85,14 +86,17 @@ class Table:
     def size(self, key: str, default: int) -> int:
         """A size in bytes, written as `512MiB`, `1GiB` or a number of bytes."""
         value = self._values.get(key, default)
-        units = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
-        if isinstance(value, str):
-            digits, unit = value[:-3].strip(), value[-3:]
-            if unit in units and digits.isdecimal() and int(digits):
-                return int(digits) * units[unit]
-        elif isinstance(value, int) and not isinstance(value, bool) and value > 0:
-            return value
-        raise self._wrong(key, 'a size such as "512MiB" or "1GiB"')
+        number = bytes_of(value)
+        if number is None:
+            raise self._wrong(key, 'a size such as "512MiB" or "1GiB"')
+        return number
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """True or false."""
+        value = self._values.get(key, default)
+        if not isinstance(value, bool):
+            raise self._wrong(key, "true or false")
+        return value
 
     def _wrong(self, key: str, wanted: str) -> SettingsError:
         return SettingsError(

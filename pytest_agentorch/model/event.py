@@ -112,6 +112,8 @@ class TestFinished(Frozen):
         held: the agent waits for a word before it starts another test.
         failed_in: which of setup, call and teardown failed.
         flaky: it has passed, but not at its first attempt; it may count as failed.
+        cpu_seconds: how much of `seconds` its process was computing; 0.0 if nobody knows.
+        memory: the most bytes that its process had meanwhile; 0 if that is nothing notable.
     """
 
     __test__: ClassVar[bool] = False
@@ -130,6 +132,8 @@ class TestFinished(Frozen):
     at: float
     failed_in: tuple[str, ...] = ()
     flaky: bool = False
+    cpu_seconds: float = 0.0
+    memory: int = 0
 
 
 class TestsReturned(Frozen):

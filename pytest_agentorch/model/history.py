@@ -22,8 +22,10 @@ class History(Frozen):
 
     Attributes:
         seconds: how long they take; later runs count more.
+        memory: the most bytes that the processes had that ran them, where that is notable.
         failed: those whose last verdict was bad.
     """
 
     seconds: Mapping[TestKey, float] = MappingProxyType({})
     failed: frozenset[TestKey] = frozenset()
+    memory: Mapping[TestKey, int] = MappingProxyType({})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import PhaseName
+from pytest_agentorch.model.needs import ResourceSettings
 from pytest_agentorch.model.retry import Flaky, RetryWay
 
 
@@ -120,6 +121,7 @@ class Settings(Frozen):
         retry: where and when it does.
         retry_delay: the least time before it does, in seconds; twice as long before each next one.
         flaky: what a test counts as that has passed then.
+        resources: what there is, what tests need of it, and what each agent gets.
     """
 
     agents: int
@@ -145,3 +147,4 @@ class Settings(Frozen):
     retry: RetryWay = RetryWay.SOON
     retry_delay: float = 0.0
     flaky: Flaky = Flaky.PASS
+    resources: ResourceSettings = ResourceSettings()

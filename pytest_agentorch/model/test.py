@@ -8,6 +8,7 @@ from typing import ClassVar
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.history import TestKey, key_of
 from pytest_agentorch.model.ids import PhaseName
+from pytest_agentorch.model.needs import NO_NEEDS, Needs
 
 
 class Rule(enum.Enum):
@@ -54,6 +55,7 @@ class TestDescriptor(Frozen):
         timeout: how long it may run, in seconds, 0 for as long as it likes; None if nobody has said
             so of this test.
         retries: how often it may run again after it has failed; None if nobody has said so of it.
+        needs: what its marks say it must have to run.
         turn: tests of a later turn start when those of all earlier ones are over.
     """
 
@@ -76,6 +78,7 @@ class TestDescriptor(Frozen):
     turn: int = 0
     timeout: float | None = None
     retries: int | None = None
+    needs: Needs = NO_NEEDS
 
     @property
     def key(self) -> TestKey:

@@ -58,6 +58,7 @@ class Project:
                 *("agents_crash", "agents_report", "agents_timeout", "agents_run_timeout"),
                 *("agents_resume", "agents_rerun"),
                 *("agents_retries", "agents_retry", "agents_flaky"),
+                *("agents_memory", "agents_memory_hard"),
             )
         )
         config: Any = Namespace(
@@ -296,7 +297,7 @@ def test_two_runners_are_one_too_many(
 @pytest.mark.parametrize(
     ("text", "slug"),
     [
-        ("agent = 2", "[unknown-key]"),
+        ("agentz = 2", "[unknown-key]"),
         ('dist = "files"', "[bad-value]"),
         ('start = "thread"', "[bad-value]"),
         ('isolate = "class"', "[bad-value]"),

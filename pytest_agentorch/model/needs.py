@@ -1,0 +1,86 @@
+"""What a test needs besides a process to run in, and what agents are given."""
+
+from __future__ import annotations
+
+from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.model.ids import PhaseName
+
+
+class Count(Frozen):
+    """So many of a named resource."""
+
+    name: str
+    number: int
+
+
+class Needs(Frozen):
+    """What a test must have, all at once, before it starts.
+
+    Attributes:
+        cpus: how many CPUs, fractions too; None for what an agent has anyway.
+        memory: in bytes, for its whole process; None if nobody knows.
+        counts: so many of each named resource, by name.
+        reads: locks that others may read at the same time.
+        writes: locks that nobody else may have at the same time.
+        exclusive: nothing else may run at the same time.
+        serial: no other serial test may run at the same time.
+    """
+
+    cpus: float | None = None
+    memory: int | None = None
+    counts: tuple[Count, ...] = ()
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    exclusive: bool = False
+    serial: bool = False
+
+
+NO_NEEDS = Needs()
+
+
+class NeedsRule(Frozen):
+    """What the project's configuration says some tests need.
+
+    A rule with several of `phases`, `paths` and `markers` is about tests that match each of them.
+    """
+
+    needs: Needs
+    phases: tuple[PhaseName, ...] = ()
+    paths: tuple[str, ...] = ()
+    markers: tuple[str, ...] = ()
+
+
+class AgentShare(Frozen):
+    """What each agent process is given, as far as somebody asked for it.
+
+    Attributes:
+        memory_soft: an agent that has more bytes is replaced when its test is over; 0 for never.
+        memory_hard: an agent that has more is ended, and its test fails; 0 for never.
+        affinity: whether each agent is bound to CPUs of its own.
+        nice: added to the niceness of agents.
+        rlimits: by the names of `resource.RLIMIT_*` in small letters, without that prefix.
+    """
+
+    memory_soft: int = 0
+    memory_hard: int = 0
+    affinity: bool = False
+    nice: int = 0
+    rlimits: tuple[Count, ...] = ()
+
+
+class ResourceSettings(Frozen):
+    """What there is for a run, what tests need of it, and what each agent gets.
+
+    Attributes:
+        memory: how many bytes all processes of the run may have together, as somebody has asked
+            for; 0 if nobody has.
+        counts: how many there are of each named resource.
+        rules: what the configuration says tests need; a mark says more about its test.
+        share_host: whether runs on one host share its CPUs and its memory.
+    """
+
+    memory: int = 0
+    counts: tuple[Count, ...] = ()
+    rules: tuple[NeedsRule, ...] = ()
+    agent: AgentShare = AgentShare()
+    share_host: bool = True
