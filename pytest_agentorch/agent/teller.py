@@ -27,7 +27,7 @@ from pytest_agentorch.protocol.to_controller import (
 )
 from pytest_agentorch.storage.printed import Place, PrintedWriter, beside
 from pytest_agentorch.storage.test_record import TestRecord, Times
-from pytest_agentorch.system.clock import CLOCK
+from pytest_agentorch.system.clock import CLOCK, CPU_CLOCK
 
 _PHASES = ("setup", "call", "teardown")
 
@@ -46,6 +46,7 @@ class Teller:
         self._number = 0
         self._test = 0
         self._began = 0.0
+        self._cpu = 0.0
         self._names: dict[str, int] = {}
         self._inherited: dict[object, dict[str, int]] = {}
 
@@ -54,6 +55,7 @@ class Teller:
         self._number += 1
         self._test, self._began = test, CLOCK()
         self._names = self._keywords(item)
+        self._cpu = CPU_CLOCK()
         begun = TestBegun(test=test, number=self._number, at=self._began)
         if self._record is None:
             self._link.send(begun)
@@ -69,18 +71,20 @@ class Teller:
 
     def end(self, reports: Sequence[Report], *, held: bool) -> None:
         """Tell that the test has ended."""
-        at, attributes = CLOCK(), self.recorded()
+        at, cpu = CLOCK(), round(CPU_CLOCK() - self._cpu, 6)
+        attributes = self.recorded()
         times = None if held or attributes else _times(reports)
         if self._record is not None:
-            self._record.end(self._test, times)
+            self._record.end(self._test, times, cpu)
         self._link.withdraw()
-        if times is None or not self._tell_passed(reports, times, at):
+        if times is None or not self._tell_passed(reports, times, at, cpu):
             self._link.post(
                 TestEnded(
                     test=self._test,
                     number=self._number,
                     at=at,
                     seconds=at - self._began,
+                    cpu=cpu,
                     reports=tuple(self.data(report) for report in reports),
                     attributes=attributes,
                     held=held,
@@ -89,7 +93,7 @@ class Teller:
         if times is None or self._record is None:
             self._link.flush()
 
-    def _tell_passed(self, reports: Sequence[Report], times: Times, at: float) -> bool:
+    def _tell_passed(self, reports: Sequence[Report], times: Times, at: float, cpu: float) -> bool:
         """Tell of a plain pass; False if it is none."""
         sections = _sections(reports)
         if sections is None:
@@ -99,6 +103,7 @@ class Teller:
             "number": self._number,
             "at": at,
             "seconds": at - self._began,
+            "cpu": cpu,
             "times": times,
         }
         if sections[-1]:

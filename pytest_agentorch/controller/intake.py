@@ -110,6 +110,7 @@ class Intake:
             at=self._timeline.place(message.at),
             failed_in=(),
             flaky=False,
+            cpu_seconds=message.cpu,
         )
 
     def _ended_event(self, agent: AgentId, message: said.TestEnded) -> TestEvent:
@@ -136,6 +137,7 @@ class Intake:
             held=message.held,
             failed_in=verdict.failed_in,
             at=self._timeline.place(message.at),
+            cpu_seconds=message.cpu,
         )
 
     def left_behind(self, agent: AgentId) -> Iterator[TestEvent]:
@@ -160,6 +162,7 @@ class Intake:
                         number=row.number,
                         at=at,
                         seconds=at - start,
+                        cpu=row.cpu,
                         times=row.passed,
                     ),
                 )

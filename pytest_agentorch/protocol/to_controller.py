@@ -8,7 +8,7 @@ from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.objection import Objection
 
-PROTOCOL_VERSION = 5
+PROTOCOL_VERSION = 6
 """Raised with every change of a message; checked at hello."""
 
 
@@ -103,6 +103,7 @@ class TestPassed(Frozen):
 
     Attributes:
         number: how many tests this agent had begun, this one included.
+        cpu: how much of `seconds` its process and the children that it has waited for computed.
         times: start and duration of setup, call and teardown, as pytest has measured them.
     """
 
@@ -110,6 +111,7 @@ class TestPassed(Frozen):
     number: int
     at: float
     seconds: float
+    cpu: float
     times: tuple[float, ...]
 
 
@@ -131,6 +133,7 @@ class TestEnded(Frozen):
 
     Attributes:
         number: how many tests this agent had begun, this one included.
+        cpu: as of one that has passed.
         attributes: what it recorded for its element in a junit file.
         held: the agent waits for `Proceed` or `FinishSession`.
     """
@@ -139,6 +142,7 @@ class TestEnded(Frozen):
     number: int
     at: float
     seconds: float
+    cpu: float
     reports: tuple[dict[str, Any], ...]
     attributes: tuple[tuple[str, str], ...]
     held: bool

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROWS = 1024
-_ROW = struct.Struct("<QiI6d")
+_ROW = struct.Struct("<IiIf6d")
 _BEGUN, _PASSED, _ENDED = 1, 2, 3
 
 Times = tuple[float, float, float, float, float, float]
@@ -32,6 +32,7 @@ class Row:
         began: seconds since the epoch.
         passed: its times, if it passed and there is nothing else to say; None otherwise.
         ended: whether it has ended at all.
+        cpu: how long it computed, if it has.
     """
 
     number: int
@@ -39,6 +40,7 @@ class Row:
     began: float
     passed: Times | None
     ended: bool
+    cpu: float
 
 
 class TestRecord:
@@ -64,21 +66,22 @@ class TestRecord:
         self._number += 1
         self._write(_BEGUN, test, (at, *_NO_TIMES[1:]))
 
-    def end(self, test: int, passed: Times | None) -> None:
+    def end(self, test: int, passed: Times | None, cpu: float) -> None:
         """Write down that it has ended, and its times if there is nothing else to say of it."""
         if passed is None:
-            self._write(_ENDED, test, _NO_TIMES)
+            self._write(_ENDED, test, _NO_TIMES, cpu)
         else:
-            self._write(_PASSED, test, passed)
+            self._write(_PASSED, test, passed, cpu)
 
     def close(self) -> None:
         """Give the memory back; the file stays."""
         self._memory.close()
 
-    def _write(self, state: int, test: int, times: Times) -> None:
+    def _write(self, state: int, test: int, times: Times, cpu: float = 0.0) -> None:
         offset = (self._number % ROWS) * _ROW.size
         # One copy, inside one page: a row is never seen half written.
-        self._memory[offset : offset + _ROW.size] = _ROW.pack(self._number, test, state, *times)
+        row = _ROW.pack(self._number, test, state, cpu, *times)
+        self._memory[offset : offset + _ROW.size] = row
 
 
 def rows_after(path: Path, number: int) -> Iterator[Row]:
@@ -89,9 +92,9 @@ def rows_after(path: Path, number: int) -> Iterator[Row]:
         return
     found = []
     whole = len(data) - len(data) % _ROW.size
-    for this, test, state, *times in _ROW.iter_unpack(memoryview(data)[:whole]):
+    for this, test, state, cpu, *times in _ROW.iter_unpack(memoryview(data)[:whole]):
         if this > number and state:
-            found.append(Row(this, test, times[0], _times(state, times), state != _BEGUN))
+            found.append(Row(this, test, times[0], _times(state, times), state != _BEGUN, cpu))
     yield from sorted(found, key=lambda row: row.number)
 
 

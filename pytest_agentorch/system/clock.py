@@ -7,6 +7,18 @@ from __future__ import annotations
 
 import time
 
+try:
+    from resource import RUSAGE_CHILDREN, getrusage
+except ImportError:  # Windows
+
+    def _children() -> float:
+        return 0.0
+else:
+
+    def _children() -> float:
+        usage = getrusage(RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
+
 
 class Clock:
     """Seconds since the epoch that never go back, whatever happens to the system's clock."""
@@ -20,5 +32,19 @@ class Clock:
         return self._offset + self._monotonic()
 
 
+class CpuClock:
+    """Seconds that this process has computed, with those of its children that it has waited for."""
+
+    def __init__(self) -> None:
+        self._own = time.process_time
+        self._children = _children
+
+    def __call__(self) -> float:
+        """So many by now."""
+        return self._own() + self._children()
+
+
 CLOCK = Clock()
 """Made at import: before a conftest can have changed anything."""
+CPU_CLOCK = CpuClock()
+"""Made at import likewise."""

@@ -29,7 +29,7 @@ TESTS = """
 
 END = (
     "link.send(said.TestEnded("
-    "test={}, number=9, at=0, seconds=-5, reports={}, attributes=(), held=False))"
+    "test={}, number=9, at=0, seconds=-5, cpu=0, reports={}, attributes=(), held=False))"
 )
 
 SPOKEN = {

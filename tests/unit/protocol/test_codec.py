@@ -101,7 +101,14 @@ def test_a_batch_that_has_lost_messages_is_refused() -> None:
 def test_what_tests_do_to_the_standard_library_changes_nothing(target: str) -> None:
     """A message comes and goes as usual, also one that is the first of its kind."""
     ended = said.TestEnded(
-        test=1, number=1, at=2.0, seconds=3.0, reports=({"x": Thing()},), attributes=(), held=False
+        test=1,
+        number=1,
+        at=2.0,
+        seconds=3.0,
+        cpu=1.0,
+        reports=({"x": Thing()},),
+        attributes=(),
+        held=False,
     )
     with mock.patch(target):
         blob = TO_CONTROLLER.encode([ended], 0)

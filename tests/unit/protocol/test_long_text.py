@@ -18,7 +18,14 @@ PRINTED = "0123456789\n" * LONG
 def ended(*reports: dict[str, Any]) -> said.TestEnded:
     """What an agent says of a test that has more to say than numbers."""
     return said.TestEnded(
-        test=1, number=1, at=2.0, seconds=3.0, reports=reports, attributes=(), held=False
+        test=1,
+        number=1,
+        at=2.0,
+        seconds=3.0,
+        cpu=1.0,
+        reports=reports,
+        attributes=(),
+        held=False,
     )
 
 

@@ -17,14 +17,14 @@ def test_what_was_written_is_read_without_being_closed(tmp_path: Path) -> None:
     """A test that passed, one that did not, and one that is running."""
     record = TestRecord(tmp_path / "rows")
     record.begin(7, 1.0)
-    record.end(7, TIMES)
+    record.end(7, TIMES, 0.5)
     record.begin(3, 4.0)
-    record.end(3, None)
+    record.end(3, None, 0.25)
     record.begin(9, 5.0)
     assert list(rows_after(tmp_path / "rows", 0)) == [
-        Row(1, 7, 1.0, TIMES, ended=True),
-        Row(2, 3, 0.0, None, ended=True),
-        Row(3, 9, 5.0, None, ended=False),
+        Row(1, 7, 1.0, TIMES, ended=True, cpu=0.5),
+        Row(2, 3, 0.0, None, ended=True, cpu=0.25),
+        Row(3, 9, 5.0, None, ended=False, cpu=0.0),
     ]
     assert [row.number for row in rows_after(tmp_path / "rows", 2)] == [3]
     record.close()
@@ -62,7 +62,7 @@ def test_the_latest_rows_are_kept(tmp_path: Path) -> None:
     record = TestRecord(tmp_path / "rows")
     for number in range(ROWS + 10):
         record.begin(number, 1.0)
-        record.end(number, TIMES)
+        record.end(number, TIMES, 0.0)
     rows = list(rows_after(tmp_path / "rows", ROWS))
     assert [row.test for row in rows] == list(range(ROWS, ROWS + 10))
     assert [row.number for row in rows] == list(range(ROWS + 1, ROWS + 11))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 
 import pytest
 
-from pytest_agentorch.system.clock import CLOCK, Clock
+from pytest_agentorch.system.clock import CLOCK, CPU_CLOCK, Clock
 
 
 def test_it_tells_seconds_since_the_epoch() -> None:
@@ -31,3 +33,20 @@ def test_its_module_has_no_function_that_could_be_found() -> None:
 
     functions = {id(value) for value in vars(time).values() if callable(value)}
     assert not functions & {id(value) for value in vars(module).values()}
+
+
+def test_what_a_process_computes_counts_and_what_it_waits_for_does_not() -> None:
+    """As `time.process_time` counts it."""
+    began, before = CPU_CLOCK(), time.process_time()
+    while time.process_time() < before + 0.02:
+        pass
+    computed = CPU_CLOCK() - began
+    assert 0.02 <= computed < 2.0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody counts there what children compute")
+def test_children_that_have_ended_count() -> None:
+    """A test that starts a program has computed what the program has."""
+    began = CPU_CLOCK()
+    subprocess.run([sys.executable, "-c", "sum(range(2_000_000))"], check=True)
+    assert CPU_CLOCK() - began > 0.01
