@@ -53,6 +53,7 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         return None
     _refuse_second_runner(config)
     report = _first(option.agents_report, table.text("report"))
+    phases = read_phases(table.raw("phases") or {})
     return Settings(
         agents=agents,
         asked=asked,
@@ -67,7 +68,7 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         report=None if report is None else _writable(config.invocation_params.dir / report),
         resource_limit=limit,
         keep_runs=table.integer("keep_runs", 10, low=1),
-        phases=read_phases(table.raw("phases") or {}),
+        phases=phases,
         timeout=_timeout(option, table, "timeout", 1800.0),
         run_timeout=_timeout(option, table, "run_timeout", 0.0),
         overdue=table.duration("overdue", 300.0) or 0.0,
@@ -77,7 +78,7 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         retry=RetryWay(_first(option.agents_retry, table.choice("retry", RetryWay), "soon")),
         retry_delay=table.duration("retry_delay", 0.0) or 0.0,
         flaky=Flaky(_first(option.agents_flaky, table.choice("flaky", Flaky), "pass")),
-        resources=read_resources(option, table),
+        resources=read_resources(option, table, phases),
     )
 
 

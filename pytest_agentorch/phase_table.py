@@ -8,7 +8,8 @@ from typing import Any
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.model.settings import Parallelism, PhaseSettings
-from pytest_agentorch.table import Table, did_you_mean
+from pytest_agentorch.model.suggestion import did_you_mean
+from pytest_agentorch.table import Table
 
 _MIB = 1 << 20
 _NO_CAP = 1 << 30

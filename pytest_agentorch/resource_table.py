@@ -7,28 +7,31 @@ from typing import Any
 
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.ids import PhaseName
-from pytest_agentorch.model.needs import AgentShare, Count, Needs, NeedsRule, ResourceSettings
+from pytest_agentorch.model.needs import AgentShare, Count, NeedsRule, ResourceSettings
+from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.size import bytes_of
+from pytest_agentorch.model.suggestion import did_you_mean
+from pytest_agentorch.model.written_needs import WORDS, needs_from
 from pytest_agentorch.table import Table
 
 _AGENT_KEYS = ("memory_soft", "memory_hard", "affinity", "nice", "rlimits")
-NEED_KEYS = ("cpus", "memory", "read", "write", "exclusive", "serial")
-"""What a test can need, besides named resources."""
-_RULE_KEYS = ("phases", "paths", "markers", *NEED_KEYS)
+_RULE_KEYS = ("phases", "paths", "markers", *WORDS)
 
 
-def read_resources(option: Any, table: Table) -> ResourceSettings:
+def read_resources(option: Any, table: Table, phases: Sequence[PhaseSettings]) -> ResourceSettings:
     """Return what command line and configuration say about resources.
 
     Raises:
         SettingsError: something in them cannot be.
     """
-    counts = _counts(table.raw("resources"), "[tool.agentorch.resources]")
+    counts = _resources(table.raw("resources"))
+    rules = _rules(table.raw("needs"), [count.name for count in counts])
+    _check_phases(rules, [phase.name for phase in phases])
     memory = table.size("memory", 0) if table.raw("memory") is not None else 0
     return ResourceSettings(
         memory=_asked(option.agents_memory, "--agents-memory") or memory,
         counts=counts,
-        rules=_rules(table.raw("needs"), [count.name for count in counts]),
+        rules=rules,
         agent=_agent(option, table.raw("agent")),
         share_host=table.flag("share_host", default=True),
     )
@@ -58,6 +61,18 @@ def _agent(option: Any, values: Any) -> AgentShare:
     )
 
 
+def _resources(values: Any) -> tuple[Count, ...]:
+    where = "[tool.agentorch.resources]"
+    counts = _counts(values, where)
+    for count in counts:
+        if count.name in _RULE_KEYS:
+            raise SettingsError(
+                f'{where}: no resource can be called "{count.name}", which says something else '
+                "where a test says what it needs. [bad-value]"
+            )
+    return counts
+
+
 def _counts(values: Any, where: str, low: int = 1) -> tuple[Count, ...]:
     """Read a table of numbers; sizes are numbers of bytes."""
     names = _mapping(values, where)
@@ -77,47 +92,32 @@ def _rules(values: Any, names: Sequence[str]) -> tuple[NeedsRule, ...]:
     if not isinstance(values, list):
         raise SettingsError(f"{where} must be a list of tables. [bad-value]")
     return tuple(
-        _rule(Table(_mapping(one, where), where, (*_RULE_KEYS, *names)), names) for one in values
+        _rule(Table(_mapping(one, where), where, (*_RULE_KEYS, *names)), names, where)
+        for one in values
     )
 
 
-def _rule(table: Table, names: Sequence[str]) -> NeedsRule:
+def _rule(table: Table, names: Sequence[str], where: str) -> NeedsRule:
+    written = {word: table.raw(word) for word in (*WORDS, *names) if table.raw(word) is not None}
+    try:
+        needs = needs_from(written)
+    except ValueError as error:
+        raise SettingsError(f"{where} {error}. [bad-value]") from None
     return NeedsRule(
-        needs=needs_from(table, names),
+        needs=needs,
         phases=tuple(map(PhaseName, table.texts("phases"))),
         paths=table.texts("paths"),
         markers=table.texts("markers"),
     )
 
 
-def needs_from(table: Table, names: Sequence[str]) -> Needs:
-    """Read what a test needs.
-
-    Args:
-        table: with `NEED_KEYS` and the names of resources.
-        names: these.
-
-    Raises:
-        SettingsError: something in it cannot be.
-    """
-    cpus, memory = table.raw("cpus"), table.raw("memory")
-    asked = (name for name in sorted(names) if table.raw(name) is not None)
-    return Needs(
-        cpus=None if cpus is None else table.number("cpus", 1.0, low=0.001, high=100_000.0),
-        memory=None if memory is None else table.size("memory", 0),
-        counts=tuple(Count(name=name, number=table.integer(name, 1, low=1)) for name in asked),
-        reads=_locks(table, "read"),
-        writes=_locks(table, "write"),
-        exclusive=table.flag("exclusive", default=False),
-        serial=table.flag("serial", default=False),
-    )
-
-
-def _locks(table: Table, key: str) -> tuple[str, ...]:
-    """The names of locks: one, or a list."""
-    if isinstance(table.raw(key), str):
-        return (str(table.raw(key)),)
-    return tuple(sorted(set(table.texts(key))))
+def _check_phases(rules: Sequence[NeedsRule], names: Sequence[PhaseName]) -> None:
+    for name in (name for rule in rules for name in rule.phases):
+        if name not in names:
+            raise SettingsError(
+                f'[[tool.agentorch.needs]]: there is no phase "{name}". Known phases: '
+                f"{', '.join(names)}.{did_you_mean(name, names)} [unknown-phase]"
+            )
 
 
 def _mapping(values: Any, where: str) -> Mapping[str, Any]:

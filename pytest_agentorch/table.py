@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import enum
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,12 +9,7 @@ from typing import Any
 from pytest_agentorch.model.duration import seconds_of
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.size import bytes_of
-
-
-def did_you_mean(name: str, known: Sequence[str]) -> str:
-    """Return ` Did you mean "..."?`, or nothing if no known name is close."""
-    close = difflib.get_close_matches(name, known, n=1)
-    return f' Did you mean "{close[0]}"?' if close else ""
+from pytest_agentorch.model.suggestion import did_you_mean
 
 
 class Table:

@@ -1,4 +1,4 @@
-"""From pytest's items to descriptors: the only place that looks into fixtures and marks."""
+"""From pytest's items to descriptors: the only place that looks into fixtures."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ from typing import Any
 
 import pytest
 
+from pytest_agentorch.agent import marks as said
 from pytest_agentorch.agent.dependencies import Dependencies
 from pytest_agentorch.agent.location import Locations
 from pytest_agentorch.agent.turns import Turns
-from pytest_agentorch.model.duration import seconds_of
-from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.model.needs import Needs
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.test import Classification, TestDescriptor, file_of, parent_of
 from pytest_agentorch.orchestration.classify import TestFacts, classify
 
 _UNITTEST = "_unittest_setUpClass_fixture_"
 """How pytest calls the fixture of a `TestCase`, which every one of them has."""
-_TIMEOUT = "agents_timeout"
-_RETRIES = "agents_retries"
 _SHARED_SCOPES = ("class", "module", "package")
 
 
@@ -79,6 +77,7 @@ class _Kin(Frozen):
     turn: int
     timeout: float | None
     retries: int | None
+    needs: Needs
 
 
 class Describer:
@@ -104,7 +103,7 @@ class Describer:
         """Describe an item.
 
         Raises:
-            SettingsError: its phase does not exist.
+            SettingsError: its phase does not exist, or a mark says something that cannot be.
         """
         node_id = str(item.nodeid)
         own_names, family = self.families.divide(item)
@@ -128,6 +127,7 @@ class Describer:
             turn=kin.turn,
             timeout=kin.timeout,
             retries=kin.retries,
+            needs=kin.needs,
         )
 
     def _kin(self, item: pytest.Item, node_id: str) -> _Kin:
@@ -144,23 +144,23 @@ class Describer:
 
     def _find_kin(self, item: pytest.Item, node_id: str) -> _Kin:
         marks = list(item.iter_markers())
-        groups = {_group_name(mark) for mark in marks if mark.name == "xdist_group"}
         definitions = _definitions(item)
         return _Kin(
             classification=self._classify(self._facts(item, node_id, marks)),
             definitions=definitions,
             whole=bool(definitions) and _is_whole(item, definitions),
             scope=parent_of(node_id) or node_id,
-            group="_".join(sorted(groups)) or self._dependencies.group(item),
+            group=said.group(marks) or self._dependencies.group(item),
             keywords=tuple(dict.fromkeys(mark.name for mark in marks)),
             file=str(item.path),
             turn=self._turns.turn(item),
-            timeout=_timeout(marks, node_id),
-            retries=_retries(marks, node_id),
+            timeout=said.timeout(marks, node_id),
+            retries=said.retries(marks, node_id),
+            needs=said.needs(marks, node_id),
         )
 
     def _facts(self, item: pytest.Item, node_id: str, marks: Sequence[pytest.Mark]) -> TestFacts:
-        phase_mark = next((mark for mark in marks if mark.name == "phase"), None)
+        phase_mark = said.closest(marks, "phase")
         return TestFacts(
             node_id=node_id,
             hook=item.ihook.pytest_agentorch_phase(item=item) if self._asks else None,
@@ -184,51 +184,6 @@ def _phase_hooks(config: pytest.Config) -> Sequence[object]:
     """Who answers when it is asked for the phase of a test: all conftests are loaded by now."""
     found: Sequence[object] = config.hook.pytest_agentorch_phase.get_hookimpls()
     return found
-
-
-def _group_name(mark: pytest.Mark) -> str:
-    return str(mark.args[0] if mark.args else mark.kwargs.get("name", "default"))
-
-
-def _closest(marks: Sequence[pytest.Mark], name: str) -> pytest.Mark | None:
-    return next((mark for mark in marks if mark.name == name), None)
-
-
-def _timeout(marks: Sequence[pytest.Mark], node_id: str) -> float | None:
-    """What the closest mark says.
-
-    Raises:
-        SettingsError: it says no time.
-    """
-    mark = _closest(marks, _TIMEOUT)
-    if mark is None:
-        return None
-    said = mark.args[0] if mark.args else mark.kwargs.get("seconds")
-    seconds = seconds_of(said)
-    if seconds is None:
-        raise SettingsError(
-            f"{node_id}: @pytest.mark.{_TIMEOUT}({said!r}) must have a number of seconds from 0, "
-            'or a time such as "5m". [bad-timeout]'
-        )
-    return seconds
-
-
-def _retries(marks: Sequence[pytest.Mark], node_id: str) -> int | None:
-    """What the closest mark says.
-
-    Raises:
-        SettingsError: it says no number.
-    """
-    mark = _closest(marks, _RETRIES)
-    if mark is None:
-        return None
-    said = mark.args[0] if mark.args else mark.kwargs.get("times")
-    if isinstance(said, bool) or not isinstance(said, int) or said < 0:
-        raise SettingsError(
-            f"{node_id}: @pytest.mark.{_RETRIES}({said!r}) must have a whole number from 0. "
-            "[bad-retries]"
-        )
-    return said
 
 
 def _unit(item: pytest.Item, definitions: dict[str, Any]) -> str:

@@ -139,13 +139,16 @@ class Controller:
         """Plan what was collected, and tell pytest's plugins."""
         copies = self._settings.agents if self._settings.dist is Dist.EACH else 1
         first_part = self._first_part([test.key for test in gathered.tests] * copies)
-        plan = build_plan(
-            gathered.tests,
-            self._settings,
-            self._recorder.history(),
-            keep_order=self._settings.keep_order or gathered.reordered,
-            kept=() if first_part is None else first_part.resumption.kept,
-        )
+        try:
+            plan = build_plan(
+                gathered.tests,
+                self._settings,
+                self._recorder.history(),
+                keep_order=self._settings.keep_order or gathered.reordered,
+                kept=() if first_part is None else first_part.resumption.kept,
+            )
+        except SettingsError as error:
+            raise pytest.UsageError(str(error)) from None
         self._tests = tuple(test.key for test in plan.tests)
         shell = Shell(
             session=session,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import PhaseName
+
+N = TypeVar("N", int, float)
 
 
 class Count(Frozen):
@@ -36,6 +40,27 @@ class Needs(Frozen):
 
 
 NO_NEEDS = Needs()
+
+
+def together(one: Needs, other: Needs) -> Needs:
+    """Return what is enough for both: the larger of each, and all locks."""
+    counts = {count.name: count.number for count in one.counts}
+    for count in other.counts:
+        counts[count.name] = max(count.number, counts.get(count.name, 0))
+    writes = {*one.writes, *other.writes}
+    return Needs(
+        cpus=_larger(one.cpus, other.cpus),
+        memory=_larger(one.memory, other.memory),
+        counts=tuple(Count(name=name, number=counts[name]) for name in sorted(counts)),
+        reads=tuple(sorted({*one.reads, *other.reads} - writes)),
+        writes=tuple(sorted(writes)),
+        exclusive=one.exclusive or other.exclusive,
+        serial=one.serial or other.serial,
+    )
+
+
+def _larger(one: N | None, other: N | None) -> N | None:
+    return max((number for number in (one, other) if number is not None), default=None)
 
 
 class NeedsRule(Frozen):

@@ -82,6 +82,12 @@ def classify(facts: TestFacts, phases: Sequence[PhaseSettings]) -> Classificatio
     return Classification(phase=UNIT, rule=Rule.DEFAULT, reason="nothing says otherwise")
 
 
+def path_matches(path: str, pattern: str) -> bool:
+    """Whether a file is the one named, lies below the folder named, or matches the glob."""
+    pattern = pattern.removeprefix("./").rstrip("/")
+    return path == pattern or path.startswith(pattern + "/") or fnmatch.fnmatchcase(path, pattern)
+
+
 def _candidates(facts: TestFacts, phases: Sequence[PhaseSettings]) -> list[tuple[Rule, str, str]]:
     found: list[tuple[Rule, str, str]] = []
     if facts.hook is not None:
@@ -111,7 +117,7 @@ def _candidates(facts: TestFacts, phases: Sequence[PhaseSettings]) -> list[tuple
 def _project_rule(facts: TestFacts, phase: PhaseSettings) -> str | None:
     """Return which of the project's own rules for this phase matches, None if none does."""
     for pattern in phase.paths:
-        if _path_matches(facts.path, pattern):
+        if path_matches(facts.path, pattern):
             return f"paths {pattern}"
     for marker in phase.markers:
         if marker in facts.markers:
@@ -123,9 +129,3 @@ def _project_rule(facts: TestFacts, phase: PhaseSettings) -> str | None:
         if keyword.lower() in facts.node_id.lower():
             return f"keywords {keyword}"
     return None
-
-
-def _path_matches(path: str, pattern: str) -> bool:
-    """Whether a file is the one named, lies below the folder named, or matches the glob."""
-    pattern = pattern.removeprefix("./").rstrip("/")
-    return path == pattern or path.startswith(pattern + "/") or fnmatch.fnmatchcase(path, pattern)

@@ -10,8 +10,10 @@ from typing import assert_never
 from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.history import History
 from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
+from pytest_agentorch.model.needs import Needs
 from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings, Settings
 from pytest_agentorch.model.test import TestDescriptor
+from pytest_agentorch.orchestration.demand import demands
 from pytest_agentorch.orchestration.forecast import Forecast, foresee
 from pytest_agentorch.orchestration.isolation import Ration, in_rations, rations
 from pytest_agentorch.orchestration.order import in_order, least_seconds
@@ -49,6 +51,7 @@ class Plan(Frozen):
         tests: by `TestId`. With `--agents-dist=each` the collected tests follow each other
             once per slot: `item(test)` is the position in the collection.
         slots: where agents may run, the collecting one first.
+        needs: of each test, marks and rules together; empty if none needs anything.
         rations: under isolation, of each test what an agent runs beside it at most; else empty.
     """
 
@@ -57,6 +60,7 @@ class Plan(Frozen):
     phases: tuple[PhasePlan, ...]
     slots: tuple[SlotId, ...]
     forecast: Forecast
+    needs: tuple[Needs, ...] = ()
     rations: tuple[Ration, ...] = ()
 
     def item(self, test: TestId) -> int:
@@ -85,19 +89,16 @@ def build_plan(
         history: what earlier runs have learnt.
         keep_order: somebody has chosen the order of the tests: history changes nothing of it.
         kept: tests that have their verdict from an earlier run: no phase has them.
+
+    Raises:
+        SettingsError: a test needs what there will never be.
     """
     copies = settings.agents if settings.dist is Dist.EACH else 1
     rows = tuple(tests) * copies
-    by_phase = _by_phase(rows, kept)
-    closure = _transitive(settings.phases)
     forecast = foresee(rows, history)
-    drafts = [
-        _phase_plan(phase, by_phase[phase.name], rows, settings, closure[phase.name])
-        for phase in ordered(settings.phases)
-        if by_phase[phase.name]
-    ]
     phases = tuple(
-        _with_forecast(draft, forecast, keep_order=keep_order) for draft in in_turns(drafts, rows)
+        _with_forecast(draft, forecast, keep_order=keep_order)
+        for draft in in_turns(_drafts(rows, settings, kept), rows)
     )
     count = settings.agents if copies > 1 else _slot_count(phases, settings.agents)
     slots = tuple(SlotId(f"gw{number}") for number in range(count))
@@ -107,6 +108,7 @@ def build_plan(
         phases=phases,
         slots=slots,
         forecast=forecast,
+        needs=demands(rows, settings),
         rations=rations(rows, settings.isolate),
     )
 
@@ -138,6 +140,19 @@ def agents_for(phase: PhaseSettings, tests: int, *, named: bool, settings: Setti
     cap = phase.max_agents or lifted
     worth = math.ceil(tests / phase.tests_per_agent)
     return max(1, min(settings.agents, cap, worth))
+
+
+def _drafts(
+    rows: Sequence[TestDescriptor], settings: Settings, kept: Collection[TestId]
+) -> list[PhasePlan]:
+    """The phases that have tests, in order."""
+    by_phase = _by_phase(rows, kept)
+    closure = _transitive(settings.phases)
+    return [
+        _phase_plan(phase, by_phase[phase.name], rows, settings, closure[phase.name])
+        for phase in ordered(settings.phases)
+        if by_phase[phase.name]
+    ]
 
 
 def _by_phase(

@@ -9,7 +9,7 @@ import pytest
 
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.settings import Dist
-from pytest_agentorch.table import Table, did_you_mean
+from pytest_agentorch.table import Table
 
 KEYS = ("dist", "agents", "share", "paths", "memory")
 Read = Callable[[Table], object]
@@ -132,12 +132,6 @@ def test_an_unknown_key_is_refused_with_the_one_that_was_meant() -> None:
         '[tool.agentorch]: there is no key "agent". Known keys: dist, agents, share, paths, memory.'
         ' Did you mean "agents"? [unknown-key]'
     )
-
-
-def test_only_what_is_close_is_suggested() -> None:
-    """Anything else would be noise."""
-    assert did_you_mean("zzz", KEYS) == ""
-    assert did_you_mean("memry", KEYS) == ' Did you mean "memory"?'
 
 
 def test_a_raw_value_is_what_is_there() -> None:

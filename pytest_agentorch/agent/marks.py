@@ -1,0 +1,98 @@
+"""What the marks of an item say: pytest's marks in, words of ours out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from pytest_agentorch.model.duration import seconds_of
+from pytest_agentorch.model.errors import SettingsError
+from pytest_agentorch.model.needs import NO_NEEDS, Needs, together
+from pytest_agentorch.model.written_needs import WORDS, needs_from
+
+_TIMEOUT = "agents_timeout"
+_RETRIES = "agents_retries"
+_NEEDS = "needs"
+_ALONE = ("exclusive", "serial")
+
+
+def closest(marks: Sequence[pytest.Mark], name: str) -> pytest.Mark | None:
+    """The mark of that name that is closest to the item; they come in that order."""
+    return next((mark for mark in marks if mark.name == name), None)
+
+
+def group(marks: Sequence[pytest.Mark]) -> str:
+    """The `xdist_group` of an item, of all of them together; empty if it has none."""
+    return "_".join(sorted({_group_name(mark) for mark in marks if mark.name == "xdist_group"}))
+
+
+def timeout(marks: Sequence[pytest.Mark], node_id: str) -> float | None:
+    """What the closest mark says.
+
+    Raises:
+        SettingsError: it says no time.
+    """
+    mark = closest(marks, _TIMEOUT)
+    if mark is None:
+        return None
+    said = mark.args[0] if mark.args else mark.kwargs.get("seconds")
+    seconds = seconds_of(said)
+    if seconds is None:
+        raise SettingsError(
+            f"{node_id}: @pytest.mark.{_TIMEOUT}({said!r}) must have a number of seconds from 0, "
+            'or a time such as "5m". [bad-timeout]'
+        )
+    return seconds
+
+
+def retries(marks: Sequence[pytest.Mark], node_id: str) -> int | None:
+    """What the closest mark says.
+
+    Raises:
+        SettingsError: it says no number.
+    """
+    mark = closest(marks, _RETRIES)
+    if mark is None:
+        return None
+    said = mark.args[0] if mark.args else mark.kwargs.get("times")
+    if isinstance(said, bool) or not isinstance(said, int) or said < 0:
+        raise SettingsError(
+            f"{node_id}: @pytest.mark.{_RETRIES}({said!r}) must have a whole number from 0. "
+            "[bad-retries]"
+        )
+    return said
+
+
+def needs(marks: Sequence[pytest.Mark], node_id: str) -> Needs:
+    """What all marks together say.
+
+    Raises:
+        SettingsError: one of them says something else.
+    """
+    found = NO_NEEDS
+    for mark in marks:
+        if mark.name == _NEEDS:
+            found = together(found, _needs_of(mark, node_id))
+        elif mark.name in _ALONE:
+            found = together(found, needs_from({mark.name: True}))
+    return found
+
+
+def _needs_of(mark: pytest.Mark, node_id: str) -> Needs:
+    try:
+        return needs_from({**_named(mark.args), **mark.kwargs})
+    except ValueError as error:
+        raise SettingsError(f"{node_id}: @pytest.mark.{_NEEDS}: {error}. [bad-needs]") from None
+
+
+def _named(args: Sequence[object]) -> Mapping[str, int]:
+    """One of each resource that is only named."""
+    for name in args:
+        if not isinstance(name, str) or name in WORDS:
+            raise ValueError(f"{name!r}: it must be the name of a resource")
+    return {str(name): 1 for name in args}
+
+
+def _group_name(mark: pytest.Mark) -> str:
+    return str(mark.args[0] if mark.args else mark.kwargs.get("name", "default"))
