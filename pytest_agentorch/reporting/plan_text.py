@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.settings import Isolate, PhaseSettings, Settings, Start
 from pytest_agentorch.orchestration.plan import PhasePlan, Plan
 from pytest_agentorch.orchestration.start_choice import StartChoice
+from pytest_agentorch.reporting.needs_text import needs_of_one, needs_of_some
 from pytest_agentorch.reporting.terminal_text import seconds
 from pytest_agentorch.results.resumption import Resumption
 
@@ -74,7 +76,7 @@ def whole_plan(plan: Plan, settings: Settings, *, verbose: bool) -> list[str]:
     by_name = {phase.name: phase for phase in settings.phases}
     width = max(len(phase.name) for phase in plan.phases)
     lines += [
-        _phase_row(number, phase, by_name[phase.phase], width, plan)
+        _phase_row(number, phase, by_name[phase.phase], width, plan) + _needs(phase, plan, settings)
         for number, phase in enumerate(plan.phases, 1)
     ]
     rules = Counter(test.classification.rule.value for test in plan.tests)
@@ -84,13 +86,24 @@ def whole_plan(plan: Plan, settings: Settings, *, verbose: bool) -> list[str]:
     if verbose:
         for phase in plan.phases:
             lines += ["", f"{phase.name}:"]
-            tests = (plan.tests[test] for unit in phase.units for test in unit.tests)
-            lines += [
-                f"  {test.node_id}  ({test.classification.rule.value}: "
-                f"{test.classification.reason})"
-                for test in tests
-            ]
+            lines += [_test_row(test, plan) for unit in phase.units for test in unit.tests]
     return lines
+
+
+def _test_row(test: TestId, plan: Plan) -> str:
+    row = plan.tests[test]
+    needs = needs_of_one(plan.needs[test]) if plan.needs else ""
+    why = f"{row.classification.rule.value}: {row.classification.reason}"
+    return f"  {row.node_id}  ({why})" + (f"  {needs}" if needs else "")
+
+
+def _needs(phase: PhasePlan, plan: Plan, settings: Settings) -> str:
+    """What tests of a phase need, at the end of its row."""
+    if not plan.needs:
+        return ""
+    needs = [plan.needs[test] for unit in phase.units for test in unit.tests]
+    found = needs_of_some(needs, settings.resources.counts)
+    return f"  {found}" if found else ""
 
 
 def _phase_row(

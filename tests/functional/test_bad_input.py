@@ -203,3 +203,38 @@ def test_a_mark_that_names_no_phase(suite: Suite) -> None:
     assert "[tool.agentorch.phases.smoke]" in said
     assert "INTERNALERROR" not in said
     assert "passed" not in ran.counts
+
+
+NEEDY = """
+    import pytest
+
+    @pytest.mark.parametrize("n", range(3))
+    @pytest.mark.needs({needs})
+    def test_it(n): open("ran.txt", "w").close()
+"""
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+@pytest.mark.parametrize(
+    ("needs", "said"),
+    [
+        ('"postgress"', 'test_it.py::test_it[0] (and 2 more) needs "postgress", and there is no'),
+        ("postgres=2", 'needs 2 of "postgres", and there are 1. Let it need less'),
+        ("cpus=3", "needs 3 CPUs, and tests may use 2 (80 % of 2)"),
+        ('memory="2GiB"', "needs 2 GiB of memory, and the whole run may have 1 GiB"),
+        ('cpus="3"', "test_it.py::test_it[0]: @pytest.mark.needs: cpus = '3': it must be a number"),
+    ],
+)
+def test_needs_that_can_never_be_met(suite: Suite, start: str, needs: str, said: str) -> None:
+    """Nothing runs, and no process is left: also where only the plan is asked for."""
+    suite.write(test_it=NEEDY.format(needs=needs)).write_text(
+        "pyproject.toml", "[tool.agentorch.resources]\npostgres = 1\n"
+    )
+    options = ["--agents=2", f"--agents-start={start}", "--agents-memory=1GiB"]
+    for more in ([], ["--agents-plan"]):
+        ran = suite.run(*options, *more, env={"PYTHON_CPU_COUNT": "2"})
+        assert ran.code == 4, str(ran)
+        assert not (ran.suite / "ran.txt").exists()
+        assert said in " ".join(ran.err.split()), str(ran)
+        assert ran.err.count("ERROR: ") == 1
+        assert "Traceback" not in ran.out + ran.err

@@ -42,6 +42,48 @@ def test_v_lists_each_test_with_its_reason(suite: Suite) -> None:
     assert "integration/" in reasons["integration/test_by_path.py::test_path"]
 
 
+def test_the_plan_says_what_tests_need(suite: Suite) -> None:
+    """By marks on functions, classes and modules, and by the rules of the project."""
+    suite.write(
+        test_it="""
+        import pytest
+
+        pytestmark = pytest.mark.needs("postgres", read="schema")
+
+        @pytest.mark.needs(postgres=2, write="schema")
+        class TestCart:
+            @pytest.mark.serial
+            @pytest.mark.needs(cpus=2)
+            def test_all(self): pass
+
+        @pytest.mark.parametrize("n", [1, pytest.param(2, marks=pytest.mark.exclusive)])
+        def test_some(n): pass
+        """,
+        test_other="def test_other(): pass",
+    ).write_text(
+        "pyproject.toml",
+        """
+        [tool.agentorch.resources]
+        postgres = 2
+
+        [[tool.agentorch.needs]]
+        paths = ["test_other.py"]
+        memory = "1KiB"
+        """,
+    )
+    ran = suite.run("--agents=2", "--agents-plan", "-v", env={"PYTHON_CPU_COUNT": "2"})
+    assert ran.code == 0, str(ran)
+    (row,) = [line for line in ran.lines if line.startswith("1 unit")]
+    assert row.endswith("  needs postgres (2), lock schema, 2 CPUs, 1 KiB  1 exclusive, 1 serial")
+    needs = {line.split()[0]: line.partition("  needs ")[2] for line in ran.lines if "::" in line}
+    assert needs == {
+        "test_it.py::TestCart::test_all": "2 postgres, writes schema, 2 CPUs, serial",
+        "test_it.py::test_some[1]": "1 postgres, reads schema",
+        "test_it.py::test_some[2]": "1 postgres, reads schema, exclusive",
+        "test_other.py::test_other": "1 KiB",
+    }
+
+
 def test_the_plan_needs_no_number_of_agents(suite: Suite) -> None:
     """`--agents-plan` alone shows the plan for `auto`."""
     suite.write(test_it=SUITE)

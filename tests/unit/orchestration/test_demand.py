@@ -99,8 +99,8 @@ def test_tests_may_use_a_part_of_the_cpus(cpus: float, limit: float, usable: int
         (
             Needs(counts=(Count(name="postgress", number=1),)),
             (
-                '"postgress", and there is no such resource. Known resources: license, postgres. Did '
-                'you mean "postgres"? Say in [tool.agentorch.resources] how many there are. '
+                '"postgress", and there is no such resource. Known resources: license, postgres. '
+                'Did you mean "postgres"? Say in [tool.agentorch.resources] how many there are. '
                 "[unknown-resource]"
             ),
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_agentorch.model.history import key_of
+from pytest_agentorch.model.needs import Count, Needs, ResourceSettings
 from pytest_agentorch.model.settings import Isolate, Start
 from pytest_agentorch.orchestration.start_choice import UNDECIDED, StartChoice
 from pytest_agentorch.reporting.plan_text import (
@@ -16,7 +17,7 @@ from pytest_agentorch.reporting.plan_text import (
 )
 from pytest_agentorch.results.resumption import resumption
 from tests.unit.event_builders import a_run, plan_of, ran, summary_of
-from tests.unit.orchestration.plans import a_history, a_phase, planned, some_tests
+from tests.unit.orchestration.plans import a_history, a_phase, a_test, planned, some_tests
 from tests.unit.settings_builder import some_settings
 
 SPAWN = StartChoice(start=Start.SPAWN)
@@ -86,6 +87,23 @@ def test_tests_are_listed_in_the_order_in_which_they_begin() -> None:
     """The longest first."""
     listed = [line.split()[0] for line in a_row(1.0, 3.0, 2.0, verbose=True) if "::" in line]
     assert listed == [f"test_{n}.py::test_{n}" for n in (1, 2, 0)]
+
+
+def test_what_tests_need_is_told_of_phases_and_of_each() -> None:
+    """Nothing of those that need nothing."""
+    postgres = (Count(name="postgres", number=2),)
+    resources = ResourceSettings(counts=postgres)
+    tests = [a_test(0), a_test(1, "db", needs=Needs(counts=postgres, exclusive=True))]
+    phases = a_phase(), a_phase("db", "unit")
+    plan = planned(tests, *phases, resources=resources)
+    settings = some_settings(phases=phases, resources=resources)
+    lines = whole_plan(plan, settings, verbose=True)
+    assert next(line for line in lines if line.startswith("1 unit")).endswith(" each")
+    assert next(line for line in lines if line.startswith("2 db")).endswith(
+        "  needs postgres (2)  1 exclusive"
+    )
+    assert "  test_0.py::test_0  (path: )" in lines
+    assert "  test_1.py::test_1  (path: )  needs 2 postgres, exclusive" in lines
 
 
 def test_what_is_resumed_has_a_line_and_what_is_gone_another() -> None:
