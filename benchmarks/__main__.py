@@ -20,7 +20,7 @@ from benchmarks.contest import Contest
 from benchmarks.subject import Subject
 from benchmarks.track import Track
 from benchmarks.workloads import WORKLOADS
-from pytest_agentorch.capacity import allowed_cpus
+from pytest_agentorch.system.capacity import find_capacity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         order = _order(parser.parse_args(arguments))
     except LookupError as error:
         parser.error(str(error.args[0]))
-    facts = {**machine.facts(allowed_cpus()), "rounds": str(order.rounds)}
+    facts = {**machine.facts(find_capacity().cpus), "rounds": str(order.rounds)}
     facts |= {"scale": f"{order.scale:g}", "pytest's cache": "kept" if order.warm else "emptied"}
     contests: list[Contest] = []
     unprepared = 0
@@ -100,7 +100,7 @@ def _hold(one: Subject, order: Order, wheel: Path) -> Contest:
         subject=one.name,
         summary=one.summary,
         agents=one.agents,
-        cpus=allowed_cpus(),
+        cpus=find_capacity().cpus,
         sleep_seconds=one.sleep_seconds(order.scale),
         load=load,
         versions=found.versions,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pytest_agentorch.capacity import agents_for_cpus, allowed_cpus
+from pytest_agentorch.host_share import take_share
 from pytest_agentorch.model.duration import seconds_of
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.retry import Flaky, RetryWay
@@ -18,6 +18,9 @@ from pytest_agentorch.model.settings import Crash, Dist, Isolate, Rerun, Setting
 from pytest_agentorch.phase_table import read_phases
 from pytest_agentorch.resource_table import read_resources
 from pytest_agentorch.role import KNOWN_KEYS, deserves_note, goes_on, in_process_reason
+from pytest_agentorch.storage.run_directory import new_run_id
+from pytest_agentorch.system.capacity import find_capacity
+from pytest_agentorch.system.clock import CLOCK
 from pytest_agentorch.table import Table
 
 MOST_AGENTS = 1024
@@ -47,17 +50,17 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
     table = Table(_table(config.rootpath), "[tool.agentorch]", KNOWN_KEYS)
     source, asked = _asked(option, table)
     limit = table.number("resource_limit", 0.8, low=0.01, high=1.0)
-    cpus = allowed_cpus()
-    agents = _count(source, asked, cpus, limit, config)
+    capacity = find_capacity()
+    agents = _count(source, asked, capacity.cpus, config)
     if _is_in_process(config, agents):
         return None
     _refuse_second_runner(config)
     report = _first(option.agents_report, table.text("report"))
     phases = read_phases(table.raw("phases") or {})
-    return Settings(
-        agents=agents,
+    settings = Settings(
+        agents=agents or 1,
         asked=asked,
-        cpus=cpus,
+        cpus=capacity.cpus,
         dist=Dist(_first(option.agents_dist, table.choice("dist", Dist), "balanced")),
         start=_start(option, table, cannot_fork),
         isolate=Isolate(_first(option.agents_isolate, table.choice("isolate", Isolate), "none")),
@@ -79,19 +82,21 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         retry_delay=table.duration("retry_delay", 0.0) or 0.0,
         flaky=Flaky(_first(option.agents_flaky, table.choice("flaky", Flaky), "pass")),
         resources=read_resources(option, table, phases),
+        run=new_run_id(CLOCK(), os.urandom(4)),
     )
+    return take_share(config, settings, capacity, agents)
 
 
-def _is_in_process(config: pytest.Config, agents: int) -> bool:
+def _is_in_process(config: pytest.Config, agents: int | None) -> bool:
     """Whether this is to be plain pytest. A user who would wonder why is told."""
     reason = in_process_reason(config.option)
     _check_earlier(config.option, agents, reason)
-    if reason is not None and agents and deserves_note(reason):
+    if reason is not None and agents != 0 and deserves_note(reason):
         _note(config, f"agents: none, {reason} runs the tests in this process")
     return agents == 0 or reason is not None
 
 
-def _check_earlier(option: Any, agents: int, reason: str | None) -> None:
+def _check_earlier(option: Any, agents: int | None, reason: str | None) -> None:
     """Object where an earlier run cannot be heeded: all of its tests would run again."""
     if not goes_on(option):
         return
@@ -167,10 +172,11 @@ def _table(rootpath: Path) -> dict[str, Any]:
     return found
 
 
-def _count(source: str, asked: str, cpus: float, limit: float, config: pytest.Config) -> int:
+def _count(source: str, asked: str, cpus: float, config: pytest.Config) -> int | None:
+    """Return how many agents somebody has asked for; None for as many as there is a place for."""
     if asked == "auto":
         number = _number_from_project(config)
-        return agents_for_cpus(cpus, limit) if not number else min(number, MOST_AGENTS)
+        return min(number, MOST_AGENTS) if number else None
     if asked == "logical":
         return max(1, int(cpus))
     # Python reads `1_0`, `+2` and the digits of all scripts; people who write them meant no number.

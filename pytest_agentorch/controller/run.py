@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
 import platform
 import shutil
 import sys
@@ -17,7 +16,6 @@ import pytest
 from pytest_agentorch import __version__
 from pytest_agentorch.model.event import Event, PlanMade, ReporterFailed, RunFinished, RunStarted
 from pytest_agentorch.model.history import History, TestKey
-from pytest_agentorch.model.ids import RunId
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.reporting.bus import EventBus
@@ -32,7 +30,6 @@ from pytest_agentorch.storage.run_directory import (
     RunDirectory,
     RunDirectoryError,
     drop_old,
-    new_run_id,
 )
 from pytest_agentorch.system.clock import CLOCK
 
@@ -49,7 +46,7 @@ class RunRecorder:
     def __init__(self, config: pytest.Config, settings: Settings) -> None:
         self.clock = CLOCK
         self.began = now = self.clock()
-        self.run: RunId = new_run_id(now, os.urandom(4))
+        self.run = settings.run
         self._settings = settings
         self._temporary: Path | None = None
         cache = _cache(config)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
+import math
 from pathlib import Path
 
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.ids import PhaseName
+from pytest_agentorch.model.ids import PhaseName, RunId
 from pytest_agentorch.model.needs import ResourceSettings
 from pytest_agentorch.model.retry import Flaky, RetryWay
 
@@ -68,7 +69,7 @@ class PhaseSettings(Frozen):
         max_agents: at most so many agents at once; None for the default of its parallelism.
         tests_per_agent: an agent must be worth its start: one agent per so many tests.
         cpu_share: the share of the allowed CPUs that lifts the default cap on large machines.
-        memory_per_agent: in bytes; shown in the plan.
+        memory_per_agent: in bytes: how many of its agents fit into the memory of the run.
         paths, markers, fixtures, keywords: the project's own rules: a test that matches one
             belongs here.
         timeout: how long each of its tests may run, in seconds, 0 for as long as it likes; None if
@@ -105,6 +106,11 @@ class Settings(Frozen):
         agents: at most so many agents, at least 1.
         asked: what the user wrote: `auto`, `logical` or a number.
         cpus: CPUs that this process may use (affinity and cgroup quota counted).
+        run: the id of the run.
+        memory: how many bytes all processes of the run may have together; 0 if nobody knows.
+        memory_decides: there would be more agents if there was more memory.
+        taken_cpus: CPUs that the run could have if other runs had not taken them.
+        other_runs: how many these are.
         start: how agents are to start; `AUTO` forks where that is safe.
         isolate: what runs in a process in which nothing else has run.
         stop_after: end the run after so many failures; 0 for never.
@@ -148,3 +154,13 @@ class Settings(Frozen):
     retry_delay: float = 0.0
     flaky: Flaky = Flaky.PASS
     resources: ResourceSettings = ResourceSettings()
+    run: RunId = RunId("")
+    memory: int = 0
+    memory_decides: bool = False
+    taken_cpus: int = 0
+    other_runs: int = 0
+
+    @property
+    def cpu_capacity(self) -> int:
+        """The CPUs that running tests may have together: the limit of all, one at least."""
+        return max(1, math.ceil(self.resource_limit * self.cpus - 1e-9))

@@ -6,6 +6,7 @@ from collections import Counter
 
 from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.settings import Isolate, PhaseSettings, Settings, Start
+from pytest_agentorch.model.size import size
 from pytest_agentorch.orchestration.plan import PhasePlan, Plan
 from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.reporting.needs_text import needs_of_one, needs_of_some
@@ -20,11 +21,8 @@ def header(settings: Settings, choice: StartChoice) -> str:
         start = "fork start" if settings.start is Start.FORK else "fork start if safe"
     if settings.isolate is not Isolate.NONE:
         start += f", a process per {settings.isolate.value}"
-    cpus = f"{settings.cpus:g} CPU{'' if settings.cpus == 1 else 's'}"
-    if settings.asked == "auto":
-        share = f", {settings.resource_limit:.0%} allowed".replace("%", " %")
-        return f"agents: up to {settings.agents} ({cpus}{share}), {start}"
-    return f"agents: up to {settings.agents}, {start}"
+    why = f" ({_cpus(settings)}, {_decisive(settings)})" if settings.asked == "auto" else ""
+    return f"agents: up to {settings.agents}{why}, {start}"
 
 
 def start_line(choice: StartChoice) -> list[str]:
@@ -70,9 +68,10 @@ def phases_line(plan: Plan) -> list[str]:
 
 def whole_plan(plan: Plan, settings: Settings, *, verbose: bool) -> list[str]:
     """Phases, agents, what waits for what, how long it takes, and why each test is where it is."""
-    cpus = f"{settings.cpus:g} CPUs, {settings.resource_limit:.0%} allowed".replace("%", " %")
     total = sum(phase.tests for phase in plan.phases)
-    lines = ["", f"plan for {_count(total)}, {_agents(len(plan.slots))} ({cpus})", ""]
+    budget = f"{_cpus(settings)}, {_limit(settings)}"
+    budget += f", {size(settings.memory)} of memory" if settings.memory else ""
+    lines = ["", f"plan for {_count(total)}, {_agents(len(plan.slots))} ({budget})", ""]
     by_name = {phase.name: phase for phase in settings.phases}
     width = max(len(phase.name) for phase in plan.phases)
     lines += [
@@ -122,6 +121,29 @@ def _phase_row(
         f"{number} {phase.name:<{width}}  {_count(phase.tests):>11}  {_agents(phase.agents):>9}"
         f"  up to {memory:>7} each{waits}{order}{duration}"
     )
+
+
+def _decisive(settings: Settings) -> str:
+    """What the number of agents is owed to."""
+    if settings.memory_decides:
+        is_left = settings.other_runs and not settings.resources.memory
+        left = f"left by {_other_runs(settings)}" if is_left else "allowed"
+        return f"{size(settings.memory)} of memory {left}"
+    if settings.taken_cpus:
+        return f"{settings.taken_cpus} of them taken by {_other_runs(settings)}"
+    return _limit(settings)
+
+
+def _other_runs(settings: Settings) -> str:
+    return "another run" if settings.other_runs == 1 else f"{settings.other_runs} other runs"
+
+
+def _limit(settings: Settings) -> str:
+    return f"{settings.resource_limit:.0%} allowed".replace("%", " %")
+
+
+def _cpus(settings: Settings) -> str:
+    return f"{settings.cpus:g} CPU{'' if settings.cpus == 1 else 's'}"
 
 
 def _count(tests: int) -> str:

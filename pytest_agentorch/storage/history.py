@@ -7,16 +7,15 @@ is left alone.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from json import JSONDecoder, JSONEncoder
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pytest_agentorch.model.history import History, TestKey
+from pytest_agentorch.storage.file_lock import PATIENCE_SECONDS, locked
 from pytest_agentorch.storage.whole_file import write_whole
-from pytest_agentorch.system.clock import CLOCK
-from pytest_agentorch.system.native import Event
 
 # Bound here: conftests may change `json`.
 _to_json = JSONEncoder(separators=(",", ":")).encode
@@ -25,10 +24,7 @@ _from_json = JSONDecoder().decode
 MOST_TESTS = 200_000
 KEPT_DAYS = 60
 """Tests that did not run for so long are forgotten: most of them are gone, or have another name."""
-PATIENCE_SECONDS = 1.0
-"""So long a run waits for another one that writes, and then does without."""
 _LATEST_WEIGHT = 0.5
-_POLL_SECONDS = 0.02
 _FORMAT = "pytest-agentorch history 1"
 _DAY_SECONDS = 86_400
 _MICROSECONDS = 1_000_000
@@ -63,39 +59,13 @@ class HistoryFile:
     def add(self, ran: Mapping[TestKey, Ran], now: float) -> bool:
         """Add a run to what others have written meanwhile; say whether that was possible."""
         try:
-            with self._locked():
+            with locked(self._path.with_suffix(".lock"), PATIENCE_SECONDS):
                 table = _Table.read(self._path)
                 table.add(ran, int(now // _DAY_SECONDS))
                 write_whole(self._path, table.text())
         except Exception:  # noqa: BLE001 - a run must not fail for what only makes the next faster
             return False
         return True
-
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Keep other runs from writing.
-
-        Raises:
-            Timeout: one of them has written for too long.
-            OSError, NotImplementedError: there can be no lock here.
-        """
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(self._path.with_suffix(".lock"))
-        deadline = CLOCK() + PATIENCE_SECONDS
-        while True:
-            try:
-                # It would wait with whatever `time.sleep` is by now.
-                lock.acquire(blocking=False)
-                break
-            except Timeout:
-                if CLOCK() >= deadline:
-                    raise
-            Event().wait(_POLL_SECONDS)
-        try:
-            yield
-        finally:
-            lock.release()
 
 
 @dataclass(slots=True)

@@ -28,12 +28,12 @@ _PAUSE_SECONDS = 0.02
 
 def marked(environment: Mapping[str, str], run: str) -> dict[str, str]:
     """Return an environment with the mark of a run; a run inside of a run has both marks."""
-    return {**environment, VARIABLE: " ".join([*_runs(environment), run])}
+    return {**environment, VARIABLE: " ".join([*runs_around(environment), run])}
 
 
 def innermost_run(environment: Mapping[str, str]) -> str:
     """Return the run that a process belongs to; empty if it is part of none."""
-    return next(reversed(_runs(environment)), "")
+    return next(reversed(runs_around(environment)), "")
 
 
 def began() -> float:
@@ -65,7 +65,8 @@ def _kill(pid: int) -> None:
         os.kill(pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
 
 
-def _runs(environment: Mapping[str, str]) -> list[str]:
+def runs_around(environment: Mapping[str, str]) -> list[str]:
+    """Return the runs that a process is part of, the outermost first."""
     return environment.get(VARIABLE, "").split()
 
 
@@ -78,7 +79,7 @@ def _offspring(run: str, since: float) -> set[int]:
         with contextlib.suppress(psutil.Error, OSError):
             if process.create_time() < since:
                 continue
-            parent, runs = process.ppid(), _runs(process.environ())
+            parent, runs = process.ppid(), runs_around(process.environ())
             if REAPER not in runs:
                 parents[process.pid] = parent
                 belongs = run in runs or _maps_file_of(process.pid, run)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from pytest_agentorch import options
+from pytest_agentorch.model.capacity import Capacity
 from pytest_agentorch.model.settings import Crash, Dist, Isolate, Rerun, Settings, Start
 from pytest_agentorch.options import read_settings
+
+
+FOUR_CPUS = Capacity(cpus=4.0, host_cpus=4.0, memory=10 << 30, host_memory=10 << 30)
 
 
 class Hooks:
@@ -42,6 +47,7 @@ class Project:
         self.folder = folder
         self.hooks = Hooks(None)
         self.addopts: list[str] = []
+        self.cleanups: list[Callable[[], None]] = []
 
     def configured(self, text: str) -> Project:
         """Write `[tool.agentorch]`."""
@@ -69,6 +75,7 @@ class Project:
             pluginmanager=self.hooks,
             inipath=self.folder / "pytest.ini",
             getini=lambda _name: self.addopts,
+            add_cleanup=self.cleanups.append,
         )
         return read_settings(cast("pytest.Config", config), cannot_fork=cannot_fork)
 
@@ -76,7 +83,13 @@ class Project:
         """Read settings of a run with agents."""
         found = self.read(**given)
         assert found is not None
+        self.end()
         return found
+
+    def end(self) -> None:
+        """Let the runs whose settings have been read be over."""
+        while self.cleanups:
+            self.cleanups.pop()()
 
     def complaint(self, **given: Any) -> str:
         """Return what the user is told."""
@@ -92,7 +105,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project without any configuration, on four CPUs."""
     for name in ("PYTEST_AGENTS", "PYTEST_XDIST_AUTO_NUM_WORKERS"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(options, "allowed_cpus", lambda: 4.0)
+    monkeypatch.setattr(options, "find_capacity", lambda: FOUR_CPUS)
+    monkeypatch.setenv("PYTEST_AGENTORCH_HOST", str(tmp_path / "host"))
     return Project(tmp_path)
 
 
@@ -146,6 +160,44 @@ def test_how_many_agents(project: Project, asked: str, agents: int) -> None:
 def test_auto_follows_the_resource_limit(project: Project) -> None:
     """Half of four."""
     assert project.configured("resource_limit = 0.5").settings(agents="auto").agents == 2
+
+
+def test_how_much_memory_there_is(project: Project) -> None:
+    """Four fifths of it, or what somebody says."""
+    assert project.settings(agents="2").memory == 8 << 30
+    assert project.settings(agents="2", agents_memory="3GiB").memory == 3 << 30
+    settings = project.settings(agents="auto", agents_memory="1GiB")
+    assert (settings.agents, settings.memory_decides) == (2, True)
+    assert project.configured("memory = '2GiB'").settings(agents="2").memory == 2 << 30
+
+
+def test_how_many_cpus_tests_may_have(project: Project) -> None:
+    """As many as `auto` has agents, whatever was asked for."""
+    assert project.settings(agents="1").cpu_capacity == 4
+    assert project.configured("resource_limit = 0.1").settings(agents="9").cpu_capacity == 1
+
+
+def test_runs_share_a_host(project: Project) -> None:
+    """While they go on; a number that was asked for stays."""
+    assert project.read(agents="3", agents_memory="6GiB")
+    settings = project.read(agents="auto")
+    assert settings is not None
+    assert (settings.agents, settings.taken_cpus, settings.other_runs) == (1, 3, 1)
+    assert settings.memory == 2 << 30
+    settings = project.settings(agents="2", agents_memory="9GiB")
+    assert (settings.agents, settings.memory) == (2, 9 << 30)
+    assert project.settings().agents == 4
+
+
+def test_who_does_not_share_takes_all(project: Project) -> None:
+    """And is not seen by others."""
+    assert project.read(agents="3")
+    project.configured("share_host = false")
+    settings = project.read()
+    assert settings is not None
+    assert (settings.agents, settings.other_runs) == (4, 0)
+    project.configured("share_host = true")
+    assert project.settings().agents == 1
 
 
 def test_auto_asks_the_hook_of_the_project(project: Project) -> None:

@@ -78,6 +78,16 @@ def test_how_many_agents_a_phase_gets(
     assert agents_for(phase, tests, named=named, settings=settings) == agents
 
 
+@pytest.mark.parametrize(
+    ("gibibytes", "named", "agents"), [(0, True, 8), (5, True, 2), (1, True, 1), (5, False, 8)]
+)
+def test_no_more_agents_than_fit_into_memory(gibibytes: int, named: bool, agents: int) -> None:
+    """But one; nobody has said what an agent of an inferred phase needs."""
+    settings = some_settings(agents=8, memory=gibibytes << 30)
+    phase = a_phase(max_agents=8, memory_per_agent=2 << 30)
+    assert agents_for(phase, 100, named=named, settings=settings) == agents
+
+
 def test_a_cap_never_means_no_agent_and_each_means_all() -> None:
     """The edges."""
     settings = some_settings(agents=4, dist=Dist.EACH)

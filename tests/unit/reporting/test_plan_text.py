@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.history import key_of
 from pytest_agentorch.model.needs import Count, Needs, ResourceSettings
 from pytest_agentorch.model.settings import Isolate, Start
@@ -37,6 +40,41 @@ def test_the_header_says_what_is_known(asked: Start, choice: StartChoice, words:
     assert header(some_settings(start=asked), choice) == f"agents: up to 2, {words}"
     settings = some_settings(start=asked, asked="auto")
     assert header(settings, choice) == f"agents: up to 2 (2 CPUs, 80 % allowed), {words}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, "16 CPUs, 80 % allowed"),
+        ({"other_runs": 1}, "16 CPUs, 80 % allowed"),
+        ({"other_runs": 1, "taken_cpus": 2}, "16 CPUs, 2 of them taken by another run"),
+        ({"other_runs": 3, "taken_cpus": 9}, "16 CPUs, 9 of them taken by 3 other runs"),
+        ({"memory_decides": True}, "16 CPUs, 1.6 GiB of memory allowed"),
+        (
+            {"memory_decides": True, "other_runs": 2},
+            "16 CPUs, 1.6 GiB of memory left by 2 other runs",
+        ),
+        (
+            {"memory_decides": True, "other_runs": 1, "resources": ResourceSettings(memory=1)},
+            "16 CPUs, 1.6 GiB of memory allowed",
+        ),
+    ],
+)
+def test_the_header_says_what_has_decided(changes: dict[str, Any], why: str) -> None:
+    """CPUs, other runs, or memory."""
+    settings = some_settings(asked="auto", cpus=16.0, memory=int(1.6 * 2**30), **changes)
+    assert header(settings, UNDECIDED) == f"agents: up to 2 ({why}), fork start if safe"
+
+
+def test_the_plan_says_what_there_is() -> None:
+    """Of memory, too, if that is known."""
+    plan = planned(some_tests(3))
+    settings = some_settings(phases=(a_phase(),))
+    lines = whole_plan(plan, settings, verbose=False)
+    assert lines[1] == "plan for 3 tests, 2 agents (2 CPUs, 80 % allowed)"
+    settings = replace(settings, cpus=1.0, memory=int(6.4 * 2**30))
+    lines = whole_plan(plan, settings, verbose=False)
+    assert lines[1] == "plan for 3 tests, 2 agents (1 CPU, 80 % allowed, 6.4 GiB of memory)"
 
 
 @pytest.mark.parametrize("start", [Start.FORK, Start.SPAWN])
