@@ -22,6 +22,7 @@ _VARIES = (
     (re.compile(r"agents: \d+, efficiency \d+ %"), "agents: 2, efficiency 0 %"),
     (re.compile(r"efficiency \d+ % of \d+ agents?"), "efficiency 0 % of 2 agents"),
     (re.compile(r"^(\w+(?: +\d+){4,5}(?: +0s){2}) +\d+$", re.MULTILINE), r"\1 2"),
+    (re.compile(r"\d+(\.\d+)? [GM]iB of memory"), "1 GiB of memory"),
     (re.compile(r"\d{8}T\d{6}Z-[0-9a-f]+"), "RUN"),
     (re.compile(r"([=_!-])\1{3,}"), r"\1\1\1\1"),
     (re.compile(r"[ \t]+"), " "),
@@ -57,8 +58,10 @@ def _run_block(block: Block, folder: Path, where: str) -> None:
 
 def _run(command: str, folder: Path, where: str) -> tuple[int, str]:
     words = shlex.split(command)
+    # What else runs on this machine is nothing to it.
+    own_host = {"PYTEST_AGENTORCH_HOST": str(folder.parent / "host")}
     # Python warns of files that an example does not close.
-    env = _environment() | (dict.fromkeys(EVERYWHERE, "") if "start.md" in where else {})
+    env = _environment() | own_host | (dict.fromkeys(EVERYWHERE, "") if "start.md" in where else {})
     while "=" in words[0]:
         name, _, env[name] = words.pop(0).partition("=")
     ours = {"pytest": [sys.executable, "-m", "pytest"], "python": [sys.executable]}

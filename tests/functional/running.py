@@ -334,6 +334,8 @@ def _environment(records: Path, more: Mapping[str, str]) -> dict[str, str]:
         {
             processes.VARIABLE: uuid.uuid4().hex,
             "TMPDIR": str(records / "tmp"),
+            # What else runs on this machine is nothing to it.
+            "PYTEST_AGENTORCH_HOST": str(records / "host"),
             "COLUMNS": "160",
             # Half a second per process that no test here looks at.
             "PYTEST_ADDOPTS": "-p no:hypothesispytest",

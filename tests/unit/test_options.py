@@ -14,7 +14,6 @@ from pytest_agentorch.model.capacity import Capacity
 from pytest_agentorch.model.settings import Crash, Dist, Isolate, Rerun, Settings, Start
 from pytest_agentorch.options import read_settings
 
-
 FOUR_CPUS = Capacity(cpus=4.0, host_cpus=4.0, memory=10 << 30, host_memory=10 << 30)
 
 

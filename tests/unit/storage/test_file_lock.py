@@ -13,9 +13,9 @@ from pytest_agentorch.storage.file_lock import locked
 def test_one_is_in_at_a_time(tmp_path: Path) -> None:
     """And the next when it is out, however that came."""
     path = tmp_path / "a.lock"
+    with locked(path, 0.0), pytest.raises(Timeout):
+        FileLock(path).acquire(blocking=False)
     with pytest.raises(ZeroDivisionError), locked(path, 0.0):
-        with pytest.raises(Timeout):
-            FileLock(path).acquire(blocking=False)
         raise ZeroDivisionError
     with locked(path, 0.0):
         pass
