@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import subprocess
+import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,23 @@ WAITS = """
             file.write("it runs\\n")
         while not pathlib.Path("go.txt").exists():
             time.sleep(0.01)
+"""
+
+
+JOINS = """
+import pathlib, sys, time
+from pytest_agentorch.model.capacity import Capacity
+from pytest_agentorch.model.share import Wish
+from pytest_agentorch.storage import host_ledger
+
+host_ledger.PATIENCE_SECONDS = 60.0
+ledger = host_ledger.HostLedger.of_this_user(sys.argv[1])
+machine = Capacity(cpus=10.0, host_cpus=10.0, memory=1 << 40, host_memory=1 << 40)
+print("ready", flush=True)
+sys.stdin.readline()
+print(ledger.take(Wish(agents=None, memory=0, limit=0.8), machine).agents, flush=True)
+sys.stdin.readline()
+ledger.leave()
 """
 
 
@@ -137,6 +157,40 @@ def test_a_second_run_gets_what_the_first_has_left(host: Host, suite: Suite) -> 
         suite.write_text("go.txt", "")
         assert first.finish().code == 0
     assert host.runs() == []
+
+
+def test_runs_that_begin_at_once_see_each_other(tmp_path: Path) -> None:
+    """One of them has everything, all others what is left."""
+    with contextlib.ExitStack() as stack:
+        joining = [
+            stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", JOINS, str(number)],
+                    env={**os.environ, "PYTEST_AGENTORCH_HOST": str(tmp_path)},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for number in range(4)
+        ]
+        assert [_line(process) for process in joining] == ["ready"] * 4
+        _let_go(joining)
+        assert sorted(_line(process) for process in joining) == ["1", "1", "1", "8"]
+        _let_go(joining)
+    assert [process.returncode for process in joining] == [0] * 4
+    assert not (tmp_path / "runs.json").exists()
+
+
+def _line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def _let_go(processes: Sequence[subprocess.Popen[str]]) -> None:
+    for process in processes:
+        assert process.stdin is not None
+        print(file=process.stdin, flush=True)
 
 
 def test_what_a_killed_run_had_is_free_again(host: Host) -> None:

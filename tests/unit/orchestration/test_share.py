@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pytest_agentorch.model.capacity import Capacity
 from pytest_agentorch.model.share import Claim, Share, Wish
@@ -114,6 +116,25 @@ def test_a_neighbour_in_another_container_takes_of_the_host_only() -> None:
     assert (share.agents, share.memory, share.taken_cpus) == (4, 12 * GIB, 4)
     share = decide_share(wish(), machine, [claim(2, GIB), claim(6, 0, "there")])
     assert (share.agents, share.memory, share.taken_cpus) == (6, 15 * GIB, 2)
+
+
+@given(
+    wishes=st.lists(st.tuples(st.none() | st.integers(1, 9), st.integers(0, 4)), max_size=12),
+    cpus=st.sampled_from([0.5, 1.0, 3.0, 8.0]),
+    gibibytes=st.integers(0, 16),
+)
+def test_whoever_comes(wishes: list[tuple[int | None, int]], cpus: float, gibibytes: int) -> None:
+    """Everybody has an agent, who asks gets what it asks for, and nobody else takes too much."""
+    machine, claims = a_machine(cpus, gibibytes * GIB), list[Claim]()
+    for agents, memory in wishes:
+        asked = wish(agents, memory * GIB)
+        share = decide_share(asked, machine, claims)
+        left = agents_for_cpus(cpus, 0.8) - sum(claim.agents for claim in claims)
+        assert share.agents == agents or 1 <= share.agents <= max(1, left)
+        assert share.memory == memory * GIB or not memory
+        bytes_left = int(0.8 * machine.memory) - sum(claim.memory for claim in claims)
+        assert memory or share.memory <= max(bytes_left, 512 * MIB)
+        claims.append(claim_of(asked, share, machine))
 
 
 def test_what_is_entered() -> None:
