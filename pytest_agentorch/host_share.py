@@ -34,6 +34,7 @@ def take_share(
         settings,
         agents=share.agents,
         memory=share.memory,
+        most_memory=share.most_memory,
         memory_decides=share.by_memory,
         taken_cpus=share.taken_cpus,
         other_runs=share.other_runs,

@@ -170,19 +170,13 @@ def test_how_much_memory_there_is(project: Project) -> None:
     assert project.configured("memory = '2GiB'").settings(agents="2").memory == 2 << 30
 
 
-def test_how_many_cpus_tests_may_have(project: Project) -> None:
-    """As many as `auto` has agents, whatever was asked for."""
-    assert project.settings(agents="1").cpu_capacity == 4
-    assert project.configured("resource_limit = 0.1").settings(agents="9").cpu_capacity == 1
-
-
 def test_runs_share_a_host(project: Project) -> None:
     """While they go on; a number that was asked for stays."""
     assert project.read(agents="3", agents_memory="6GiB")
     settings = project.read(agents="auto")
     assert settings is not None
     assert (settings.agents, settings.taken_cpus, settings.other_runs) == (1, 3, 1)
-    assert settings.memory == 2 << 30
+    assert (settings.memory, settings.most_memory) == (2 << 30, 8 << 30)
     settings = project.settings(agents="2", agents_memory="9GiB")
     assert (settings.agents, settings.memory) == (2, 9 << 30)
     assert project.settings().agents == 4
