@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 
 from docs import generate
-from pytest_agentorch import phase_table, role
+from pytest_agentorch import phase_table, resource_table, role
 from pytest_agentorch.model import event
 from tests.functional.docs_examples import matches, run_page
 from tests.functional.docs_page import FILES, blocks
@@ -79,6 +79,7 @@ def test_every_key_is_documented() -> None:
     page = (ROOT / "docs/configuration.md").read_text("utf-8")
     assert _rows(page, "`[tool.agentorch]`") == set(role.KNOWN_KEYS)
     assert _rows(page, "Phases") == set(phase_table._KEYS)
+    assert _rows(page, "Needs") == set(resource_table._RULE_KEYS)
 
 
 def test_every_variable_is_documented() -> None:
