@@ -18,7 +18,9 @@ from pytest_agentorch.agent.failure import WRITER, FailureWriter
 from pytest_agentorch.agent.fork_warning import ForkWarning
 from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
+from pytest_agentorch.agent.provisions import Provisions
 from pytest_agentorch.agent.test_loop import TestLoop
+from pytest_agentorch.model.allotment import Allotment
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.record import lift
@@ -42,6 +44,7 @@ class AgentTask(Frozen):
         record: where it writes down what it has begun and finished.
         screen: where failures will be shown.
         selection: which of the tests that are collected shall run; None for all.
+        allotment: what it gets of the machine.
     """
 
     collects: bool
@@ -54,6 +57,7 @@ class AgentTask(Frozen):
     phases: tuple[PhaseSettings, ...]
     screen: Screen
     selection: Selection | None
+    allotment: Allotment
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ class AgentPlugin:
             collection,
             hold=self._task.hold,
             record=lambda: self._task.record,
+            provisions=Provisions(lambda: self._task.allotment, self._complain),
         )
         config.pluginmanager.register(collection, "agentorch-collection")
         config.pluginmanager.register(loop, "agentorch-loop")
@@ -149,6 +154,20 @@ class AgentPlugin:
             task = self._task
             return Collection(config, self._link, task.phases, task.selection, self._objections)
         return Adoption(config, self._link, self._task.import_path)
+
+    def _complain(self, message: str) -> None:
+        """Warn of what is not as somebody wanted it."""
+        self._link.post(
+            WarningRecorded(
+                message=message,
+                category="PytestWarning",
+                filename="pyproject.toml",
+                line=0,
+                when="runtest",
+                node_id="",
+                location=None,
+            )
+        )
 
     def _neutralise(self, options: Any) -> None:
         """Switch off what the controller does for all, or has done: other runners, the debugger."""

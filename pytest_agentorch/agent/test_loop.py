@@ -13,6 +13,7 @@ from pytest_agentorch.agent.another_attempt import begin_again
 from pytest_agentorch.agent.collection import Collection
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.next_item import NextItem
+from pytest_agentorch.agent.provisions import Provisions
 from pytest_agentorch.agent.recursion import RecursionRoom
 from pytest_agentorch.agent.report import serialize
 from pytest_agentorch.agent.silent_terminal import asks_for_status
@@ -55,12 +56,14 @@ class TestLoop:
         *,
         hold: bool,
         record: Callable[[], str],
+        provisions: Provisions,
     ) -> None:
         self._config = config
         self._link = link
         self._collection = collection
         self._hold = hold
         self._record = record
+        self._provisions = provisions
         self._queue = TestQueue()
         self._reports: list[Report] | None = None
         self._asks_for_status = True
@@ -77,6 +80,7 @@ class TestLoop:
         """Run what is asked for until the session is to end."""
         if self._link.is_forked:
             end_stray(failed=False)
+        self._provisions.take()
         record = self._record()
         self._stacks = Stacks(f"{record}.stacks")
         self._stacks.install()
@@ -115,9 +119,11 @@ class TestLoop:
         match message:
             case RunTests():
                 pairs = zip(message.tests, message.items, strict=True)
-                again = message.again
-                tests = (QueuedTest(test, item, test in again) for test, item in pairs)
-                self._queue.add(tests, message.following)
+                again, threads = message.again, dict(message.threads)
+                self._queue.add(
+                    (QueuedTest(t, item, t in again, threads.get(t)) for t, item in pairs),
+                    message.following,
+                )
             case ReturnTests():
                 given = self._queue.give_back(message.tests)
                 self._link.send(TestsGivenBack(tests=tuple(given)))
@@ -156,7 +162,8 @@ class TestLoop:
         self._teller.begin(queued.test, item)
         reports: list[Report] = []
         try:
-            self._protocol(queued.test, item, following, reports)
+            with self._provisions.for_threads(queued.threads):
+                self._protocol(queued.test, item, following, reports)
         except BaseException:
             # What ends pytest while it tears down has left a verdict behind.
             if reports and _is_verdict(self._teller.data(reports[-1])):

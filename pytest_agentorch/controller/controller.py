@@ -13,7 +13,7 @@ from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.batched_terminal import batched_stream
 from pytest_agentorch.controller.collection_limits import CollectionLimits
 from pytest_agentorch.controller.copied_pool import CopiedAgentPool
-from pytest_agentorch.controller.crew import Crew, Start, one_hash_seed
+from pytest_agentorch.controller.crew import Crew, one_hash_seed
 from pytest_agentorch.controller.early_forks import EarlyForks
 from pytest_agentorch.controller.forked_pool import ForkedAgentPool
 from pytest_agentorch.controller.gateway import SpawnedAgentPool
@@ -26,6 +26,7 @@ from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.planned_run import PlannedRun
 from pytest_agentorch.controller.run import RunRecorder, runs_folder
 from pytest_agentorch.controller.shell import Shell
+from pytest_agentorch.controller.start import Start, possible_share
 from pytest_agentorch.controller.status import Status
 from pytest_agentorch.controller.status_wish import StatusWish
 from pytest_agentorch.controller.stepwise import Steps
@@ -101,9 +102,10 @@ class Controller:
         controller = cls(config, settings, sys_path, early)
         config.pluginmanager.register(controller, "dsession")
 
-    def pytest_report_header(self) -> str:
+    def pytest_report_header(self) -> list[str]:
         """Say how many agents there may be."""
-        return plan_text.header(self._settings, self._crew.start_choice)
+        header = plan_text.header(self._settings, self._crew.start_choice)
+        return [header, *plan_text.missing_line(self._settings.resources.agent, possible_share())]
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
