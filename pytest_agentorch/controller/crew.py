@@ -23,7 +23,7 @@ from pytest_agentorch.controller.notice import (
     SignalArrived,
 )
 from pytest_agentorch.controller.output_tail import OutputTail
-from pytest_agentorch.controller.start import Start, start_data
+from pytest_agentorch.controller.start import Post, Start, start_data
 from pytest_agentorch.controller.stopped import StopWatch
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.orchestration.start_choice import StartChoice
@@ -165,15 +165,14 @@ class Crew:
         )
         self._nodes[agent] = node
         config.hook.pytest_configure_node(node=node)
-        data = start_data(
-            self._start,
-            node,
-            self._output,
+        post = Post(
+            node=node,
             slot=self._slots[agent],
+            output=self._output,
             collects=agent in self._collecting,
             import_path=self._import_path,
         )
-        self._pool.begin(agent, data)
+        self._pool.begin(agent, start_data(self._start, post))
 
     def _heard(self, agent: AgentId, message: object) -> None:
         node = self._nodes[agent]

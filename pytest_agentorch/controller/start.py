@@ -10,6 +10,7 @@ import pytest
 from pytest_agentorch.controller.failure import screen_of
 from pytest_agentorch.controller.node import Node
 from pytest_agentorch.controller.output_tail import OutputTail
+from pytest_agentorch.model.allotment import Allotment
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, RunId, SlotId
 from pytest_agentorch.model.record import lower
@@ -30,56 +31,59 @@ class Start(Frozen):
     selection: Selection | None = None
 
 
-def start_data(
-    start: Start,
-    node: Node,
-    output: OutputTail,
-    *,
-    slot: SlotId,
-    collects: bool,
-    import_path: tuple[str, ...] | None,
-) -> dict[str, Any]:
-    """Return what an agent is told, for execnet to carry.
+class Post(Frozen):
+    """What one agent is there for.
 
-    Args:
-        start: as for all agents.
-        node: its own.
-        output: says where it writes to.
-        slot: where it runs.
+    Attributes:
         collects: it collects for all.
         import_path: where the one that has collected finds modules; None if that does not matter.
     """
+
+    node: Node
+    slot: SlotId
+    output: OutputTail
+    collects: bool
+    import_path: tuple[str, ...] | None
+
+
+def start_data(start: Start, post: Post) -> dict[str, Any]:
+    """Return what an agent is told, for execnet to carry."""
     config, settings = start.config, start.settings
-    allotment = allot(slot, settings, cpus=allowed_cpus(), given=_given())
-    task = [
-        collects,
-        None if import_path is None else list(import_path),
-        settings.stop_after > 0,
-        slot,
-        _basetemp(config, node.agent),
-        str(output.capture_stem(node.agent)),
-        str(output.record_file(node.agent)),
-        lower(settings.phases),
-        lower(screen_of(config)),
-        lower(start.selection) if collects else None,
-        lower(allotment),
-    ]
+    allotment = allot(post.slot, settings, cpus=allowed_cpus(), given=_given())
     # A pool of threads is also made at import, and a process with threads cannot be forked.
-    threads = 1 if collects else allotment.threads
+    threads = 1 if post.collects else allotment.threads
     return {
         "sys_path": list(start.sys_path),
         "cwd": str(config.invocation_params.dir),
         "args": [str(arg) for arg in config.invocation_params.args],
-        "output": str(output.output_file(node.agent)),
-        "workerinput": node.workerinput,
-        "task": task,
+        "output": str(post.output.output_file(post.node.agent)),
+        "workerinput": post.node.workerinput,
+        "task": _task(start, post, allotment),
         "threads": dict.fromkeys(allotment.variables, str(threads)),
         "environment": {
-            "PYTEST_XDIST_WORKER": str(slot),
+            "PYTEST_XDIST_WORKER": str(post.slot),
             "PYTEST_XDIST_WORKER_COUNT": str(settings.agents),
             "PYTEST_XDIST_TESTRUNUID": str(start.run),
         },
     }
+
+
+def _task(start: Start, post: Post, allotment: Allotment) -> list[object]:
+    """The values of an `AgentTask`, in its order."""
+    agent = post.node.agent
+    return [
+        post.collects,
+        None if post.import_path is None else list(post.import_path),
+        start.settings.stop_after > 0,
+        post.slot,
+        _basetemp(start.config, agent),
+        str(post.output.capture_stem(agent)),
+        str(post.output.record_file(agent)),
+        lower(start.settings.phases),
+        lower(screen_of(start.config)),
+        lower(start.selection) if post.collects else None,
+        lower(allotment),
+    ]
 
 
 def possible_share() -> frozenset[str]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from pytest_agentorch import resource_table
 from pytest_agentorch.model.errors import SettingsError
-from pytest_agentorch.model.needs import Count, Needs, NeedsRule, ResourceSettings
+from pytest_agentorch.model.needs import AgentShare, Count, Needs, NeedsRule, ResourceSettings
 from pytest_agentorch.resource_table import read_resources
 from pytest_agentorch.role import KNOWN_KEYS
 from pytest_agentorch.table import Table
@@ -51,6 +52,10 @@ def test_a_rule_says_whom_it_is_about_and_what_they_need() -> None:
         ({"resources": {"a": 0}}, "[tool.agentorch.resources] a = 0: it must be"),
         ({"resources": {"cpus": 2}}, 'no resource can be called "cpus"'),
         ({"resources": {"paths": 2}}, 'no resource can be called "paths"'),
+        (
+            {"agent": {"rlimits": {"nofiles": 1}}},
+            'no limit "nofiles". Known limits: core, nofile. Did you mean "nofile"? [unknown-key]',
+        ),
         ({"needs": {"cpus": 1}}, "[[tool.agentorch.needs]] must be a list of tables. [bad-value]"),
         ({"needs": [{"postgres": 1}]}, 'there is no key "postgres"'),
         (
@@ -64,8 +69,22 @@ def test_a_rule_says_whom_it_is_about_and_what_they_need() -> None:
         ),
     ],
 )
-def test_what_cannot_be_is_an_error(values: dict[str, Any], message: str) -> None:
+def test_what_cannot_be_is_an_error(
+    values: dict[str, Any], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It names the table and the key."""
+    monkeypatch.setattr(resource_table, "known_limits", lambda: ("core", "nofile"))
     with pytest.raises(SettingsError) as caught:
         read(**values)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("known", [("core", "nofile"), ()])
+def test_what_agents_get(monkeypatch: pytest.MonkeyPatch, known: tuple[str, ...]) -> None:
+    """Limits are not looked at where the system has none: a project is for several systems."""
+    monkeypatch.setattr(resource_table, "known_limits", lambda: known)
+    agent = {"affinity": True, "nice": 5, "rlimits": {"nofile": 256, "core": 0}}
+    found = read(agent=agent).agent
+    assert (found.affinity, found.nice) == (True, 5)
+    assert found.rlimits == (Count(name="core", number=0), Count(name="nofile", number=256))
+    assert read().agent == AgentShare()
