@@ -33,9 +33,10 @@ def allot(
         given: the variables of the environment that the user has set.
     """
     share = settings.resources.agent
+    free = usable_cpus(settings) - settings.taken_cpus
     usable = cpus[: usable_cpus(settings)] if share.affinity else ()
     return Allotment(
-        threads=max(1, usable_cpus(settings) // settings.agents),
+        threads=max(1, free // settings.agents),
         variables=tuple(name for name in THREAD_VARIABLES if name not in given),
         cpus=_own(int(slot.removeprefix("gw")), settings.agents, usable),
         all_cpus=tuple(usable),

@@ -47,6 +47,12 @@ def test_an_agent_computes_on_its_part_of_the_cpus(
     assert allotted(cpus=cpus, agents=agents, resource_limit=limit).threads == threads
 
 
+def test_what_other_runs_compute_on_is_not_divided() -> None:
+    """One CPU at least."""
+    assert allotted(cpus=8, agents=2, taken_cpus=4).threads == 2
+    assert allotted(cpus=8, agents=2, taken_cpus=8).threads == 1
+
+
 def test_what_the_user_has_set_stays() -> None:
     """Only the other variables are ours."""
     assert allotted().variables == THREAD_VARIABLES
