@@ -19,7 +19,9 @@ from pytest_agentorch.agent.fork_warning import ForkWarning
 from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.test_loop import TestLoop
+from pytest_agentorch.agent.test_memory import TestMemory
 from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.model.needs import AgentShare
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.record import lift
 from pytest_agentorch.model.screen import Screen
@@ -42,6 +44,7 @@ class AgentTask(Frozen):
         record: where it writes down what it has begun and finished.
         screen: where failures will be shown.
         selection: which of the tests that are collected shall run; None for all.
+        share: what it is given of the machine, and its limits.
     """
 
     collects: bool
@@ -54,6 +57,7 @@ class AgentTask(Frozen):
     phases: tuple[PhaseSettings, ...]
     screen: Screen
     selection: Selection | None
+    share: AgentShare
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ class AgentPlugin:
             collection,
             hold=self._task.hold,
             record=lambda: self._task.record,
+            memory=TestMemory(self._task.share),
         )
         config.pluginmanager.register(collection, "agentorch-collection")
         config.pluginmanager.register(loop, "agentorch-loop")

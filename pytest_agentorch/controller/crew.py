@@ -245,6 +245,7 @@ class Crew:
             lower(settings.phases),
             lower(screen_of(config)),
             lower(self._start.selection) if agent in self._collecting else None,
+            lower(settings.resources.agent),
         ]
         return {
             "sys_path": list(self._start.sys_path),
