@@ -169,6 +169,15 @@ class AgentRecord:
         """Make the error that says that this cannot happen to the agent now."""
         return InvalidTransitionError(self.agent, self.state.value, cause, tuple(self.story))
 
+    def out_of_turn(self, error: InvalidTransitionError, at: float) -> AgentMisspoke:
+        """What it has said could not be: that is what is told of it."""
+        return AgentMisspoke(
+            agent=self.agent,
+            reason=f"it spoke out of turn: {error.summary}",
+            story=tuple(self.story),
+            at=at,
+        )
+
 
 @dataclass(slots=True)
 class SlotRecord:

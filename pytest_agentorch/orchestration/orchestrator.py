@@ -88,6 +88,10 @@ class Orchestrator:
         """Count the process that collected as the agent of a slot, the last of so many starts."""
         return self._registry.adopt(slot, starts).agent
 
+    def allow(self, agents: int | None) -> None:
+        """From the next event on let so many agents be busy at once; None for all."""
+        self._dispatcher.allow(agents)
+
     def handle(self, *events: ev.Observed) -> Decision:
         """Take in one event, or several that arrived together, and decide.
 
@@ -150,7 +154,7 @@ class Orchestrator:
         except InvalidTransitionError as error:
             if is_end:
                 raise
-            self._agent_misspoke(record, _out_of_turn(record, event, error))
+            self._agent_misspoke(record, record.out_of_turn(error, event.at))
         return True
 
     def _hear(self, record: AgentRecord, event: AgentEvent) -> None:
@@ -212,7 +216,7 @@ class Orchestrator:
         record.alone = False
         record.before.append(event.test)
         self._registry.slot(record).deaths = 0
-        self._dispatcher.pace.learn(event.seconds)
+        self._dispatcher.learn(event)
         self._judge(event)
         if event.held and not self._stopping.asked:
             self._draft.order(do.ReleaseAgent(agent=record.agent))
@@ -287,14 +291,3 @@ class Orchestrator:
         self._ended = True
         self._draft.publish(end)
         self._draft.order(do.EndRun(reason=end.reason, message=end.message))
-
-
-def _out_of_turn(
-    record: AgentRecord, event: AgentEvent, error: InvalidTransitionError
-) -> ev.AgentMisspoke:
-    return ev.AgentMisspoke(
-        agent=event.agent,
-        reason=f"it spoke out of turn: {error.summary}",
-        story=tuple(record.story),
-        at=event.at,
-    )

@@ -10,11 +10,19 @@ from typing import assert_never
 from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.history import History
 from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
+from pytest_agentorch.model.needs import Needs
 from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings, Settings
 from pytest_agentorch.model.test import TestDescriptor
+from pytest_agentorch.orchestration.capacity import Capacity, capacity_of
 from pytest_agentorch.orchestration.forecast import Forecast, foresee
 from pytest_agentorch.orchestration.isolation import Ration, in_rations, rations
 from pytest_agentorch.orchestration.order import in_order, least_seconds
+from pytest_agentorch.orchestration.plan_needs import (
+    by_needs,
+    default_memory,
+    memory_of,
+    needs_of,
+)
 from pytest_agentorch.orchestration.turn import in_turns
 from pytest_agentorch.orchestration.unit import Unit
 
@@ -30,6 +38,7 @@ class PhasePlan(Frozen):
         barrier: whether it waits for all the phases in `after`; `after` is transitive here.
         agents: at most so many at once.
         seconds: how long it will probably take; None if too little is known.
+        memory: what a test of it counts with of which nothing is known, in bytes.
     """
 
     name: PhaseName
@@ -40,6 +49,7 @@ class PhasePlan(Frozen):
     tests: int
     units: tuple[Unit, ...]
     seconds: float | None
+    memory: int = 0
 
 
 class Plan(Frozen):
@@ -50,6 +60,8 @@ class Plan(Frozen):
             once per slot: `item(test)` is the position in the collection.
         slots: where agents may run, the collecting one first.
         rations: under isolation, of each test what an agent runs beside it at most; else empty.
+        needs: of each test what it must have to run; empty if none of them needs anything.
+        capacity: what there is of that.
     """
 
     tests: tuple[TestDescriptor, ...]
@@ -58,6 +70,8 @@ class Plan(Frozen):
     slots: tuple[SlotId, ...]
     forecast: Forecast
     rations: tuple[Ration, ...] = ()
+    needs: tuple[Needs, ...] = ()
+    capacity: Capacity = Capacity()
 
     def item(self, test: TestId) -> int:
         """The position of a test in the collection."""
@@ -91,8 +105,13 @@ def build_plan(
     by_phase = _by_phase(rows, kept)
     closure = _transitive(settings.phases)
     forecast = foresee(rows, history)
+    needs, memory = needs_of(rows), memory_of(rows, settings, history)
     drafts = [
-        _phase_plan(phase, by_phase[phase.name], rows, settings, closure[phase.name])
+        _with_needs(
+            _phase_plan(phase, by_phase[phase.name], rows, settings, closure[phase.name]),
+            needs,
+            memory,
+        )
         for phase in ordered(settings.phases)
         if by_phase[phase.name]
     ]
@@ -108,6 +127,8 @@ def build_plan(
         slots=slots,
         forecast=forecast,
         rations=rations(rows, settings.isolate),
+        needs=needs,
+        capacity=capacity_of(settings),
     )
 
 
@@ -168,7 +189,15 @@ def _phase_plan(
         tests=len(members),
         units=tuple(in_rations(units, rows, settings.isolate, settings.dist)),
         seconds=None,
+        memory=default_memory(phase),
     )
+
+
+def _with_needs(draft: PhasePlan, needs: Sequence[Needs], memory: Sequence[int]) -> PhasePlan:
+    """Let tests wait by what they need."""
+    if not needs and not memory:
+        return draft
+    return replace(draft, units=tuple(by_needs(draft.units, needs, memory, draft.memory)))
 
 
 def _with_forecast(draft: PhasePlan, forecast: Forecast, *, keep_order: bool) -> PhasePlan:

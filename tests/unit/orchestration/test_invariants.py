@@ -11,6 +11,7 @@ from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.settings import Isolate
 from pytest_agentorch.orchestration.agent_record import AgentState
 from pytest_agentorch.orchestration.invariants import check
+from pytest_agentorch.orchestration.lane import LaneKey
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
 from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
@@ -84,7 +85,7 @@ def _too_early(state: State) -> None:
 
 
 def _ran_early(state: State) -> None:
-    state.schedule.agenda.phases[E2E].lanes[None].clear()
+    state.schedule.agenda.phases[E2E].lanes[LaneKey()].clear()
     state.schedule.finished.add(TestId(4))
 
 
@@ -101,11 +102,11 @@ def _too_loose(state: State) -> None:
 
 
 def _miscounted(state: State) -> None:
-    state.schedule.agenda.phases[UNIT].lanes[None].tests += 1
+    state.schedule.agenda.phases[UNIT].lanes[LaneKey()].tests += 1
 
 
 def _wrong_pieces(state: State) -> None:
-    state.schedule.agenda.phases[UNIT].lanes[None].pieces += 1
+    state.schedule.agenda.phases[UNIT].lanes[LaneKey()].pieces += 1
 
 
 @pytest.mark.parametrize(
