@@ -100,31 +100,23 @@ def build_plan(
         keep_order: somebody has chosen the order of the tests: history changes nothing of it.
         kept: tests that have their verdict from an earlier run: no phase has them.
     """
-    copies = settings.agents if settings.dist is Dist.EACH else 1
-    rows = tuple(tests) * copies
+    rows = tuple(tests) * (settings.agents if settings.dist is Dist.EACH else 1)
     by_phase = _by_phase(rows, kept)
     closure = _transitive(settings.phases)
     forecast = foresee(rows, history)
     needs, memory = needs_of(rows), memory_of(rows, settings, history)
     drafts = [
-        _with_needs(
-            _phase_plan(phase, by_phase[phase.name], rows, settings, closure[phase.name]),
-            needs,
-            memory,
-        )
+        _phase_plan(phase, by_phase[phase.name], rows, settings, closure[phase.name])
         for phase in ordered(settings.phases)
         if by_phase[phase.name]
     ]
-    phases = tuple(
-        _with_forecast(draft, forecast, keep_order=keep_order) for draft in in_turns(drafts, rows)
-    )
-    count = settings.agents if copies > 1 else _slot_count(phases, settings.agents)
-    slots = tuple(SlotId(f"gw{number}") for number in range(count))
+    turns = in_turns(_with_needs(drafts, needs, memory), rows)
+    phases = tuple(_with_forecast(turn, forecast, keep_order=keep_order) for turn in turns)
     return Plan(
         tests=rows,
         collected=len(tests),
         phases=phases,
-        slots=slots,
+        slots=_slots(phases, settings),
         forecast=forecast,
         rations=rations(rows, settings.isolate),
         needs=needs,
@@ -193,11 +185,16 @@ def _phase_plan(
     )
 
 
-def _with_needs(draft: PhasePlan, needs: Sequence[Needs], memory: Sequence[int]) -> PhasePlan:
+def _with_needs(
+    drafts: Sequence[PhasePlan], needs: Sequence[Needs], memory: Sequence[int]
+) -> Sequence[PhasePlan]:
     """Let tests wait by what they need."""
     if not needs and not memory:
-        return draft
-    return replace(draft, units=tuple(by_needs(draft.units, needs, memory, draft.memory)))
+        return drafts
+    return [
+        replace(draft, units=tuple(by_needs(draft.units, needs, memory, draft.memory)))
+        for draft in drafts
+    ]
 
 
 def _with_forecast(draft: PhasePlan, forecast: Forecast, *, keep_order: bool) -> PhasePlan:
@@ -280,6 +277,12 @@ def _transitive(phases: Sequence[PhaseSettings]) -> dict[PhaseName, frozenset[Ph
     for phase in ordered(phases):
         closure[phase.name] = frozenset(phase.after).union(*(closure[p] for p in phase.after))
     return closure
+
+
+def _slots(phases: Sequence[PhasePlan], settings: Settings) -> tuple[SlotId, ...]:
+    is_each = settings.dist is Dist.EACH
+    count = settings.agents if is_each else _slot_count(phases, settings.agents)
+    return tuple(SlotId(f"gw{number}") for number in range(count))
 
 
 def _slot_count(phases: Sequence[PhasePlan], asked: int) -> int:
