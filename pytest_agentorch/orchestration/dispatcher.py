@@ -109,6 +109,11 @@ class Dispatcher:
         hungry = self._hungry(events, concerned, at)
         idle = [record for record in hungry if self._staffing.is_idle(record)]
         busy = [record for record in hungry if not self._staffing.is_idle(record)]
+        for record in idle:
+            hand = self._schedule.hands[record.agent]
+            if hand.claimed and not hand.waits:
+                # Its ration is used up: what is left is for another.
+                self._schedule.relinquish(record.agent)
         idle.sort(key=lambda r: (not self._waiting.is_called(r.agent), r.agent in concerned))
         for record in idle:
             if self._stopping.asked:
@@ -163,7 +168,6 @@ class Dispatcher:
         if self._assign(record) or hand.waits:
             return
         if has_begun:
-            schedule.relinquish(record.agent)
             self._finish(record)
             return
         shared = share(schedule, record.agent, self._asked())
