@@ -49,6 +49,7 @@ class Leases:
         self._share = min(THOUSANDTHS, capacity.cpus // max(1, len(plan.slots)))
         self._guess = MemoryGuess()
         self._requests: dict[tuple[Needs, int], Request] = {}
+        self._ordinary: dict[int, Request] = {}
         self.ledger = Ledger(capacity)
         self.active = bool(plan.needs or capacity.memory)
         self.held: dict[AgentId, Lease] = {}
@@ -135,16 +136,30 @@ class Leases:
         may_have = self.fits(request) if lease is None else self.extends(agent, request)
         if may_have and (lease is None or request.rank > lease.request.rank):
             self.release(agent)
-            granted = self.ledger.allocate(request)
-            assert isinstance(granted, Lease), granted.reason
-            self.held[agent] = granted
+            self._hold(agent, request)
         return may_have
+
+    def has_too_much(self, agent: AgentId, request: Request) -> bool:
+        """Whether an agent holds more than is asked for."""
+        return request.rank < self.held[agent].request.rank
+
+    def shrink(self, agent: AgentId, requests: Iterable[Request]) -> None:
+        """Let an agent hold what the most demanding of some requests is for, if it holds more."""
+        most = max(requests, key=lambda request: request.rank)
+        if self.has_too_much(agent, most):
+            self.release(agent)
+            self._hold(agent, most)
 
     def release(self, agent: AgentId) -> None:
         """Take what an agent holds."""
         lease = self.held.pop(agent, None)
         if lease is not None:
             self.ledger.release(lease)
+
+    def _hold(self, agent: AgentId, request: Request) -> None:
+        granted = self.ledger.allocate(request)
+        assert isinstance(granted, Lease), granted.reason
+        self.held[agent] = granted
 
     def _is_kept_free(self, request: Request, *, held: bool) -> bool:
         reserved = self.reserved
@@ -156,10 +171,15 @@ class Leases:
         )
 
     def _request(self, needs: Needs, memory: int) -> Request:
+        # Looked up for every test: to hash needs would take longer than all the rest.
+        if needs is NO_NEEDS and memory in self._ordinary:
+            return self._ordinary[memory]
         memory = memory if needs.memory is None else needs.memory
         found = self._requests.get((needs, memory))
         if found is None:
             found = self._requests[needs, memory] = self._new_request(needs, memory)
+        if needs is NO_NEEDS:
+            self._ordinary[memory] = found
         return found
 
     def _new_request(self, needs: Needs, memory: int) -> Request:

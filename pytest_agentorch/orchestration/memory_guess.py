@@ -35,8 +35,8 @@ class MemoryGuess:
 
     def of(self, row: TestDescriptor, unit: Unit, default: int) -> int:
         """Guess what a test of a unit needs."""
-        if unit.memory:
-            return unit.memory
+        if unit.memory or not self._largest:
+            return unit.memory or default
         return max(default, self._by_file.get(row.path) or self._largest)
 
     def most(self, default: int) -> int:

@@ -92,14 +92,15 @@ class Schedule:
         self, agent: AgentId, limit: int, wait: float = math.inf, longest: float = math.inf
     ) -> tuple[TestId, ...]:
         """Move tests into the queue of an agent: none to `wait` longer, no long one to wait."""
-        hand = self.hands[agent]
+        hand, leases = self.hands[agent], self.leases
         taken: list[TestId] = []
         while len(taken) < limit and wait >= 0:
             has_to_wait = bool(taken) or not hand.idle
             is_long = self.forecast.of(self.agenda.next_for(agent, hand)) > longest
             if (has_to_wait and is_long) or not self._has_more(agent, hand):
                 break
-            if self.leases.active and not self._grant(agent, hand.claimed[0]):
+            request = self.request(hand.claimed[0]) if leases.active else None
+            if request is not None and not leases.grant(agent, request):
                 if hand.idle and not self.homes[hand.claimed[0]].unit.sticky:
                     self.relinquish(agent)
                     continue
@@ -111,11 +112,13 @@ class Schedule:
 
     def take_suspect(self, agent: AgentId) -> tuple[TestId, ...]:
         """Move one suspect that this agent may run now into its queue."""
-        hand = self.hands[agent]
+        hand, leases = self.hands[agent], self.leases
         for test in self.suspects:
             home = self.homes[test]
             may_run = hand.can_run(test, home) and hand.may_enter(home.phase)
-            if may_run and (not self.leases.active or self._grant(agent, test)):
+            if may_run and leases.active:
+                may_run = leases.grant(agent, self.request(test))
+            if may_run:
                 self.suspects.remove(test)
                 hand.gain(home, 1)
                 hand.allot(test)
@@ -130,7 +133,7 @@ class Schedule:
         self.put_back(reversed(back))
 
     def relinquish(self, agent: AgentId) -> None:
-        """Let what an agent has claimed wait again: its ration is used up."""
+        """Let what an agent has claimed wait again: it is not to have it, or not now."""
         self.unclaim(agent, len(self.hands[agent].claimed))
 
     def start(self, agent: AgentId, test: TestId) -> bool:
@@ -266,15 +269,16 @@ class Schedule:
         home = self.homes[test]
         return self.leases.request(test, home.unit, home.phase.plan)
 
-    def _grant(self, agent: AgentId, test: TestId) -> bool:
-        """Let an agent hold what a test needs, if it may have that now."""
-        return self.leases.grant(agent, self.request(test))
-
     def _release(self, agent: AgentId, hand: Hand) -> None:
-        """An agent that has nothing to do holds nothing."""
-        if self.leases.active and hand.idle:
-            self.leases.release(agent)
-            self.changes += 1
+        """An agent that has nothing to do holds nothing, any other what it still needs."""
+        leases = self.leases
+        if not leases.active or hand.started is not None:
+            return
+        if not hand.queued:
+            leases.release(agent)
+        elif leases.has_too_much(agent, self.request(hand.queued[0])):
+            leases.shrink(agent, map(self.request, hand.queued))
+        self.changes += 1
 
     def _has_more(self, agent: AgentId, hand: Hand) -> bool:
         """Whether an agent has claimed a test that it may have, or can claim one."""
