@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.orchestration.hand import Hand
+from pytest_agentorch.orchestration.lane import Lane
+from pytest_agentorch.orchestration.leases import Leases
 from pytest_agentorch.orchestration.phase_progress import PhaseProgress
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.unit import Unit
@@ -18,10 +20,14 @@ class Agenda:
     Attributes:
         open: the phases that have started and are not over.
         binds: whether there are tests that only one slot may run.
+        preferred: the lane that has waited for too long; None if none has.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        self.phases = {phase.name: PhaseProgress(phase) for phase in plan.phases}
+    def __init__(self, plan: Plan, leases: Leases) -> None:
+        self.phases = {phase.name: PhaseProgress(phase, leases) for phase in plan.phases}
+        self._leases = leases
+        self._has_special = bool(plan.needs)
+        self.preferred: Lane | None = None
         self.open: list[PhaseProgress] = []
         self.binds = any(unit.slot is not None for p in plan.phases for unit in p.units)
 
@@ -80,32 +86,56 @@ class Agenda:
 
     def take(self, agent: AgentId, hand: Hand) -> Unit | None:
         """Take out the first unit that an agent may have; None if there is none."""
-        for phase in self.open:
-            for lane in phase.lanes_for(hand.slot) if hand.may_enter(phase) else ():
-                unit = lane.take(agent, hand.missing) if lane.tests else None
-                if unit is not None:
-                    return unit
+        for lane in self._lanes(agent, hand):
+            unit = lane.take(agent, hand.missing)
+            if unit is not None:
+                return unit
         return None
 
-    def next_for(self, hand: Hand) -> TestId | None:
+    def next_for(self, agent: AgentId, hand: Hand) -> TestId | None:
         """What a hand will probably get after its queue; None if nothing is in sight."""
         if hand.claimed:
             return hand.claimed[0] if hand.may_have(hand.claimed[0]) else None
-        for phase in self.open if hand.ration is None else ():
-            for lane in phase.lanes_for(hand.slot) if hand.may_enter(phase) else ():
-                unit = lane.peek()
-                if unit is not None and hand.missing.isdisjoint(unit.tests):
-                    return unit.tests[0]
+        for lane in self._lanes(agent, hand) if hand.ration is None else ():
+            unit = lane.peek()
+            if unit is not None and hand.missing.isdisjoint(unit.tests):
+                return unit.tests[0]
         return None
+
+    def lanes_for(self, hand: Hand) -> Iterator[Lane]:
+        """Where something waits that a hand might have, the most demanding first."""
+        phases = [phase for phase in self.open if hand.may_enter(phase)]
+        for special in (True, False) if self._has_special else (False,):
+            for phase in phases:
+                for lane in phase.lanes_for(hand.slot):
+                    if lane.tests and lane.request.rank.special is special:
+                        yield lane
+
+    def _lanes(self, agent: AgentId, hand: Hand) -> Iterator[Lane]:
+        """Where something waits that an agent may have now."""
+        leases, lanes = self._leases, self.lanes_for(hand)
+        if not leases.active:
+            return lanes
+        if agent in leases.held:
+            return (lane for lane in lanes if leases.extends(agent, lane.request))
+        if self.preferred is not None:
+            lanes = iter(sorted(lanes, key=lambda lane: lane is not self.preferred))
+        return (lane for lane in lanes if leases.fits(lane.request))
+
+    def learn(self, test: TestId, memory: int) -> None:
+        """Take in how much memory a test took: others may need more than was thought."""
+        if memory and self._leases.learn(test, memory):
+            for phase in self.phases.values():
+                phase.learn()
 
     def divide(self, hands: Collection[Hand]) -> list[TestId]:
         """Divide units that no agent can run whole; return what none can run: it still waits."""
         return [
             test
             for phase in self.open
-            for slot, lane in phase.lanes.items()
+            for key, lane in phase.lanes.items()
             for test in lane.divide(
-                [hand.missing for hand in hands if slot in (None, hand.slot)],
+                [hand.missing for hand in hands if key.slot in (None, hand.slot)],
             )
         ]
 
@@ -118,7 +148,7 @@ class Agenda:
     def clear(self, slot: SlotId | None = None) -> list[TestId]:
         """Take out everything that waits, or what only one slot may run."""
         lanes = [item for phase in self.phases.values() for item in phase.lanes.items()]
-        return [test for bound, lane in lanes if slot in (None, bound) for test in lane.clear()]
+        return [test for key, lane in lanes if slot in (None, key.slot) for test in lane.clear()]
 
     def _is_behind(self, phase: PhaseProgress) -> bool:
         before = (self.phases[name] for name in phase.plan.after if name in self.phases)

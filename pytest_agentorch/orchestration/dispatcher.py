@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter
 from collections.abc import Sequence
 
 from pytest_agentorch.model.event import (
@@ -13,21 +11,23 @@ from pytest_agentorch.model.event import (
     TestFinished,
     TestStarted,
 )
-from pytest_agentorch.model.ids import AgentId, PhaseName, TestId
-from pytest_agentorch.orchestration.agent_record import AgentRecord, AgentState, SlotRecord, Step
+from pytest_agentorch.model.ids import AgentId, TestId
+from pytest_agentorch.orchestration.agent_record import AgentRecord, AgentState, Step
 from pytest_agentorch.orchestration.command import (
     AssignTests,
     FinishAgent,
-    StartAgent,
     TakeBackTests,
 )
 from pytest_agentorch.orchestration.decision import Draft
+from pytest_agentorch.orchestration.exchange import share
 from pytest_agentorch.orchestration.losses import Losses
 from pytest_agentorch.orchestration.pace import Pace
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.retries import Retries
 from pytest_agentorch.orchestration.schedule import Schedule
+from pytest_agentorch.orchestration.staffing import Staffing
 from pytest_agentorch.orchestration.stopping import Stopping
+from pytest_agentorch.orchestration.waiting import Waiting
 
 PATIENCE_SECONDS = 0.1
 """How long an idle agent waits for one other before it looks further: an answer takes less, unless
@@ -56,6 +56,8 @@ class Dispatcher:
         self._seen_by_idle = -1
         self._asked_at = 0.0
         self.finishing: list[AgentRecord] = []
+        self._staffing = Staffing(schedule, registry, losses, draft)
+        self._waiting = Waiting(schedule, registry)
         self.pace = Pace(schedule.forecast)
 
     def dispatch(self, events: Sequence[Observed]) -> None:
@@ -63,12 +65,28 @@ class Dispatcher:
         at = events[-1].at
         self._turn_phases(at)
         while not self._stopping.asked:
-            self._start_agents()
-            if not self._give_up_hopeless(at):
+            self._staffing.start_agents()
+            if not self._staffing.give_up_hopeless(at):
                 break
             self._turn_phases(at)
         self._feed(events, at)
         self._dismiss_late()
+
+    def learn(self, event: TestFinished) -> None:
+        """Take in how long a test took, and how much memory."""
+        self.pace.learn(event.seconds)
+        self._schedule.agenda.learn(event.test, event.memory)
+
+    def allow(self, agents: int | None) -> None:
+        """Let so many agents be busy at once, one at least; None for as many as there are."""
+        schedule, leases = self._schedule, self._schedule.leases
+        schedule.changes += 1
+        if not leases.active and agents is not None:
+            leases.active = True
+            for agent, hand in schedule.hands.items():
+                if not hand.idle:
+                    leases.grant(agent, schedule.request(next(iter(hand.tests()))))
+        leases.allow(agents)
 
     def _turn_phases(self, at: float) -> None:
         for name in self._schedule.close_phases():
@@ -79,107 +97,6 @@ class Dispatcher:
                 PhaseStarted(phase=plan.name, tests=plan.tests, agents=plan.agents, at=at)
             )
 
-    # Starting agents.
-
-    def _start_agents(self) -> None:
-        """Start agents for suspects without one, and for work that no agent is free for."""
-        agenda = self._schedule.agenda
-        may_start = agenda.openings() or agenda.binds or self._schedule.suspects
-        free = self._registry.free_slots() if may_start else ()
-        if not free:
-            return
-        suspects = self._unattended(self._attendants())
-        openings = agenda.openings(self._kept())
-        wanted = openings + len(self._schedule.suspects) - self._at_hand()
-        for slot in free:
-            suspect = next((test for test in suspects if self._suits(slot, test)), None)
-            if suspect is not None:
-                suspects.remove(suspect)
-            elif not agenda.waits_for(slot.slot) and min(wanted, openings) < 1:
-                continue
-            self._start(slot)
-            wanted -= 1
-
-    def _start(self, slot: SlotRecord) -> None:
-        record = self._registry.occupy(slot)
-        self._draft.order(StartAgent(agent=record.agent, slot=slot.slot))
-
-    def _kept(self) -> Counter[PhaseName]:
-        """The next tests of agents that have not begun: they could be shared, and never are."""
-        homes = self._schedule.homes
-        waiting = (hand for hand in self._schedule.hands.values() if hand.started is None)
-        following = (test for hand in waiting for test in itertools.islice(hand.tests(), 1))
-        loose = (homes[test] for test in following if not homes[test].unit.sticky)
-        return Counter(home.phase.plan.name for home in loose)
-
-    def _at_hand(self) -> int:
-        """How many agents have nothing to do, or are coming."""
-        return sum(
-            record.state.is_coming or self._is_idle(record)
-            for record in self._registry.live.values()
-        )
-
-    def _is_idle(self, record: AgentRecord) -> bool:
-        return record.state is AgentState.ACTIVE and self._schedule.hands[record.agent].idle
-
-    def _attendants(self, *, or_leaving: bool = False) -> dict[TestId, AgentRecord | None]:
-        """The fresh agent for each suspect, one that has nothing to do or is coming.
-
-        Args:
-            or_leaving: an agent that makes room for a fresh one is as good.
-        """
-        if not self._schedule.suspects:
-            return {}
-        live = self._registry.live.values()
-        pool = [record for record in live if record.fresh and self._is_idle(record)]
-        pool += [record for record in live if record.state.is_coming]
-        pool += [record for record in live if or_leaving and record.state.is_leaving]
-        attendants: dict[TestId, AgentRecord | None] = {}
-        for test in self._schedule.suspects:
-            suitable = (r for r in pool if self._suits(self._registry.slot(r), test))
-            attendants[test] = found = next(suitable, None)
-            pool = [record for record in pool if record is not found]
-        return attendants
-
-    def _unattended(self, attendants: dict[TestId, AgentRecord | None]) -> list[TestId]:
-        return [test for test, record in attendants.items() if record is None]
-
-    # Giving up.
-
-    def _give_up_hopeless(self, at: float) -> bool:
-        """Fail the tests that nobody can run; say whether there were any."""
-        hopeless = [
-            test
-            for test in self._schedule.suspects
-            if not any(self._suits(slot, test) for slot in self._registry.slots.values())
-        ]
-        for test in hopeless:
-            self._schedule.suspects.remove(test)
-        stranded = self._stranded()
-        self._schedule.agenda.remove(stranded)
-        for test in (*hopeless, *stranded):
-            self._losses.give_up_waiting(test, at)
-        return bool(hopeless or stranded)
-
-    def _stranded(self) -> list[TestId]:
-        """Waiting tests that no agent can run and that no other can be started for."""
-        registry = self._registry
-        if not self._schedule.reach_changed or not registry.live or not registry.is_settled:
-            return []
-        stranded = self._schedule.stranded()
-        for slot in registry.free_slots() if stranded else ():
-            if slot.missing is not None and any(self._suits(slot, test) for test in stranded):
-                # The agent that had it is gone; the next one there will have it, too.
-                self._start(slot)
-                return []
-        return stranded
-
-    def _suits(self, slot: SlotRecord, test: TestId) -> bool:
-        """Whether an agent of a slot can be expected to run a test."""
-        bound = self._schedule.homes[test].unit.slot
-        lacks = slot.missing is not None and test in slot.missing
-        return not slot.given_up and bound in (None, slot.slot) and not lacks
-
     # Feeding agents.
 
     def _feed(self, events: Sequence[Observed], at: float) -> None:
@@ -188,10 +105,16 @@ class Dispatcher:
         The agents that the events are about come after other idle ones: they may have given back.
         """
         concerned = {getattr(event, "agent", None) for event in events}
+        self._waiting.reserve()
         hungry = self._hungry(events, concerned, at)
-        idle = [record for record in hungry if self._is_idle(record)]
-        busy = [record for record in hungry if not self._is_idle(record)]
-        idle.sort(key=lambda record: record.agent in concerned)
+        idle = [record for record in hungry if self._staffing.is_idle(record)]
+        busy = [record for record in hungry if not self._staffing.is_idle(record)]
+        for record in idle:
+            hand = self._schedule.hands[record.agent]
+            if hand.claimed and not hand.waits:
+                # Its ration is used up: what is left is for another.
+                self._schedule.relinquish(record.agent)
+        idle.sort(key=lambda r: (not self._waiting.is_called(r.agent), r.agent in concerned))
         for record in idle:
             if self._stopping.asked or record.leaving:
                 self._finish(record)
@@ -214,7 +137,9 @@ class Dispatcher:
         active = self._registry.in_state(AgentState.ACTIVE)
         if all(isinstance(event, TestStarted | TestFinished) for event in events):
             moved = self._schedule.changes != self._seen_by_idle or self._is_kept_waiting(at)
-            active = [r for r in active if r.agent in concerned or (moved and self._is_idle(r))]
+            active = [
+                r for r in active if r.agent in concerned or (moved and self._staffing.is_idle(r))
+            ]
         self._seen_by_idle = self._schedule.changes
         return active
 
@@ -227,22 +152,25 @@ class Dispatcher:
 
     def _feed_idle(self, record: AgentRecord, at: float) -> None:
         """Give an agent that has nothing to do a suspect, tests, another's tests, or the end."""
-        has_begun = self._schedule.hands[record.agent].ration is not None
-        if record.fresh and self._schedule.suspects and not has_begun:
-            tests = self._schedule.take_suspect(record.agent)
+        schedule = self._schedule
+        hand = schedule.hands[record.agent]
+        has_begun = hand.ration is not None
+        if record.fresh and schedule.suspects and not has_begun:
+            tests = schedule.take_suspect(record.agent)
             if tests:
                 record.alone = True
                 again = self._retries.again(tests)
                 self._draft.order(AssignTests(agent=record.agent, tests=tests, again=again))
+                self._waiting.count(record.agent)
                 return
-            if any(attendant is record for attendant in self._attendants().values()):
+            if any(attendant is record for attendant in self._staffing.attendants().values()):
                 return
-        if self._assign(record):
+        if self._assign(record) or hand.waits:
             return
         if has_begun:
             self._finish(record)
             return
-        shared = self._schedule.share(record.agent, self._asked())
+        shared = share(schedule, record.agent, self._asked())
         if shared is not None:
             owner, tests = shared
             self._take_back(self._registry.live[owner], tests, at)
@@ -250,15 +178,18 @@ class Dispatcher:
             self._finish(record)
 
     def _assign(self, record: AgentRecord) -> bool:
-        hand = self._schedule.hands[record.agent]
+        agent, hand = record.agent, self._schedule.hands[record.agent]
         room = self.pace.room(hand)
-        tests = self._schedule.take(record.agent, *room) if room.tests else ()
+        if not room.tests or self._waiting.calls_away(agent):
+            return False
+        tests = self._schedule.take(agent, *room)
         if tests:
-            following = self._schedule.agenda.next_for(hand)
+            following = self._schedule.agenda.next_for(agent, hand)
             again = self._retries.again(tests)
             self._draft.order(
-                AssignTests(agent=record.agent, tests=tests, following=following, again=again)
+                AssignTests(agent=agent, tests=tests, following=following, again=again)
             )
+            self._waiting.count(agent)
         return bool(tests)
 
     def _take_back(self, record: AgentRecord, tests: tuple[TestId, ...], at: float) -> None:
@@ -270,8 +201,8 @@ class Dispatcher:
     def _is_kept(self, record: AgentRecord) -> bool:
         """Whether an idle agent has something to wait for, and nobody needs its place more."""
         hands = self._schedule.hands
-        unattended = self._unattended(self._attendants(or_leaving=True))
-        if any(self._suits(self._registry.slot(record), test) for test in unattended):
+        unattended = self._staffing.unattended(self._staffing.attendants(or_leaving=True))
+        if any(self._staffing.suits(self._registry.slot(record), test) for test in unattended):
             return False
         agenda = self._schedule.agenda
         if agenda.will_wait_for(record.slot) or agenda.demand or self._schedule.resting:

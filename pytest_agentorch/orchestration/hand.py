@@ -39,6 +39,11 @@ class Hand:
         """Whether the agent itself has nothing to do."""
         return self.started is None and not self.queued
 
+    @property
+    def waits(self) -> bool:
+        """Whether its agent has nothing to do until it may hold what its next test needs."""
+        return self.idle and bool(self.claimed) and self.may_have(self.claimed[0])
+
     def tests(self) -> Iterable[TestId]:
         """Everything in this hand, in the order in which it will run."""
         if self.started is not None:

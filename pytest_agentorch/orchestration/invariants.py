@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.needs import NO_NEEDS
 from pytest_agentorch.orchestration.agent_record import AgentState
+from pytest_agentorch.orchestration.exchange import generous
 from pytest_agentorch.orchestration.phase_progress import PhaseProgress
 from pytest_agentorch.orchestration.recovery import DEATHS_IN_A_ROW
 from pytest_agentorch.orchestration.registry import AgentRegistry
@@ -28,7 +30,9 @@ def check(schedule: Schedule, registry: AgentRegistry, *, ended: bool) -> None:
     _check_places(schedule)
     _check_agents(schedule, registry)
     _check_rations(schedule, registry)
+    _check_leases(schedule)
     _check_nobody_waits_in_vain(schedule, registry)
+    _check_work_is_taken(schedule, registry)
     for phase in schedule.agenda.phases.values():
         _check_phase(phase, schedule)
     if ended:
@@ -80,6 +84,45 @@ def _check_rations(schedule: Schedule, registry: AgentRegistry) -> None:
         assert places <= hand.phases.keys(), f"{agent} has lost its place"
 
 
+def _check_leases(schedule: Schedule) -> None:
+    """Whoever has something to do holds a lease, and nobody else; together they fit."""
+    leases, hands = schedule.leases, schedule.hands
+    if not leases.active:
+        assert not leases.held, "nothing is scarce"
+        return
+    holders = {agent for agent, hand in hands.items() if not hand.idle}
+    assert leases.held.keys() == holders, "who has something to do holds a lease"
+    held = {lease.number: lease for lease in leases.held.values()}
+    assert leases.ledger.leases == held, "every lease is held by one agent"
+    taken: Counter[str] = Counter()
+    for lease in held.values():
+        taken.update(dict(lease.request.takes))
+    for name, total in leases.ledger.total.items():
+        free = leases.ledger.free[name]
+        assert free == total - taken[name] >= 0, f"{name!r} is taken too often"
+    for agent, lease in leases.held.items():
+        hand = hands[agent]
+        tests = [*hand.tests()][: len(hand.queued) + (hand.started is not None)]
+        special = [test for test in tests if leases.needs(test) != NO_NEEDS]
+        is_alone = tests == special and len(tests) == 1
+        assert is_alone if lease.request.rank.special else not special, f"{agent} holds too little"
+    for mine, other in itertools.permutations(held.values(), 2):
+        locks = {*other.request.reads, *other.request.writes}
+        assert locks.isdisjoint(mine.request.writes), "who writes is alone"
+
+
+def _check_work_is_taken(schedule: Schedule, registry: AgentRegistry) -> None:
+    """No agent is idle while something waits that it may have."""
+    for record in registry.in_state(AgentState.ACTIVE):
+        hand = schedule.hands[record.agent]
+        is_for_suspect = record.fresh and schedule.suspects
+        if not hand.idle or hand.claimed or record.asked_back or is_for_suspect:
+            continue
+        for lane in schedule.agenda.lanes_for(hand):
+            may_have = not schedule.leases.active or schedule.leases.fits(lane.request)
+            assert not (may_have and lane.suits(hand.missing)), f"{record.agent} could have more"
+
+
 def _check_nobody_waits_in_vain(schedule: Schedule, registry: AgentRegistry) -> None:
     """No test is queued behind a running one while another agent is idle that may run it.
 
@@ -98,14 +141,18 @@ def _check_nobody_waits_in_vain(schedule: Schedule, registry: AgentRegistry) -> 
         for agent, hand in schedule.hands.items()
         if agent not in asked and hand.started is not None
     ]
+    leases, could_share = schedule.leases, [*generous(schedule).values()]
     for hand in running if len(asked) < len(idle) else ():
         loose = [test for test in hand.queued if not schedule.homes[test].unit.sticky]
+        loose = loose if any(hand is one for one in could_share) else []
         for test, other in itertools.product(loose, idle):
             home = schedule.homes[test]
             may_run = other.can_run(test, home) and other.may_enter(home.phase)
             assert not may_run, f"test {test} waits and an agent in {other.slot} is idle"
         for other in idle:
-            assert not spare_block(hand, other, schedule.homes), f"{other.slot} could have a unit"
+            block = spare_block(hand, other, schedule.homes)
+            waits = leases.active and block and not leases.fits(schedule.request(block[0]))
+            assert waits or not block, f"{other.slot} could have a unit"
 
 
 def _check_phase(phase: PhaseProgress, schedule: Schedule) -> None:

@@ -1,4 +1,4 @@
-"""A lane: the units of one phase that wait for any slot, or for one slot.
+"""A lane: the units of one phase that wait for the same: any slot or one slot, and their needs.
 
 Whatever waits, taking the next unit costs nothing more: an agent never looks twice at a unit that
 it cannot run.
@@ -9,24 +9,45 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from pytest_agentorch.model.frozen import replace
-from pytest_agentorch.model.ids import AgentId, TestId
+from pytest_agentorch.model.ids import AgentId, SlotId, TestId
+from pytest_agentorch.model.needs import NO_NEEDS, Needs
+from pytest_agentorch.orchestration.ledger import NOTHING, Request
 from pytest_agentorch.orchestration.unit import Unit
 
 _NEAR = 8
 """So far a look ahead goes past units that are taken already."""
 
 
+class LaneKey(NamedTuple):
+    """What the units of a lane have in common.
+
+    Attributes:
+        slot: the only one that may run them; None for any.
+        needs: those of their first tests.
+        memory: what they are known to need, in bytes; 0 if nobody knows.
+    """
+
+    slot: SlotId | None = None
+    needs: Needs = NO_NEEDS
+    memory: int = 0
+
+
 class Lane:
     """First what came back, then the rest in the order of the plan.
 
     Attributes:
+        request: what an agent must have that takes one of the units.
+        taken: how many units have been.
         tests: how many wait.
         pieces: into how many parts they can be divided among agents.
     """
 
     def __init__(self, units: Iterable[Unit] = ()) -> None:
+        self.request: Request = NOTHING
+        self.taken = 0
         self._returned: deque[Unit] = deque()
         self._refill(units)
 
@@ -38,6 +59,7 @@ class Lane:
         """Take out the first unit that an agent can run, None if there is none."""
         unit = self._take_returned(missing) or self._take_planned(agent, missing)
         if unit is not None:
+            self.taken += 1
             self.tests -= len(unit.tests)
             self.pieces -= unit.pieces
         return unit
@@ -48,6 +70,12 @@ class Lane:
             return self._returned[0]
         near = self._planned[self._head : self._head + _NEAR]
         return next((unit for unit in near if unit is not None), None)
+
+    def suits(self, missing: frozenset[TestId]) -> bool:
+        """Whether something waits that an agent can run."""
+        if not missing or not self.tests:
+            return self.tests > 0
+        return any(missing.isdisjoint(unit.tests) for unit in self)
 
     def put_back(self, unit: Unit, *, last: bool) -> None:
         """Let a unit wait again, before all others or after them."""

@@ -90,6 +90,10 @@ class Orchestrator:
         """Count the process that collected as the agent of a slot, the last of so many starts."""
         return self._registry.adopt(slot, starts).agent
 
+    def allow(self, agents: int | None) -> None:
+        """From the next event on let so many agents be busy at once; None for all."""
+        self._dispatcher.allow(agents)
+
     def handle(self, *events: ev.Observed) -> Decision:
         """Take in one event, or several that arrived together, and decide.
 
@@ -217,7 +221,7 @@ class Orchestrator:
         record.alone = False
         record.before.append(event.test)
         self._registry.slot(record).deaths = 0
-        self._dispatcher.pace.learn(event.seconds)
+        self._dispatcher.learn(event)
         self._judge(event)
         leaves = self._memory.retire(record)
         if event.held and not leaves and not self._stopping.asked:

@@ -13,10 +13,13 @@ from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
 from pytest_agentorch.model.needs import Needs
 from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings, Settings
 from pytest_agentorch.model.test import TestDescriptor
+from pytest_agentorch.orchestration.capacity import Capacity, capacity_of
 from pytest_agentorch.orchestration.demand import demands
 from pytest_agentorch.orchestration.forecast import Forecast, foresee
 from pytest_agentorch.orchestration.isolation import Ration, in_rations, rations
 from pytest_agentorch.orchestration.order import in_order, least_seconds
+from pytest_agentorch.orchestration.phase_order import ordered, transitive
+from pytest_agentorch.orchestration.plan_needs import by_needs, default_memory, memory_of
 from pytest_agentorch.orchestration.turn import in_turns
 from pytest_agentorch.orchestration.unit import Unit
 
@@ -32,6 +35,7 @@ class PhasePlan(Frozen):
         barrier: whether it waits for all the phases in `after`; `after` is transitive here.
         agents: at most so many at once.
         seconds: how long it will probably take; None if too little is known.
+        memory: what a test of it counts with of which nothing is known, in bytes.
     """
 
     name: PhaseName
@@ -42,6 +46,7 @@ class PhasePlan(Frozen):
     tests: int
     units: tuple[Unit, ...]
     seconds: float | None
+    memory: int = 0
 
 
 class Plan(Frozen):
@@ -51,8 +56,9 @@ class Plan(Frozen):
         tests: by `TestId`. With `--agents-dist=each` the collected tests follow each other
             once per slot: `item(test)` is the position in the collection.
         slots: where agents may run, the collecting one first.
-        needs: of each test, marks and rules together; empty if none needs anything.
         rations: under isolation, of each test what an agent runs beside it at most; else empty.
+        needs: of each test what it must have to run; empty if none of them needs anything.
+        capacity: what there is of that.
     """
 
     tests: tuple[TestDescriptor, ...]
@@ -60,8 +66,9 @@ class Plan(Frozen):
     phases: tuple[PhasePlan, ...]
     slots: tuple[SlotId, ...]
     forecast: Forecast
-    needs: tuple[Needs, ...] = ()
     rations: tuple[Ration, ...] = ()
+    needs: tuple[Needs, ...] = ()
+    capacity: Capacity = Capacity()
 
     def item(self, test: TestId) -> int:
         """The position of a test in the collection."""
@@ -93,35 +100,22 @@ def build_plan(
     Raises:
         SettingsError: a test needs what there will never be.
     """
-    copies = settings.agents if settings.dist is Dist.EACH else 1
-    rows = tuple(tests) * copies
+    rows = tuple(tests) * (settings.agents if settings.dist is Dist.EACH else 1)
     forecast = foresee(rows, history)
-    phases = tuple(
-        _with_forecast(draft, forecast, keep_order=keep_order)
-        for draft in in_turns(_drafts(rows, settings, kept), rows)
-    )
-    count = settings.agents if copies > 1 else _slot_count(phases, settings.agents)
-    slots = tuple(SlotId(f"gw{number}") for number in range(count))
+    needs, memory = demands(rows, settings), memory_of(rows, settings, history)
+    drafts = _with_needs(_drafts(rows, settings, kept), needs, memory)
+    turns = in_turns(drafts, rows)
+    phases = tuple(_with_forecast(turn, forecast, keep_order=keep_order) for turn in turns)
     return Plan(
         tests=rows,
         collected=len(tests),
         phases=phases,
-        slots=slots,
+        slots=_slots(phases, settings),
         forecast=forecast,
-        needs=demands(rows, settings),
         rations=rations(rows, settings.isolate),
+        needs=needs,
+        capacity=capacity_of(settings),
     )
-
-
-def ordered(phases: Sequence[PhaseSettings]) -> list[PhaseSettings]:
-    """Return the phases so that each comes after those it waits for; ties in written order."""
-    done: dict[PhaseName, PhaseSettings] = {}
-    waiting = list(phases)
-    while waiting:
-        ready = next(p for p in waiting if all(name in done for name in p.after))
-        done[ready.name] = ready
-        waiting.remove(ready)
-    return list(done.values())
 
 
 def agents_for(phase: PhaseSettings, tests: int, *, named: bool, settings: Settings) -> int:
@@ -149,7 +143,7 @@ def _drafts(
 ) -> list[PhasePlan]:
     """The phases that have tests, in order."""
     by_phase = _by_phase(rows, kept)
-    closure = _transitive(settings.phases)
+    closure = transitive(settings.phases)
     return [
         _phase_plan(phase, by_phase[phase.name], rows, settings, closure[phase.name])
         for phase in ordered(settings.phases)
@@ -185,7 +179,20 @@ def _phase_plan(
         tests=len(members),
         units=tuple(in_rations(units, rows, settings.isolate, settings.dist)),
         seconds=None,
+        memory=default_memory(phase),
     )
+
+
+def _with_needs(
+    drafts: Sequence[PhasePlan], needs: Sequence[Needs], memory: Sequence[int]
+) -> Sequence[PhasePlan]:
+    """Let tests wait by what they need."""
+    if not needs and not memory:
+        return drafts
+    return [
+        replace(draft, units=tuple(by_needs(draft.units, needs, memory, draft.memory)))
+        for draft in drafts
+    ]
 
 
 def _with_forecast(draft: PhasePlan, forecast: Forecast, *, keep_order: bool) -> PhasePlan:
@@ -263,11 +270,10 @@ def _bond(row: TestDescriptor) -> str:
     return row.unit or row.path
 
 
-def _transitive(phases: Sequence[PhaseSettings]) -> dict[PhaseName, frozenset[PhaseName]]:
-    closure: dict[PhaseName, frozenset[PhaseName]] = {}
-    for phase in ordered(phases):
-        closure[phase.name] = frozenset(phase.after).union(*(closure[p] for p in phase.after))
-    return closure
+def _slots(phases: Sequence[PhasePlan], settings: Settings) -> tuple[SlotId, ...]:
+    is_each = settings.dist is Dist.EACH
+    count = settings.agents if is_each else _slot_count(phases, settings.agents)
+    return tuple(SlotId(f"gw{number}") for number in range(count))
 
 
 def _slot_count(phases: Sequence[PhasePlan], asked: int) -> int:

@@ -9,15 +9,16 @@ from __future__ import annotations
 import itertools
 import math
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.orchestration.agenda import Agenda
 from pytest_agentorch.orchestration.hand import Hand
+from pytest_agentorch.orchestration.leases import Leases
+from pytest_agentorch.orchestration.ledger import Request
 from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
 from pytest_agentorch.orchestration.plan import Plan
-from pytest_agentorch.orchestration.sharing import Offer, block_to_spare, most_to_spare
 
 
 class Schedule:
@@ -34,7 +35,8 @@ class Schedule:
     """
 
     def __init__(self, plan: Plan) -> None:
-        self.agenda = Agenda(plan)
+        self.leases = leases = Leases(plan)
+        self.agenda = Agenda(plan, leases)
         self.homes = {
             test: home
             for phase in self.agenda.phases.values()
@@ -90,12 +92,18 @@ class Schedule:
         self, agent: AgentId, limit: int, wait: float = math.inf, longest: float = math.inf
     ) -> tuple[TestId, ...]:
         """Move tests into the queue of an agent: none to `wait` longer, no long one to wait."""
-        hand = self.hands[agent]
+        hand, leases = self.hands[agent], self.leases
         taken: list[TestId] = []
         while len(taken) < limit and wait >= 0:
             has_to_wait = bool(taken) or not hand.idle
-            is_long = self.forecast.of(self.agenda.next_for(hand)) > longest
+            is_long = self.forecast.of(self.agenda.next_for(agent, hand)) > longest
             if (has_to_wait and is_long) or not self._has_more(agent, hand):
+                break
+            request = self.request(hand.claimed[0]) if leases.active else None
+            if request is not None and not leases.grant(agent, request):
+                if hand.idle and not self.homes[hand.claimed[0]].unit.sticky:
+                    self.relinquish(agent)
+                    continue
                 break
             taken.append(hand.claimed.popleft())
             hand.allot(taken[-1])
@@ -104,57 +112,29 @@ class Schedule:
 
     def take_suspect(self, agent: AgentId) -> tuple[TestId, ...]:
         """Move one suspect that this agent may run now into its queue."""
-        hand = self.hands[agent]
+        hand, leases = self.hands[agent], self.leases
         for test in self.suspects:
             home = self.homes[test]
-            if hand.can_run(test, home) and hand.may_enter(home.phase):
+            may_run = hand.can_run(test, home) and hand.may_enter(home.phase)
+            if may_run and leases.active:
+                may_run = leases.grant(agent, self.request(test))
+            if may_run:
                 self.suspects.remove(test)
                 hand.gain(home, 1)
                 hand.allot(test)
                 return (test,)
         return ()
 
-    def share(self, thief: AgentId, asked: Collection[AgentId] = ()) -> Offer | None:
-        """Let an idle agent have half of what the agent with most to spare has to spare.
-
-        What is only claimed goes back to its phase at once and None is returned; what is already
-        queued must be taken back first: the agent that has it and the tests are returned. Agents
-        that were asked for tests already are the last choice: nobody knows when they answer.
-        """
-        mine = self.hands[thief]
-        phases = [phase for phase in self.agenda.open if phase.loose and mine.may_enter(phase)]
-        owner, best = most_to_spare(mine, self.hands, phases, self.homes, asked)
-        if owner is None:
-            return self._share_block(mine, asked)
-        half = (best.total + 1) // 2
-        if not best.claimed:
-            return owner, best.queued[-half:]
-        self._unclaim(self.hands[owner], min(half, best.claimed))
-        return None
-
-    def _share_block(self, thief: Hand, asked: Collection[AgentId]) -> Offer | None:
-        """Let an idle agent have what another has not begun, but can have only as a whole.
-
-        While a part of it is taken back, the rest stays claimed: `return_` adds it.
-        """
-        owner, block = block_to_spare(thief, self.hands, self.homes, asked)
-        if owner is None:
-            return None
-        queued = tuple(test for test in block if test in self.hands[owner].queued)
-        if not queued:
-            self._unclaim(self.hands[owner], len(block))
-        return (owner, queued) if queued else None
-
-    def _unclaim(self, hand: Hand, count: int) -> None:
-        """Let the last claimed tests of a hand wait again."""
+    def unclaim(self, agent: AgentId, count: int) -> None:
+        """Let the last tests that an agent has claimed wait again."""
+        hand = self.hands[agent]
         back = [hand.claimed.pop() for _ in range(count)]
         self._lose(hand, back)
         self.put_back(reversed(back))
 
     def relinquish(self, agent: AgentId) -> None:
-        """Let what an agent has claimed wait again: its ration is used up."""
-        hand = self.hands[agent]
-        self._unclaim(hand, len(hand.claimed))
+        """Let what an agent has claimed wait again: it is not to have it, or not now."""
+        self.unclaim(agent, len(self.hands[agent].claimed))
 
     def start(self, agent: AgentId, test: TestId) -> bool:
         """The agent has begun a test of its queue; False if it cannot have done so."""
@@ -170,6 +150,7 @@ class Schedule:
         if hand is None or hand.started != test:
             return False
         hand.put_down(self.homes)
+        self._release(agent, hand)
         # Its place in the phase may be free for another now.
         self.changes += self.homes[test].phase.plan.name not in hand.phases
         return True
@@ -191,10 +172,12 @@ class Schedule:
             unit = self.homes[returned[0]].unit.tests
             if hand.started in unit or not self.finished.isdisjoint(unit):
                 hand.claimed.extendleft(reversed(returned))
+                self._release(agent, hand)
                 return []
             rest = [*hand.claimed]
             hand.claimed.clear()
         self._lose(hand, [*returned, *rest])
+        self._release(agent, hand)
         return [*returned, *rest]
 
     def lack(self, agent: AgentId, tests: frozenset[TestId]) -> list[TestId]:
@@ -204,6 +187,7 @@ class Schedule:
         hand = self.hands[agent]
         had = hand.lack(tests)
         self._lose(hand, had)
+        self._release(agent, hand)
         return had
 
     def leave(self, agent: AgentId) -> tuple[TestId | None, list[TestId]]:
@@ -215,6 +199,7 @@ class Schedule:
             return None, []
         started, queued = hand.put_down(self.homes), [*hand.queued, *hand.claimed]
         self._lose(hand, queued)
+        self.leases.release(agent)
         hand.vacate()
         return started, queued
 
@@ -250,7 +235,7 @@ class Schedule:
                 self.drop(some)
                 continue
             unit = replace(home.unit, tests=tuple(some))
-            home.phase.lanes[home.unit.slot].put_back(unit, last=last)
+            home.phase.put_back(unit, last=last)
             self.changes += 1
             self.reach_changed = True
 
@@ -278,6 +263,22 @@ class Schedule:
             hand.claimed.clear()
             self._lose(hand, claimed)
             self.drop(claimed)
+
+    def request(self, test: TestId) -> Request:
+        """What an agent must have that runs a test."""
+        home = self.homes[test]
+        return self.leases.request(test, home.unit, home.phase.plan)
+
+    def _release(self, agent: AgentId, hand: Hand) -> None:
+        """An agent that has nothing to do holds nothing, any other what it still needs."""
+        leases = self.leases
+        if not leases.active or hand.started is not None:
+            return
+        if not hand.queued:
+            leases.release(agent)
+        elif leases.has_too_much(agent, self.request(hand.queued[0])):
+            leases.shrink(agent, map(self.request, hand.queued))
+        self.changes += 1
 
     def _has_more(self, agent: AgentId, hand: Hand) -> bool:
         """Whether an agent has claimed a test that it may have, or can claim one."""

@@ -13,12 +13,14 @@ class Unit(Frozen):
         slot: the only slot that may run them; None for any.
         sticky: never split, whatever waits.
         shares: they share a fixture or a parameter: they are split only for an idle agent.
+        memory: the most that one of them needs, in bytes; 0 if nobody knows.
     """
 
     tests: tuple[TestId, ...]
     slot: SlotId | None = None
     sticky: bool = False
     shares: bool = False
+    memory: int = 0
 
     @property
     def pieces(self) -> int:

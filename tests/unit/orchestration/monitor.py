@@ -28,6 +28,7 @@ class Monitor:
         self._blamed: Counter[TestId] = Counter()
         self._timed_out: dict[TestId, float] = {}
         self._used: set[AgentId] = set()
+        self._misspoke: set[AgentId] = set()
         self._began: defaultdict[AgentId, set[TestId]] = defaultdict(set)
         self._held: defaultdict[AgentId, set[TestId]] = defaultdict(set)
         self._lacking: defaultdict[AgentId, set[TestId]] = defaultdict(set)
@@ -92,6 +93,8 @@ class Monitor:
 
     def _on_conclusion(self, event: ev.Event) -> None:
         match event:
+            case ev.AgentMisspoke():
+                self._misspoke.add(event.agent)
             case ev.AgentLost():
                 self._on_lost(event)
             case ev.TestOverdue() | ev.TestTimedOut():
@@ -157,11 +160,31 @@ class Monitor:
         now = [self._homes[test][0] for test in self._running.values()]
         assert now.count(phase) <= phase.agents, "a cap holds"
         self._began[event.agent].add(event.test)
+        if self._plan.needs:
+            self._check_needs()
         if self._plan.rations:
             self._check_isolation(event.agent, phase)
         if unit.sticky and not any(map(set(unit.tests).intersection, self._lacking.values())):
             where = [agent for agent, tests in self._held.items() if tests & set(unit.tests)]
             assert len(where) <= 1, f"a unit stays together: {where}"
+
+    def _check_needs(self) -> None:
+        """What runs has what it needs, beside everything else that runs."""
+        needs = [self._plan.needs[test] for test in self._running.values()]
+        capacity, share = self._plan.capacity, 1000 // len(self._plan.slots)
+        usual = min(1000, capacity.cpus * share // 1000)
+        cpus = sum(
+            usual if n.cpus is None else min(round(n.cpus * 1000), capacity.cpus) for n in needs
+        )
+        assert cpus <= capacity.cpus, "CPUs are enough"
+        for there in capacity.counts:
+            taken = sum(one.number for n in needs for one in n.counts if one.name == there.name)
+            assert taken <= there.number, f"there is enough of {there.name}"
+        assert len(needs) == 1 or not any(n.exclusive for n in needs), "exclusive is alone"
+        assert sum(n.serial for n in needs) <= 1, "serial is alone among serial ones"
+        writes = Counter(name for n in needs for name in n.writes)
+        reads = Counter(name for n in needs for name in n.reads)
+        assert all(number == 1 and not reads[name] for name, number in writes.items()), "locks"
 
     def _check_isolation(self, agent: AgentId, phase: PhasePlan) -> None:
         """It runs one ration, and nobody takes its place in a phase before it is gone."""
@@ -195,7 +218,9 @@ class Monitor:
         elif event.timed_out:
             patience = event.at - self._timed_out[event.test]
             by_itself = event.status.reason == ""
-            assert by_itself or patience >= self._policy.grace_seconds, "it had time to end"
+            assert (
+                by_itself or event.agent in self._misspoke or patience >= self._policy.grace_seconds
+            ), "it had time to end"
         elif event.attempts == 1 and event.agent is not None:
             ends = self._stopped or self._phase_of(event.test) in self._stopped_phases
             assert ends or self._policy.crash is Crash.FAIL, "it runs once more"

@@ -9,6 +9,8 @@ from pytest_agentorch.model import settings as asked
 from pytest_agentorch.model import test as described
 from pytest_agentorch.model.history import History
 from pytest_agentorch.model.ids import PhaseName
+from pytest_agentorch.orchestration.leases import Leases
+from pytest_agentorch.orchestration.phase_progress import PhaseProgress
 from pytest_agentorch.orchestration.plan import Plan, build_plan
 from tests.unit.settings_builder import some_settings
 
@@ -58,12 +60,25 @@ def planned(
     return build_plan(tests, asked_for, history, keep_order=keep_order)
 
 
+def progress(plan: Plan) -> list[PhaseProgress]:
+    """The phases of a plan, none of which has started."""
+    leases = Leases(plan)
+    return [PhaseProgress(phase, leases) for phase in plan.phases]
+
+
 def a_history(
-    tests: Sequence[described.TestDescriptor], *seconds: float | None, failed: Sequence[int] = ()
+    tests: Sequence[described.TestDescriptor],
+    *seconds: float | None,
+    failed: Sequence[int] = (),
+    memory: Sequence[int] = (),
 ) -> History:
-    """What the first of these tests took, None for one that never ran, and which of all failed."""
+    """What the first of these tests took, None for one that never ran, and which of all failed.
+
+    And how much memory the first of them took, 0 for nothing notable.
+    """
     known = zip(tests, seconds, strict=False)
     return History(
         seconds={test.key: taken for test, taken in known if taken is not None},
         failed=frozenset(tests[number].key for number in failed),
+        memory={test.key: peak for test, peak in zip(tests, memory, strict=False) if peak},
     )

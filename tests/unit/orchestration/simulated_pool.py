@@ -59,6 +59,7 @@ class SimulatedAgent:
     finishing: bool = False
     interrupted: bool = False
     said: ev.Observed | None = None
+    memory: int = 0
 
     def spawn(self) -> None:
         """Come up."""
@@ -123,7 +124,17 @@ class SimulatedAgent:
         if isinstance(begun, ev.TestStarted) and begun.test == self.started < HASTY:
             # It was so short that its start need not be told any more.
             self.says.pop()
-        self.says.append(finished(self.agent, self.started, failures=failures, held=self.held))
+        # Whatever it has run it still has in memory.
+        self.memory += self.started * 50 << 20
+        self.says.append(
+            finished(
+                self.agent,
+                self.started,
+                failures=failures,
+                held=self.held,
+                memory=self.memory if self.started % 3 else 0,
+            )
+        )
         self.started = None
 
     def swell(self) -> None:
@@ -188,6 +199,7 @@ def finished(
     held: bool = False,
     seconds: float = 0.01,
     at: float = 0.0,
+    memory: int = 0,
 ) -> ev.TestFinished:
     """A test has its verdict."""
     return ev.TestFinished(
@@ -203,6 +215,7 @@ def finished(
         stderr="",
         held=held,
         at=at,
+        memory=memory,
     )
 
 

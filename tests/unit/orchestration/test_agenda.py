@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
+from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.settings import Dist
 from pytest_agentorch.orchestration.agenda import Agenda
 from pytest_agentorch.orchestration.hand import Hand
+from pytest_agentorch.orchestration.lane import LaneKey
+from pytest_agentorch.orchestration.leases import Leases
 from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
 
-UNIT, E2E = PhaseName("unit"), PhaseName("e2e")
+GW0, UNIT, E2E = AgentId("gw0"), PhaseName("unit"), PhaseName("e2e")
 
 
 def an_agenda(*, barrier: bool = True, dist: Dist = Dist.BALANCED) -> Agenda:
     """One unit test, then two e2e tests."""
     phases = (a_phase("unit"), a_phase("absent"), a_phase("e2e", "unit", "absent"))
     tests = [a_test(0), a_test(1, "e2e", named=barrier), a_test(2, "e2e")]
-    return Agenda(planned(tests, *phases, dist=dist))
+    plan = planned(tests, *phases, dist=dist)
+    return Agenda(plan, Leases(plan))
 
 
 def opened(agenda: Agenda) -> list[str]:
@@ -53,7 +56,7 @@ def test_a_slot_that_tests_are_bound_to_is_waited_for() -> None:
     assert agenda.will_wait_for(slot)
     agenda.open_phases()
     assert agenda.waits_for(slot)
-    agenda.phases[UNIT].lanes[slot].clear()
+    agenda.phases[UNIT].lanes[LaneKey(slot)].clear()
     assert not agenda.waits_for(slot)
     assert agenda.will_wait_for(slot)
 
@@ -64,11 +67,11 @@ def test_what_follows_is_seen_before_it_is_taken() -> None:
         [*some_tests(2, path="test_a.py"), *(a_test(n, path="test_b.py") for n in (2, 3))],
         dist=Dist.FILE,
     )
-    agenda = Agenda(plan)
+    agenda = Agenda(plan, Leases(plan))
     hand = Hand(SlotId("gw0"), frozenset())
-    assert agenda.next_for(hand) is None
+    assert agenda.next_for(GW0, hand) is None
     agenda.open_phases()
-    assert agenda.next_for(hand) == TestId(0)
-    assert agenda.next_for(Hand(SlotId("gw1"), frozenset({TestId(1)}))) is None
+    assert agenda.next_for(GW0, hand) == TestId(0)
+    assert agenda.next_for(GW0, Hand(SlotId("gw1"), frozenset({TestId(1)}))) is None
     hand.claimed.append(TestId(3))
-    assert agenda.next_for(hand) == TestId(3)
+    assert agenda.next_for(GW0, hand) == TestId(3)

@@ -7,15 +7,15 @@ from collections import deque
 from pytest_agentorch.model.ids import SlotId, TestId
 from pytest_agentorch.model.settings import Dist
 from pytest_agentorch.orchestration.hand import Hand
-from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
-from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
+from pytest_agentorch.orchestration.phase_progress import Home
+from tests.unit.orchestration.plans import a_phase, a_test, planned, progress, some_tests
 
 ONE, TWO = TestId(0), TestId(1)
 
 
 def a_home(**changes: str) -> Home:
     """A unit of two tests of a phase that two agents may work in."""
-    phase = PhaseProgress(planned(some_tests(2, unit="m", **changes)).phases[0])
+    phase = progress(planned(some_tests(2, unit="m", **changes)))[0]
     return Home(phase, phase.plan.units[0])
 
 
@@ -90,7 +90,7 @@ def test_tests_of_a_sticky_unit_are_never_loose() -> None:
 def test_a_full_phase_is_open_only_to_those_that_are_in_it() -> None:
     """The cap counts agents, not tests."""
     tests = some_tests(4, named=True)
-    phase = PhaseProgress(planned(tests, a_phase(max_agents=1)).phases[0])
+    phase = progress(planned(tests, a_phase(max_agents=1)))[0]
     home = Home(phase, phase.plan.units[0])
     one, other = a_hand(), a_hand()
     assert one.may_enter(phase)
@@ -101,7 +101,7 @@ def test_a_full_phase_is_open_only_to_those_that_are_in_it() -> None:
 
 def test_it_can_run_what_it_has_collected_and_what_is_not_bound_elsewhere() -> None:
     """`--agents-dist=each` binds tests to slots."""
-    phase = PhaseProgress(planned([a_test()], dist=Dist.EACH).phases[0])
+    phase = progress(planned([a_test()], dist=Dist.EACH))[0]
     first, second = (Home(phase, unit) for unit in phase.plan.units)
     assert a_hand().can_run(ONE, first)
     assert not a_hand(missing=(0,)).can_run(ONE, first)

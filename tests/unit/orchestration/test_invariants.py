@@ -8,9 +8,12 @@ import pytest
 
 from pytest_agentorch.model import test as described
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
+from pytest_agentorch.model.needs import NO_NEEDS, Count, Needs, ResourceSettings
 from pytest_agentorch.model.settings import Isolate
 from pytest_agentorch.orchestration.agent_record import AgentState
 from pytest_agentorch.orchestration.invariants import check
+from pytest_agentorch.orchestration.lane import LaneKey
+from pytest_agentorch.orchestration.ledger import Lease, Request
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
 from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
@@ -25,10 +28,11 @@ class State:
         self,
         others: Iterable[described.TestDescriptor] = (),
         isolate: Isolate = Isolate.NONE,
+        **more: object,
     ) -> None:
         phases = (a_phase("unit"), a_phase("e2e", "unit"))
         unit = [a_test(0), *others][:4] if others else some_tests(4)
-        plan = planned([*unit, a_test(4, "e2e", named=True)], *phases, isolate=isolate)
+        plan = planned([*unit, a_test(4, "e2e", named=True)], *phases, isolate=isolate, **more)
         self.schedule = Schedule(plan)
         self.registry = AgentRegistry(plan.slots)
         self.record = self.registry.adopt(SlotId("gw0"), 1)
@@ -84,7 +88,7 @@ def _too_early(state: State) -> None:
 
 
 def _ran_early(state: State) -> None:
-    state.schedule.agenda.phases[E2E].lanes[None].clear()
+    state.schedule.agenda.phases[E2E].lanes[LaneKey()].clear()
     state.schedule.finished.add(TestId(4))
 
 
@@ -101,11 +105,11 @@ def _too_loose(state: State) -> None:
 
 
 def _miscounted(state: State) -> None:
-    state.schedule.agenda.phases[UNIT].lanes[None].tests += 1
+    state.schedule.agenda.phases[UNIT].lanes[LaneKey()].tests += 1
 
 
 def _wrong_pieces(state: State) -> None:
-    state.schedule.agenda.phases[UNIT].lanes[None].pieces += 1
+    state.schedule.agenda.phases[UNIT].lanes[LaneKey()].pieces += 1
 
 
 @pytest.mark.parametrize(
@@ -151,6 +155,73 @@ def test_an_agent_does_not_run_two_rations_or_lose_its_place() -> None:
         state.check()
 
 
+def _scarce(*needs: Needs) -> State:
+    """An agent with a lease for the first of these tests."""
+    there = ResourceSettings(counts=(Count(name="db", number=2),))
+    return State([a_test(n, needs=some) for n, some in enumerate(needs)], resources=there)
+
+
+def _holds_nothing(state: State) -> None:
+    state.schedule.leases.release(GW0)
+
+
+def _holds_what_nobody_has(state: State) -> None:
+    state.schedule.leases.ledger.allocate(Request())
+
+
+def _miscounts_what_is_free(state: State) -> None:
+    state.schedule.leases.ledger.free["db"] += 1
+
+
+def _holds_too_little(state: State) -> None:
+    leases = state.schedule.leases
+    leases.release(GW0)
+    leases.grant(GW0, leases.request_of_lane(NO_NEEDS, 0, state.schedule.agenda.open[0].plan))
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        (_holds_nothing, "who has something to do holds a lease"),
+        (_holds_what_nobody_has, "every lease is held by one agent"),
+        (_miscounts_what_is_free, "'db' is taken too often"),
+        (_holds_too_little, "gw0 holds too little"),
+    ],
+)
+def test_a_lease_has_a_holder_and_is_what_it_needs(
+    damage: Callable[[State], None], complaint: str
+) -> None:
+    """No more is taken than there is."""
+    state = _scarce(Needs(counts=(Count(name="db", number=2),)))
+    state.check()
+    damage(state)
+    with pytest.raises(AssertionError, match=complaint):
+        state.check()
+
+
+def test_who_writes_is_alone() -> None:
+    """Whatever the ledger says."""
+    state = _scarce(Needs(writes=("schema",)), Needs(reads=("schema",)))
+    other = state.registry.occupy(state.registry.slots[SlotId("gw1")])
+    other.state = AgentState.ACTIVE
+    state.schedule.join(other.agent, SlotId("gw1"), frozenset())
+    with pytest.raises(AssertionError, match="gw1 could have more"):
+        state.check()
+    state.schedule.leases.ledger._writers.clear()
+    state.schedule.take(other.agent, 1)
+    with pytest.raises(AssertionError, match="who writes is alone"):
+        state.check()
+
+
+def test_nobody_holds_anything_where_nothing_is_scarce() -> None:
+    """It would never be counted."""
+    state = State()
+    leases = state.schedule.leases
+    leases.held[GW0] = Lease(number=1, request=Request())
+    with pytest.raises(AssertionError, match="nothing is scarce"):
+        state.check()
+
+
 def test_a_test_does_not_wait_while_an_agent_is_idle_that_may_run_it() -> None:
     """Unless something is on its way, or nobody runs anything."""
     state = State()
@@ -158,6 +229,7 @@ def test_a_test_does_not_wait_while_an_agent_is_idle_that_may_run_it() -> None:
     other = state.registry.occupy(state.registry.slots[SlotId("gw1")])
     other.state = AgentState.ACTIVE
     state.schedule.join(gw1, SlotId("gw1"), frozenset())
+    state.schedule.take(GW0, 2)
     state.check()
     state.schedule.start(GW0, TestId(0))
     with pytest.raises(AssertionError, match="test 1 waits and an agent in gw1 is idle"):
@@ -165,7 +237,7 @@ def test_a_test_does_not_wait_while_an_agent_is_idle_that_may_run_it() -> None:
     state.record.asked_back = 1
     state.check()
     state.record.asked_back = 0
-    state.schedule.hands[gw1].missing = frozenset([TestId(1)])
+    state.schedule.hands[gw1].missing = frozenset(map(TestId, (1, 2, 3)))
     state.check()
 
 

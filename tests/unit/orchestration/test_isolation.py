@@ -151,6 +151,8 @@ def test_a_process_knows_nothing_of_what_follows() -> None:
     """So that a test tears down all that it has set up, as the last one of a run does."""
     run = running(planned([a_test(n, **A) for n in range(2)], agents=1, isolate=Isolate.TEST))
     assert (
-        run.orchestrator._schedule.agenda.next_for(run.orchestrator._schedule.hands[AgentId("gw0")])
+        run.orchestrator._schedule.agenda.next_for(
+            AgentId("gw0"), run.orchestrator._schedule.hands[AgentId("gw0")]
+        )
         is None
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pytest_agentorch.model import test as described
 from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings
-from pytest_agentorch.orchestration.plan import Plan, agents_for, build_plan, ordered
+from pytest_agentorch.orchestration.plan import Plan, agents_for, build_plan
 from tests.unit.orchestration.plans import a_history, a_phase, a_test, planned, some_tests
 from tests.unit.settings_builder import some_settings
 
@@ -47,12 +47,6 @@ def test_what_comes_before_is_known_through_absent_phases() -> None:
     phases = (a_phase("unit"), a_phase("integration", "unit"), a_phase("e2e", "integration"))
     plan = planned([a_test(0), a_test(1, "e2e")], *phases)
     assert plan.phases[1].after == {"unit", "integration"}
-
-
-def test_phases_come_after_those_they_wait_for() -> None:
-    """Whatever the order in which they are written."""
-    table = [a_phase("c", "b"), a_phase("b", "a"), a_phase("x"), a_phase("a")]
-    assert [phase.name for phase in ordered(table)] == ["x", "a", "b", "c"]
 
 
 @pytest.mark.parametrize(

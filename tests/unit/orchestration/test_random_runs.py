@@ -16,6 +16,7 @@ from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.memory_event import AgentSample
+from pytest_agentorch.model.needs import NO_NEEDS, Count, Needs, ResourceSettings
 from pytest_agentorch.model.retry import Flaky, RetryWay
 from pytest_agentorch.model.settings import Crash, Dist, Isolate, Parallelism, PhaseSettings
 from pytest_agentorch.model.stop_reason import StopReason
@@ -27,6 +28,18 @@ from tests.unit.orchestration.plans import a_history, a_phase, a_test, planned
 from tests.unit.orchestration.simulated_pool import FRIENDLY, SimulatedPool
 
 NAMES = [PhaseName(name) for name in ("unit", "integration", "e2e", "load")]
+MIB = 1 << 20
+SOME_NEEDS = [
+    Needs(cpus=1.5),
+    Needs(cpus=2.0),
+    Needs(memory=800 * MIB),
+    Needs(counts=(Count(name="db", number=1),)),
+    Needs(counts=(Count(name="db", number=2),), reads=("schema",)),
+    Needs(reads=("schema",)),
+    Needs(writes=("schema", "files")),
+    Needs(serial=True),
+    Needs(exclusive=True),
+]
 MOST_STEPS = 3000
 """No run of this size needs more, once its agents mean well."""
 
@@ -51,6 +64,7 @@ def phases(draw: st.DrawFn) -> list[PhaseSettings]:
 def plans(draw: st.DrawFn) -> Plan:
     """Up to fourteen tests for up to four agents, some of which have run before."""
     table = draw(phases())
+    wanted = draw(st.sampled_from([[NO_NEEDS], [NO_NEEDS, *SOME_NEEDS]]))
     kinds = draw(
         st.lists(
             st.tuples(
@@ -59,6 +73,7 @@ def plans(draw: st.DrawFn) -> Plan:
                 st.sampled_from(["", "", "fixture"]),
                 st.sampled_from(["", "", "", "group"]),
                 st.sampled_from([0, 0, 0, 1, 2]),
+                st.sampled_from(wanted),
             ),
             min_size=1,
             max_size=14,
@@ -66,16 +81,28 @@ def plans(draw: st.DrawFn) -> Plan:
     )
     kinds.sort(key=lambda kind: NAMES.index(kind[0]))
     tests = [
-        a_test(number, phase, path=path, unit=unit, group=group, turn=turn)
-        for number, (phase, path, unit, group, turn) in enumerate(kinds)
+        a_test(number, phase, path=path, unit=unit, group=group, turn=turn, needs=needs)
+        for number, (phase, path, unit, group, turn, needs) in enumerate(kinds)
     ]
     dist = draw(st.sampled_from(Dist))
     isolate = draw(st.sampled_from([Isolate.NONE, *Isolate]))
     agents = draw(st.integers(1, 4))
     past = draw(st.lists(st.sampled_from([None, 0.0, 0.04, 0.2, 5.0]), max_size=len(tests)))
     failed = draw(st.sets(st.integers(0, len(tests) - 1), max_size=2))
-    history = a_history(tests, *past, failed=sorted(failed))
-    return planned(tests, *table, agents=agents, dist=dist, isolate=isolate, history=history)
+    memory = draw(st.lists(st.sampled_from([0, 100 * MIB, 600 * MIB, 3000 * MIB]), max_size=5))
+    history = a_history(tests, *past, failed=sorted(failed), memory=memory)
+    there = ResourceSettings(
+        memory=draw(st.sampled_from([0, 0, 1200 * MIB])), counts=(Count(name="db", number=2),)
+    )
+    return planned(
+        tests,
+        *table,
+        agents=agents,
+        dist=dist,
+        isolate=isolate,
+        history=history,
+        resources=there,
+    )
 
 
 class RandomRun(RuleBasedStateMachine):
@@ -160,6 +187,13 @@ class RandomRun(RuleBasedStateMachine):
     def stop(self, reason: StopReason) -> None:
         """Let somebody want the run to end."""
         self._tell(ev.StopRequested(reason=reason, message="", at=0.0))
+
+    @precondition(lambda self: self._goes_on())
+    @rule(agents=st.sampled_from([None, 0, 1, 2, 3]))
+    def allow(self, agents: int | None) -> None:
+        """Let fewer agents be busy, or more."""
+        self.orchestrator.allow(agents)
+        self._tell(ev.TimePassed(at=0.0))
 
     @precondition(lambda self: self._goes_on() and self.pool.wake_at is not None)
     @rule()

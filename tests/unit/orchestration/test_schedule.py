@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pytest_agentorch.model import test as described
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.model.settings import Dist
+from pytest_agentorch.orchestration.exchange import share
+from pytest_agentorch.orchestration.lane import LaneKey
 from pytest_agentorch.orchestration.schedule import Schedule
 from tests.unit.orchestration.plans import a_history, a_test, planned, some_tests
 
@@ -49,7 +51,7 @@ def test_half_of_what_is_claimed_goes_to_an_idle_agent() -> None:
     schedule = a_schedule(some_tests(7, unit="m"))
     schedule.take(GW0, 1)
     schedule.start(GW0, TestId(0))
-    assert schedule.share(GW1) is None
+    assert share(schedule, GW1) is None
     assert schedule.take(GW1, 9) == (4, 5, 6)
     assert schedule.take(GW0, 9) == (1, 2, 3)
 
@@ -59,7 +61,7 @@ def test_half_of_what_is_queued_must_be_asked_for() -> None:
     schedule = a_schedule(some_tests(6))
     schedule.take(GW0, 6)
     schedule.start(GW0, TestId(0))
-    assert schedule.share(GW1) == (GW0, (3, 4, 5))
+    assert share(schedule, GW1) == (GW0, (3, 4, 5))
     assert schedule.return_(GW0, ids(3, 4, 5), stops=False) == [3, 4, 5]
     schedule.put_back(ids(3, 4, 5))
     assert schedule.take(GW1, 9) == (3, 4, 5)
@@ -70,7 +72,7 @@ def test_a_group_that_has_not_begun_goes_as_a_whole() -> None:
     schedule = a_schedule([a_test(0), *(a_test(n, group="g") for n in (1, 2, 3))])
     schedule.take(GW0, 3)
     schedule.start(GW0, TestId(0))
-    assert schedule.share(GW1) == (GW0, (1, 2))
+    assert share(schedule, GW1) == (GW0, (1, 2))
     assert schedule.return_(GW0, ids(1, 2), stops=False) == [1, 2, 3]
     schedule.put_back(ids(1, 2, 3))
     assert schedule.take(GW1, 9) == (1, 2, 3)
@@ -82,10 +84,10 @@ def test_a_group_that_is_only_claimed_goes_at_once() -> None:
     schedule.take(GW0, 1)
     schedule.start(GW0, TestId(0))
     schedule.hands[GW0].claimed.extend(ids(1, 2, 3))
-    unit = schedule.agenda.open[0].lanes[None].take(GW0, frozenset())
+    unit = schedule.agenda.open[0].lanes[LaneKey()].take(GW0, frozenset())
     assert unit is not None
     schedule.hands[GW0].gain(schedule.homes[TestId(1)], 3)
-    assert schedule.share(GW1) is None
+    assert share(schedule, GW1) is None
     assert schedule.take(GW1, 9) == (1, 2, 3)
 
 
@@ -95,7 +97,7 @@ def test_a_group_that_has_begun_meanwhile_goes_back() -> None:
         schedule = a_schedule([a_test(0), *(a_test(n, group="g") for n in (1, 2))])
         schedule.take(GW0, 3)
         schedule.start(GW0, TestId(0))
-        assert schedule.share(GW1) == (GW0, (1, 2))
+        assert share(schedule, GW1) == (GW0, (1, 2))
         finish(schedule, GW0, TestId(0))
         schedule.start(GW0, TestId(1))
         assert schedule.return_(GW0, ids(2), stops=stops) == ([2] if stops else [])
@@ -105,9 +107,9 @@ def test_a_group_that_has_begun_meanwhile_goes_back() -> None:
 def test_with_nothing_to_share_there_is_nothing() -> None:
     """Neither from oneself nor from others."""
     schedule = a_schedule(some_tests(1))
-    assert schedule.share(GW1) is None
+    assert share(schedule, GW1) is None
     schedule.take(GW0, 1)
-    assert schedule.share(GW1) is None
+    assert share(schedule, GW1) is None
 
 
 def test_a_test_starts_from_the_queue_and_ends_where_it_started() -> None:
@@ -150,7 +152,11 @@ def test_tests_that_come_back_are_units_again() -> None:
     )
     schedule.take(GW0, 4)
     schedule.put_back(schedule.leave(GW0)[1])
-    assert [unit.tests for unit in schedule.agenda.open[0].lanes[None]] == [(0, 1), (2, 3), (4,)]
+    assert [unit.tests for unit in schedule.agenda.open[0].lanes[LaneKey()]] == [
+        (0, 1),
+        (2, 3),
+        (4,),
+    ]
 
 
 def test_a_suspect_keeps_the_rest_of_its_group() -> None:

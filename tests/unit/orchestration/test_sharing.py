@@ -8,7 +8,7 @@ import pytest
 
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.orchestration.hand import Hand
-from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
+from pytest_agentorch.orchestration.phase_progress import Home
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.sharing import (
     MOST_LOOKED_AT,
@@ -17,7 +17,7 @@ from pytest_agentorch.orchestration.sharing import (
     spare,
     spare_block,
 )
-from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
+from tests.unit.orchestration.plans import a_phase, a_test, planned, progress, some_tests
 
 PLAN = planned(some_tests(200, unit="fixture"))
 
@@ -37,7 +37,7 @@ def hand(
 
 def spare_of(owner: Hand, thief: Hand | None = None, plan: Plan = PLAN) -> Spare:
     """What a hand could do without, if all phases are open."""
-    phases = [PhaseProgress(phase) for phase in plan.phases]
+    phases = progress(plan)
     homes = {
         test: Home(phase, unit)
         for phase in phases
@@ -98,7 +98,7 @@ GROUPS = planned(
 
 def block_of(owner: Hand, thief: Hand | None = None, *, others: int = 0) -> tuple[TestId, ...]:
     """What another could have as a whole, if so many others work in the phase of e2e tests."""
-    phases = [PhaseProgress(phase) for phase in GROUPS.phases]
+    phases = progress(GROUPS)
     homes = {
         test: Home(phase, unit)
         for phase in phases
@@ -162,7 +162,7 @@ def test_who_shares_with_an_idle_agent(
     queued: tuple[int, int], claimed: tuple[int, int], asked: tuple[str, ...], owner: str | None
 ) -> None:
     """Two agents run a test each, with so many queued and claimed."""
-    phases = [PhaseProgress(phase) for phase in PLAN.phases]
+    phases = progress(PLAN)
     homes = {t: Home(p, u) for p in phases for u in p.plan.units for t in u.tests}
     hands = {
         AgentId(f"gw{n}"): hand(

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_agentorch.model.history import History
+from pytest_agentorch.model.needs import ResourceSettings
 from pytest_agentorch.orchestration.plan import Plan
 from tests.unit.orchestration.plans import a_history, a_test, planned
 from tests.unit.orchestration.timed_run import TimedRun
@@ -89,3 +90,24 @@ def test_nobody_is_idle_while_a_test_waits(
     run = TimedRun(a_plan(seconds, agents, known=known, file=file), seconds)
     assert run.ended <= (sum(seconds) - longest) / agents + longest + messages
     assert sorted(test for _, test in run.begun) == [*range(len(seconds))]
+
+
+def test_a_budget_of_memory_is_kept_and_used() -> None:
+    """Of fifty tests of 300 to 500 MiB two run at once in 1.2 GiB, however many might."""
+    memory = [(300 + 37 * number % 201) << 20 for number in range(50)]
+    there = ResourceSettings(memory=1228 << 20)
+    run = TimedRun(a_plan([1.0] * 50, 8, known=False, resources=there), [1.0] * 50, memory)
+    assert len({agent for agent, _ in run.begun}) == 2
+    assert run.most_memory <= 1000 << 20
+    assert run.ended < 26
+
+
+def test_with_known_peaks_as_many_run_as_fit() -> None:
+    """Small ones beside large ones."""
+    memory = [900 << 20, 200 << 20, 200 << 20, 200 << 20] * 5
+    tests = [a_test(n) for n in range(20)]
+    history = a_history(tests, memory=memory)
+    plan = planned(tests, agents=8, history=history, resources=ResourceSettings(memory=1228 << 20))
+    run = TimedRun(plan, [1.0] * 20, memory)
+    assert run.most_memory <= 1228 << 20
+    assert run.ended < 9

@@ -25,10 +25,13 @@ class TimedRun:
     Attributes:
         begun: which test began where, in this order.
         ended: when the last test did.
+        most_memory: what tests took together that ran at the same time.
     """
 
-    def __init__(self, plan: Plan, seconds: Sequence[float]) -> None:
+    def __init__(self, plan: Plan, seconds: Sequence[float], memory: Sequence[int] = ()) -> None:
         self._seconds = seconds
+        self._memory = memory or [0] * len(seconds)
+        self.most_memory = 0
         self._orchestrator = Orchestrator(plan, Policy())
         self._now = 0.0
         self._due: list[tuple[float, int, Callable[[], None]]] = []
@@ -93,11 +96,14 @@ class TimedRun:
             return
         test = self._running[agent] = self._queues[agent].popleft()
         self.begun.append((agent, test))
+        together = sum(self._memory[other] for other in self._running.values())
+        self.most_memory = max(self.most_memory, together)
         self._say(ev.TestStarted(agent=agent, test=test, at=self._now))
         self._later(self._seconds[test], lambda: self._end(agent, test))
 
     def _end(self, agent: AgentId, test: TestId) -> None:
         del self._running[agent]
         self.ended = self._now
-        self._say(finished(agent, test, seconds=self._seconds[test], at=self._now))
+        seconds, memory = self._seconds[test], self._memory[test]
+        self._say(finished(agent, test, seconds=seconds, at=self._now, memory=memory))
         self._begin(agent)

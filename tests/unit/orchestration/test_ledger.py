@@ -1,0 +1,172 @@
+"""What is taken is not there for others, and all of it comes back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_agentorch.model.needs import Count
+from pytest_agentorch.orchestration.capacity import Capacity
+from pytest_agentorch.orchestration.ledger import (
+    CPUS,
+    MEMORY,
+    RUN,
+    SERIAL,
+    Lease,
+    Ledger,
+    Refused,
+    Request,
+)
+
+MIB = 1 << 20
+THERE = Capacity(cpus=2000, memory=1024 * MIB, counts=(Count(name="db", number=3),))
+READER = Request(reads=(RUN, "schema"))
+WRITER = Request(writes=("schema",))
+
+
+def allocated(ledger: Ledger, request: Request) -> Lease:
+    """A lease that nobody refuses."""
+    lease = ledger.allocate(request)
+    assert isinstance(lease, Lease)
+    return lease
+
+
+def refused(ledger: Ledger, request: Request) -> Refused:
+    """Why there is none."""
+    refusal = ledger.allocate(request)
+    assert isinstance(refusal, Refused)
+    return refusal
+
+
+def test_a_refusal_says_what_is_missing_and_what_is_there() -> None:
+    """In words, for each kind that is not enough."""
+    ledger = Ledger(THERE)
+    allocated(ledger, Request(takes=((CPUS, 1500), (MEMORY, 700 * MIB), ("db", 2))))
+    asked = Request(takes=((CPUS, 1000), (MEMORY, 512 * MIB), ("db", 2)))
+    refusal = refused(ledger, asked)
+    assert refusal.reason == (
+        "needs 1 CPUs, 0.5 CPUs of 2 CPUs free; "
+        "needs 512 MiB of memory, 324 MiB of memory of 1 GiB of memory free; "
+        "needs 2 db, 1 db of 3 db free"
+    )
+    assert refusal.available == (
+        "0.5 CPUs of 2 CPUs free, 324 MiB of memory of 1 GiB of memory free, 1 db of 3 db free"
+    )
+
+
+def test_it_takes_all_or_nothing() -> None:
+    """What is there of a request that is refused stays there."""
+    ledger = Ledger(THERE)
+    before = dict(ledger.free)
+    refused(ledger, Request(takes=((CPUS, 1000), ("db", 4))))
+    assert (ledger.free, ledger.leases) == (before, {})
+
+
+@pytest.mark.parametrize(
+    ("held", "asked", "reason"),
+    [
+        (READER, READER, ""),
+        (READER, WRITER, "the lock schema is held"),
+        (WRITER, READER, "the lock schema is held"),
+        (WRITER, WRITER, "the lock schema is held"),
+        (WRITER, Request(writes=("other",)), ""),
+        (Request(writes=(SERIAL,)), Request(writes=(SERIAL,)), "another serial test runs"),
+        (Request(writes=(SERIAL,)), Request(), ""),
+        (Request(), Request(reads=(), writes=(RUN,)), "nothing else may run at the same time"),
+        (Request(reads=(), writes=(RUN,)), Request(), "nothing else may run at the same time"),
+    ],
+)
+def test_locks(held: Request, asked: Request, reason: str) -> None:
+    """Many may read, one may write; and nobody runs beside what is exclusive."""
+    ledger = Ledger(THERE)
+    lease = allocated(ledger, held)
+    assert ledger.fits(asked) == (not reason)
+    if reason:
+        assert refused(ledger, asked).reason == reason
+    assert ledger.fits(asked, without=held)
+    ledger.release(lease)
+    allocated(ledger, asked)
+
+
+def test_a_lease_is_released_once() -> None:
+    """A second time it would give back what is another's."""
+    ledger = Ledger(THERE)
+    lease = allocated(ledger, Request(takes=(("db", 1),)))
+    ledger.release(lease)
+    with pytest.raises(KeyError):
+        ledger.release(lease)
+    assert ledger.free["db"] == 3
+
+
+def test_a_request_is_for_no_more_than_there_is() -> None:
+    """It then has all of it; of what is not counted here nothing is taken."""
+    request = Ledger(THERE).request({CPUS: 9000, "gpu": 1}, ["a"], ["b", RUN], special=True)
+    assert request.takes == ((CPUS, 2000),)
+    assert (request.reads, request.writes) == (("a",), ("b", RUN))
+    assert request.rank == (True, True, 1.0, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("request_", "other", "competes"),
+    [
+        (Request(takes=((CPUS, 500),)), Request(takes=((CPUS, 2000),)), True),
+        (Request(takes=((CPUS, 500),)), Request(takes=((CPUS, 1500),)), False),
+        (Request(takes=((CPUS, 500),)), Request(takes=(("db", 3),)), False),
+        (Request(), Request(reads=(), writes=(RUN,)), True),
+        (READER, WRITER, True),
+        (WRITER, READER, True),
+        (READER, READER, False),
+    ],
+)
+def test_who_takes_what_another_waits_for(
+    request_: Request, other: Request, *, competes: bool
+) -> None:
+    """Whether it has it already or would get it."""
+    ledger = Ledger(THERE)
+    assert ledger.competes(request_, other, held=False) == competes
+    allocated(ledger, request_)
+    assert ledger.competes(request_, other, held=True) == competes
+
+
+def test_a_copy_is_for_trying() -> None:
+    """What is taken there is not taken here."""
+    ledger = Ledger(THERE)
+    lease = allocated(ledger, WRITER)
+    trial = ledger.copy()
+    trial.release(lease)
+    allocated(trial, Request(takes=(("db", 3),), writes=("schema",)))
+    assert (ledger.free["db"], [*ledger.leases.values()]) == (3, [lease])
+    assert not ledger.fits(WRITER)
+
+
+NAMES = st.lists(st.sampled_from("abc"), unique=True, max_size=2)
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> Request:
+    """Any request."""
+    takes = draw(st.dictionaries(st.sampled_from([CPUS, MEMORY, "db"]), st.integers(1, 3000)))
+    writes = draw(NAMES) + draw(st.sampled_from([[], [], [SERIAL], [RUN]]))
+    reads = [name for name in [RUN, *draw(NAMES)] if name not in writes]
+    return Ledger(THERE).request(takes, reads, writes, special=True)
+
+
+@given(st.lists(st.tuples(requests(), st.integers(0, 5))))
+def test_nothing_is_given_twice_and_nothing_leaks(steps: list[tuple[Request, int]]) -> None:
+    """Whatever is asked for and released."""
+    ledger = Ledger(THERE)
+    for request, number in steps:
+        fits = ledger.fits(request)
+        assert isinstance(ledger.allocate(request), Lease) == fits
+        leases = [*ledger.leases.values()]
+        for name, total in ledger.total.items():
+            taken = sum(dict(lease.request.takes).get(name, 0) for lease in leases)
+            assert 0 <= taken == total - ledger.free[name]
+            assert taken <= total
+        if number < len(leases):
+            ledger.release(leases[number])
+    for lease in [*ledger.leases.values()]:
+        ledger.release(lease)
+    assert ledger.free == ledger.total
+    assert ledger.fits(Request(reads=(), writes=(RUN, "a", "b", "c", SERIAL)))
