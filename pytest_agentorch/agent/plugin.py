@@ -21,7 +21,9 @@ from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.provisions import Provisions
 from pytest_agentorch.agent.test_loop import TestLoop
 from pytest_agentorch.model.allotment import Allotment
+from pytest_agentorch.agent.test_memory import TestMemory
 from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.model.needs import AgentShare
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.record import lift
 from pytest_agentorch.model.screen import Screen
@@ -45,6 +47,7 @@ class AgentTask(Frozen):
         screen: where failures will be shown.
         selection: which of the tests that are collected shall run; None for all.
         allotment: what it gets of the machine.
+        share: what it is given of the machine, and its limits.
     """
 
     collects: bool
@@ -58,6 +61,7 @@ class AgentTask(Frozen):
     screen: Screen
     selection: Selection | None
     allotment: Allotment
+    share: AgentShare
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,7 @@ class AgentPlugin:
             hold=self._task.hold,
             record=lambda: self._task.record,
             provisions=Provisions(lambda: self._task.allotment, self._complain),
+            memory=TestMemory(self._task.share),
         )
         config.pluginmanager.register(collection, "agentorch-collection")
         config.pluginmanager.register(loop, "agentorch-loop")

@@ -22,6 +22,7 @@ from pytest_agentorch.agent.stray import end_stray
 from pytest_agentorch.agent.swallowed import Swallowed
 from pytest_agentorch.agent.teardown import report_teardown
 from pytest_agentorch.agent.teller import Report, Teller
+from pytest_agentorch.agent.test_memory import TestMemory
 from pytest_agentorch.agent.test_queue import QueuedTest, TestQueue
 from pytest_agentorch.agent.time_limit import TimeLimit
 from pytest_agentorch.protocol.to_agent import (
@@ -57,6 +58,7 @@ class TestLoop:
         hold: bool,
         record: Callable[[], str],
         provisions: Provisions,
+        memory: TestMemory,
     ) -> None:
         self._config = config
         self._link = link
@@ -64,6 +66,7 @@ class TestLoop:
         self._hold = hold
         self._record = record
         self._provisions = provisions
+        self._memory = memory
         self._queue = TestQueue()
         self._reports: list[Report] | None = None
         self._asks_for_status = True
@@ -87,6 +90,7 @@ class TestLoop:
         self._limit.install(get_ident())
         self._link.listen(self._take)
         self._teller = Teller(self._config, self._link, record)
+        self._memory.install(self._config)
         self._asks_for_status = asks_for_status(self._config)
         previous: NextItem | None = None
         while (queued := self._next()) is not None:
@@ -175,6 +179,10 @@ class TestLoop:
         stop = self._stop_asked(session)
         # Passing may be a failure, too, after one: the controller knows.
         held = stop is not None or (self._hold and (has_failed or queued.again))
+        taken = self._memory.end()
+        if taken is not None:
+            self._teller.note_memory(taken)
+            held = held or taken.left > 0
         if held:
             self._queue.hold()
         self._teller.end(reports, held=held and stop is None)

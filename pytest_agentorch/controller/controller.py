@@ -25,6 +25,7 @@ from pytest_agentorch.controller.notice import Notice
 from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.planned_run import PlannedRun
 from pytest_agentorch.controller.run import RunRecorder, runs_folder
+from pytest_agentorch.controller.sampling import Sampling
 from pytest_agentorch.controller.shell import Shell
 from pytest_agentorch.controller.start import Start, possible_share
 from pytest_agentorch.controller.status import Status
@@ -75,7 +76,10 @@ class Controller:
             sys_path=sys_path,
             selection=chosen,
         )
-        self._crew = Crew(start, self._pool(early), self._inbox, self._output)
+        pool = self._pool(early)
+        self._crew = Crew(start, pool, self._inbox, self._output)
+        hard = settings.resources.agent.memory_hard
+        self._sampling = Sampling(pool.pids, self._inbox, hard)
         self._is_whole_process = collector.is_whole_process()
         if self._is_whole_process:
             collector.keep_all_at_exit()
@@ -158,6 +162,7 @@ class Controller:
             bus=self._recorder.bus,
             output=self._output,
             status=self._status,
+            sampling=self._sampling,
             terminal=batched_stream(self._config),
             clock=self._recorder.clock,
             began=self._recorder.began,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.model.memory_event import AgentSample
 from pytest_agentorch.protocol.to_controller import ToController
 
 
@@ -53,4 +54,20 @@ class StatusAsked(Frozen):
     """Somebody wants to know what runs now."""
 
 
-Notice = AgentOpened | AgentSpoke | AgentGone | ZygoteGone | SignalArrived | StatusAsked
+class AgentsLookedAt(Frozen):
+    """What agents take; as in `AgentsSampled`.
+
+    Attributes:
+        large: the agents of which it matters what they run.
+    """
+
+    samples: tuple[AgentSample, ...]
+    total: int
+    short: bool
+    large: tuple[AgentId, ...]
+    at: float
+
+
+Notice = (
+    AgentOpened | AgentSpoke | AgentGone | ZygoteGone | SignalArrived | StatusAsked | AgentsLookedAt
+)

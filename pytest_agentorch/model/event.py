@@ -29,6 +29,14 @@ from pytest_agentorch.model.incident import (
     TestOverdue,
     ZygoteLost,
 )
+from pytest_agentorch.model.memory_event import (
+    AgentGrown,
+    AgentsMeasured,
+    AgentsSampled,
+    MemoryExceeded,
+    MemoryNews,
+    SoftLimitLow,
+)
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.phase_event import PhaseFinished, PhaseStarted
 from pytest_agentorch.model.planned_test import PlannedTest
@@ -40,12 +48,16 @@ __all__ = [
     "AgentConnected",
     "AgentDone",
     "AgentExited",
+    "AgentGrown",
     "AgentLost",
     "AgentMisspoke",
     "AgentReady",
+    "AgentsMeasured",
+    "AgentsSampled",
     "Event",
     "EventRefused",
     "Incident",
+    "MemoryExceeded",
     "Observed",
     "PhaseFinished",
     "PhaseStarted",
@@ -57,6 +69,7 @@ __all__ = [
     "RunResumed",
     "RunStarted",
     "SlotGivenUp",
+    "SoftLimitLow",
     "StacksTaken",
     "StopRequested",
     "TeardownFailed",
@@ -253,27 +266,22 @@ Observed = (
     | AgentExited
     | StopRequested
     | TimePassed
+    | MemoryNews
 )
 
 Event = (
     Observed
+    | Incident
     | RunStarted
     | RunResumed
     | TestKept
     | PhaseStarted
     | PhaseFinished
-    | AgentLost
+    | AgentsMeasured
     | TeardownFailed
     | TestReassigned
     | TestRetried
     | TestTimedOut
-    | TestOverdue
     | StacksTaken
-    | PhaseTimedOut
-    | TestGivenUp
-    | SlotGivenUp
-    | ZygoteLost
-    | ReporterFailed
-    | EventRefused
     | RunFinished
 )

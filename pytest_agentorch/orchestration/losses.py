@@ -48,6 +48,8 @@ class Losses:
         """Hand on what a lost agent had, and decide about its started test and its slot."""
         slot = self._registry.slot(record)
         started, queued = self._schedule.leave(record.agent)
+        if started is not None and record.spares_started:
+            queued, started = [started, *queued], None
         slot.deaths += 1
         if started is not None:
             self._cost[started] += 1
@@ -62,6 +64,7 @@ class Losses:
                 stopping=self._stops(started),
                 crash=self._policy.crash,
                 timed_out=record.timed_out,
+                too_large=record.excess is not None,
             )
         )
         slot.given_up = recovery.give_up_slot
@@ -172,6 +175,7 @@ class Losses:
                 attempts=self._cost[test],
                 before=tuple(record.before),
                 timed_out=record.timed_out,
+                excess=record.excess,
                 started=record.started_at,
                 at=event.at,
             )

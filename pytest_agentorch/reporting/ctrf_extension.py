@@ -84,6 +84,11 @@ def _agent(agent: AgentSummary) -> dict[str, Any]:
         "busy_seconds": _rounded(agent.busy_seconds),
         "connected": _optional(agent.connected),
         "ended": _optional(agent.ended),
+        "peak_memory": agent.peak_memory,
+        "cpu_seconds": _optional(agent.cpu_seconds),
+        "cpu_percent": None if agent.cpu_percent is None else round(agent.cpu_percent, 1),
+        "threads": agent.threads,
+        "open_files": agent.open_files,
     }
 
 

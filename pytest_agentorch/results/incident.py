@@ -10,9 +10,11 @@ from pytest_agentorch.model.event import (
     AgentLost,
     EventRefused,
     Incident,
+    MemoryExceeded,
     PhaseTimedOut,
     ReporterFailed,
     SlotGivenUp,
+    SoftLimitLow,
     TestGivenUp,
     TestOverdue,
     ZygoteLost,
@@ -20,7 +22,9 @@ from pytest_agentorch.model.event import (
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
+from pytest_agentorch.model.memory_limit import too_much
 from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.model.size import size
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results.timeline import Moment, Timelines
 
@@ -101,9 +105,10 @@ def tell(event: Incident, around: Surroundings) -> IncidentRecord:
     output: str = getattr(event, "output", "")
     if isinstance(event, TestOverdue):
         output = around.stacks.get(event.test, "")
+    told = _tell(event, around)
     return replace(
-        _tell(event, around),
-        peak_memory=None if status is None else status.peak_memory,
+        told,
+        peak_memory=told.peak_memory if status is None else status.peak_memory,
         output=output[-_MOST_OUTPUT:],
         timeline=around.timelines.of(event),
     )
@@ -122,7 +127,16 @@ def _tell(event: Incident, around: Surroundings) -> IncidentRecord:
         case SlotGivenUp():
             return _slot_given_up(event, around)
         case _:
-            return _untouched(event)
+            return _other(event, around)
+
+
+def _other(
+    event: ZygoteLost | ReporterFailed | EventRefused | MemoryExceeded | SoftLimitLow,
+    around: Surroundings,
+) -> IncidentRecord:
+    if isinstance(event, MemoryExceeded | SoftLimitLow):
+        return _too_large(event, around)
+    return _untouched(event)
 
 
 def _agent_lost(event: AgentLost, around: Surroundings) -> IncidentRecord:
@@ -158,6 +172,8 @@ def _test_given_up(event: TestGivenUp, around: Surroundings) -> IncidentRecord:
     recovery = around.recovery_seconds(slot, event.agent, event.at) if slot else None
     if event.attempts and event.agent is None:
         what = f"{node_id} lost its agent, and no other was left to run it again"
+    elif event.excess is not None:
+        what = f"{node_id} was ended: {event.excess}" + _replaced(recovery)
     elif event.attempts:
         times = {1: "", 2: ", twice"}.get(event.attempts, f", {event.attempts} times")
         what = f"{event.agent} lost ({_short(event.status)}) in {node_id}{times}"
@@ -212,6 +228,28 @@ def _slot_given_up(event: SlotGivenUp, around: Surroundings) -> IncidentRecord:
         what=f"{event.slot} given up: {event.deaths} agents in a row died before any verdict",
         slot=event.slot,
         at=event.at,
+    )
+
+
+def _too_large(event: MemoryExceeded | SoftLimitLow, around: Surroundings) -> IncidentRecord:
+    node_id = around.node_id(getattr(event, "test", None))
+    if isinstance(event, MemoryExceeded):
+        what = f"{node_id} has failed: {too_much(event.memory, event.limit)}"
+    else:
+        what = (
+            f"{event.agent} has {size(event.memory)} after its first test, memory_soft is "
+            f"{size(event.limit)}: agents are replaced when they have run some tests"
+        )
+    return IncidentRecord(
+        slug=event.slug,
+        severity=Severity.SEV2 if node_id else Severity.SEV4,
+        what=what,
+        agent=event.agent,
+        slot=around.slots.get(event.agent),
+        test=getattr(event, "test", None),
+        node_id=node_id,
+        at=event.at,
+        peak_memory=event.memory,
     )
 
 

@@ -27,6 +27,7 @@ class TestResult(Frozen):
         flaky: it has passed, but not at its first attempt; it may count as failed.
         given_up: why there is a verdict although no attempt ended.
         failed_in: which of setup, call and teardown failed, as far as that is known.
+        memory: the most bytes that its process had; 0 if that was nothing notable.
         kept: the earlier run that gave the verdict; None if it is this run's own.
     """
 
@@ -46,6 +47,7 @@ class TestResult(Frozen):
     flaky: bool
     given_up: TestGivenUp | None
     failed_in: tuple[str, ...] = ()
+    memory: int = 0
     kept: RunId | None = None
 
     @property
@@ -140,6 +142,7 @@ def finished(
         flaky=event.flaky,
         given_up=None,
         failed_in=event.failed_in,
+        memory=event.memory,
     )
 
 
@@ -167,7 +170,7 @@ def given_up(
     nobody = replace(
         waiting(planned, vain),
         outcome=Outcome.FAILED,
-        message=crash_message(event),
+        message=crash_message(event, planned.node_id),
         stderr=event.output,
         given_up=event,
     )
@@ -193,10 +196,12 @@ def given_up(
     return nobody
 
 
-def crash_message(event: TestGivenUp) -> str:
+def crash_message(event: TestGivenUp, node_id: str) -> str:
     """Why a test was given up, in one line: what the short test summary shows."""
     if not event.attempts:
         return "no agent has collected this test"
+    if event.excess is not None:
+        return f"{node_id} was ended: {event.excess} [{event.slug}]"
     if event.agent is None:
         return "its agent died, and no other was left to run it again"
     if event.status.reason:

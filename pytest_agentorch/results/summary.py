@@ -10,9 +10,11 @@ from pytest_agentorch.model.event import (
     AgentDone,
     AgentExited,
     AgentLost,
+    AgentsMeasured,
     Event,
     EventRefused,
     Incident,
+    MemoryExceeded,
     PhaseStarted,
     PhaseTimedOut,
     PlanMade,
@@ -21,6 +23,7 @@ from pytest_agentorch.model.event import (
     RunResumed,
     RunStarted,
     SlotGivenUp,
+    SoftLimitLow,
     StacksTaken,
     TeardownFailed,
     TestFinished,
@@ -94,6 +97,8 @@ class SummaryFold:
                 | ZygoteLost()
                 | ReporterFailed()
                 | EventRefused()
+                | MemoryExceeded()
+                | SoftLimitLow()
             ):
                 self._on_incident(event)
             case AgentConnected() | AgentDone() | AgentExited():
@@ -144,6 +149,8 @@ class SummaryFold:
         match event:
             case StacksTaken():
                 self._stacks[event.test] = event.stacks
+            case AgentsMeasured():
+                self._roster.measure(event)
             case RunResumed():
                 self._resumed = event
             case TestKept():

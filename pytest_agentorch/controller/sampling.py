@@ -1,0 +1,79 @@
+"""Sampling: what agents take is looked at now and then, once a run has lasted a while."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Mapping, Sequence
+
+from pytest_agentorch.controller.notice import AgentsLookedAt, Notice
+from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.model.memory_event import AgentSample
+from pytest_agentorch.model.memory_limit import NOTABLE_BYTES
+from pytest_agentorch.system.census import new_census
+from pytest_agentorch.system.clock import CLOCK
+from pytest_agentorch.system.native import Event, SimpleQueue, start_thread
+from pytest_agentorch.system.pressure import is_short
+
+SECONDS = 1.0
+"""So long a run goes without it, and so long it is from one look to the next."""
+HARD_SECONDS = 0.1
+"""The same where agents are killed that have too much."""
+
+
+class Sampling:
+    """Looks at agents.
+
+    Args:
+        pids: the processes of those that live.
+        inbox: what is seen goes there.
+        hard: how many bytes an agent may have; 0 for any.
+    """
+
+    def __init__(
+        self, pids: Callable[[], Mapping[AgentId, int]], inbox: SimpleQueue[Notice], hard: int
+    ) -> None:
+        self._hard = hard or math.inf
+        self._least = math.inf
+        self._pids = pids
+        self._inbox = inbox
+        self._seconds = HARD_SECONDS if hard else SECONDS
+        self._census = new_census()
+        self._ended = Event()
+        self._files_at = 0.0
+
+    def __enter__(self) -> None:
+        start_thread(self._watch)
+
+    def __exit__(self, *_error: object) -> None:
+        self._ended.set()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(self._seconds):
+            self._inbox.put(self._look())
+
+    def _look(self) -> AgentsLookedAt:
+        at, pids, own = CLOCK(), self._pids(), os.getpid()
+        files = at - self._files_at >= SECONDS
+        self._files_at = at if files else self._files_at
+        counts = self._census.take({own, *pids.values()}, files=files)
+        samples = tuple(
+            AgentSample(
+                agent=agent,
+                memory=counts[pid].memory,
+                cpu_seconds=counts[pid].cpu_seconds,
+                threads=counts[pid].threads,
+                open_files=counts[pid].open_files,
+            )
+            for agent, pid in pids.items()
+            if pid in counts
+        )
+        total = sum(count.memory for count in counts.values())
+        return AgentsLookedAt(
+            samples=samples, total=total, short=is_short(), large=self._large(samples), at=at
+        )
+
+    def _large(self, samples: Sequence[AgentSample]) -> tuple[AgentId, ...]:
+        self._least = min(self._least, *(sample.memory for sample in samples), math.inf)
+        bound = min(self._hard, self._least + NOTABLE_BYTES)
+        return tuple(sample.agent for sample in samples if sample.memory > bound)
