@@ -116,22 +116,7 @@ class Loop:
                     else:
                         self._on_messages(notice.agent, messages)
             case AgentGone():
-                self._silence.gone(notice.agent)
-                self.take_in(*self._intake.left_behind(notice.agent))
-                reason = (notice.error.splitlines() or [""])[-1]
-                self.take_in(
-                    ev.AgentExited(
-                        agent=notice.agent,
-                        status=ExitStatus(
-                            returncode=notice.returncode,
-                            reason=reason,
-                            peak_memory=notice.peak_memory,
-                        ),
-                        output=self._shell.crew.last_words(notice.agent) or notice.error,
-                        at=self._timeline.now(),
-                    )
-                )
-                self._shell.output.end(notice.agent)
+                self._on_gone(notice)
             case SignalArrived():
                 self._signal = notice.name
                 at = self._timeline.now()
@@ -147,6 +132,24 @@ class Loop:
                 pass
             case _:
                 assert_never(notice)
+
+    def _on_gone(self, notice: AgentGone) -> None:
+        self._silence.gone(notice.agent)
+        self.take_in(*self._intake.left_behind(notice.agent))
+        reason = (notice.error.splitlines() or [""])[-1]
+        self.take_in(
+            ev.AgentExited(
+                agent=notice.agent,
+                status=ExitStatus(
+                    returncode=notice.returncode,
+                    reason=reason,
+                    peak_memory=notice.peak_memory,
+                ),
+                output=self._shell.crew.last_words(notice.agent) or notice.error,
+                at=self._timeline.now(),
+            )
+        )
+        self._shell.output.end(notice.agent)
 
     def _on_sampled(self, notice: AgentsLookedAt) -> None:
         """Take in what agents take. What runs there now is written down, and not yet told."""

@@ -107,6 +107,10 @@ def _performance(summary: RunSummary) -> dict[str, Any]:
             {"name": result.node_id, "seconds": _rounded(result.seconds)}
             for result in summary.slowest(_SLOWEST)
         ],
+        "largest": [
+            {"name": result.node_id, "memory": result.memory}
+            for result in summary.largest(_SLOWEST)
+        ],
     }
 
 
