@@ -40,7 +40,6 @@ class Sampling:
         self._seconds = HARD_SECONDS if hard else SECONDS
         self._census = new_census()
         self._ended = Event()
-        self._files_at = 0.0
 
     def __enter__(self) -> None:
         start_thread(self._watch)
@@ -49,14 +48,19 @@ class Sampling:
         self._ended.set()
 
     def _watch(self) -> None:
+        told_at = 0.0
         while not self._ended.wait(self._seconds):
-            self._inbox.put(self._look())
+            at = CLOCK()
+            is_due = at - told_at >= SECONDS
+            notice = self._look(at, files=is_due)
+            # Who waits for it need not be woken more often for what is as ever.
+            if is_due or notice.large:
+                told_at = at if is_due else told_at
+                self._inbox.put(notice)
 
-    def _look(self) -> AgentsLookedAt:
-        at, pids, own = CLOCK(), self._pids(), os.getpid()
-        files = at - self._files_at >= SECONDS
-        self._files_at = at if files else self._files_at
-        counts = self._census.take({own, *pids.values()}, files=files)
+    def _look(self, at: float, *, files: bool) -> AgentsLookedAt:
+        pids = self._pids()
+        counts = self._census.take({os.getpid(), *pids.values()}, files=files)
         samples = tuple(
             AgentSample(
                 agent=agent,

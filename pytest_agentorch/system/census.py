@@ -10,7 +10,7 @@ import contextlib
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import psutil
 
@@ -22,9 +22,12 @@ _MOST_BYTES = 4096
 _NOBODY = 0
 _PROC = "/proc"
 
+Row = tuple[int, float, int, int]
+"""What one process takes, in the order of `Count`."""
+
 
 class Count(Frozen):
-    """What one process takes, or several.
+    """What processes take together.
 
     Attributes:
         memory: resident bytes.
@@ -35,14 +38,6 @@ class Count(Frozen):
     cpu_seconds: float = 0.0
     threads: int = 0
     open_files: int = 0
-
-    def __add__(self, other: Count) -> Count:
-        return Count(
-            memory=self.memory + other.memory,
-            cpu_seconds=self.cpu_seconds + other.cpu_seconds,
-            threads=self.threads + other.threads,
-            open_files=self.open_files + other.open_files,
-        )
 
 
 class ProcCensus:
@@ -60,12 +55,12 @@ class ProcCensus:
             files: whether to count open files.
         """
         self._follow(frozenset(roots))
-        found: defaultdict[int, Count] = defaultdict(Count)
+        found: defaultdict[int, list[Row]] = defaultdict(list)
         for name, owner in self._owners.items():
             if owner != _NOBODY:
                 with contextlib.suppress(OSError, ValueError, IndexError):
-                    found[owner] += _count(name, files=files)
-        return dict(found)
+                    found[owner].append(_row(name, files=files))
+        return {owner: _together(rows) for owner, rows in found.items()}
 
     def _follow(self, roots: frozenset[int]) -> None:
         """See who is new, who is gone, and whose the new ones are."""
@@ -102,13 +97,13 @@ class PsutilCensus:
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error, OSError):
                 parents[process.pid] = process.ppid()
-        found: defaultdict[int, Count] = defaultdict(Count)
+        found: defaultdict[int, list[Row]] = defaultdict(list)
         for pid in parents:
             owner = next((one for one in _line(pid, parents) if one in roots), None)
             if owner is not None:
                 with contextlib.suppress(psutil.Error, OSError):
-                    found[owner] += _asked(psutil.Process(pid), files=files)
-        return dict(found)
+                    found[owner].append(_asked(psutil.Process(pid), files=files))
+        return {owner: _together(rows) for owner, rows in found.items()}
 
 
 Census = ProcCensus | PsutilCensus
@@ -129,13 +124,23 @@ def _stat(name: str) -> list[bytes]:
     return data[data.rindex(b")") + 2 :].split()
 
 
-def _count(name: str, *, files: bool) -> Count:
+def _row(name: str, *, files: bool) -> Row:
     fields = _stat(name)
+    return (
+        int(fields[21]) * _PAGE,
+        sum(map(int, fields[11:15])) / _TICKS,
+        int(fields[17]),
+        _files(name) if files else 0,
+    )
+
+
+def _together(rows: Sequence[Row]) -> Count:
+    memory, cpu_seconds, threads, open_files = map(sum, zip(*rows, strict=True))
     return Count(
-        memory=int(fields[21]) * _PAGE,
-        cpu_seconds=sum(map(int, fields[11:15])) / _TICKS,
-        threads=int(fields[17]),
-        open_files=_files(name) if files else 0,
+        memory=int(memory),
+        cpu_seconds=cpu_seconds,
+        threads=int(threads),
+        open_files=int(open_files),
     )
 
 
@@ -143,16 +148,16 @@ def _files(name: str) -> int:
     return len(os.listdir(f"{_PROC}/{name}/fd"))  # noqa: PTH208 - fast
 
 
-def _asked(process: psutil.Process, *, files: bool) -> Count:
+def _asked(process: psutil.Process, *, files: bool) -> Row:
     with process.oneshot():
         times = process.cpu_times()
         # On Windows they are called handles.
         count = getattr(process, "num_fds", None) or process.num_handles  # type: ignore[attr-defined]
-        return Count(
-            memory=process.memory_info().rss,
-            cpu_seconds=sum(times[:4]),
-            threads=process.num_threads(),
-            open_files=count() if files else 0,
+        return (
+            process.memory_info().rss,
+            sum(times[:4]),
+            process.num_threads(),
+            count() if files else 0,
         )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pytest_agentorch.system.census import Census, Count, ProcCensus, PsutilCensus
+from pytest_agentorch.system.census import Census, ProcCensus, PsutilCensus
 
 MIB = 1 << 20
 CHILD = (
@@ -64,9 +64,3 @@ def test_who_is_gone_is_not_there(kind: type[Census], family: subprocess.Popen[s
     family.kill()
     family.wait()
     assert census.take([family.pid, 2**22 + 1], files=False) == {}
-
-
-def test_counts_add_up() -> None:
-    """Each of its own."""
-    one = Count(memory=1, cpu_seconds=0.5, threads=2, open_files=3)
-    assert one + one == Count(memory=2, cpu_seconds=1.0, threads=4, open_files=6)
