@@ -137,6 +137,8 @@ class Loop:
         self._silence.gone(notice.agent)
         self.take_in(*self._intake.left_behind(notice.agent))
         reason = (notice.error.splitlines() or [""])[-1]
+        if not reason and notice.was_killed and self._shell.sampling.oom_has_killed:
+            reason = "killed by the kernel's out-of-memory killer"
         self.take_in(
             ev.AgentExited(
                 agent=notice.agent,

@@ -9,6 +9,8 @@ from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.memory_event import AgentSample
 from pytest_agentorch.protocol.to_controller import ToController
 
+_KILLED = -9
+
 
 class AgentOpened(Frozen):
     """The process is there and can be told what to do."""
@@ -36,6 +38,11 @@ class AgentGone(Frozen):
     returncode: int | None
     error: str
     peak_memory: int | None = None
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether it ended by SIGKILL, wherever that came from."""
+        return self.returncode == _KILLED
 
 
 class ZygoteGone(Frozen):

@@ -13,7 +13,8 @@ from pytest_agentorch.model.memory_limit import NOTABLE_BYTES
 from pytest_agentorch.system.census import new_census
 from pytest_agentorch.system.clock import CLOCK
 from pytest_agentorch.system.native import Event, SimpleQueue, start_thread
-from pytest_agentorch.system.pressure import is_short
+from pytest_agentorch.system.oom_killer import OomKiller
+from pytest_agentorch.system.pressure import Pressure
 
 SECONDS = 1.0
 """So long a run goes without it, and so long it is from one look to the next."""
@@ -39,7 +40,15 @@ class Sampling:
         self._inbox = inbox
         self._seconds = HARD_SECONDS if hard else SECONDS
         self._census = new_census()
+        self._oom_killer: OomKiller | None = None
+        self._pressure: Pressure | None = None
+        self._short = False
         self._ended = Event()
+
+    @property
+    def oom_has_killed(self) -> bool:
+        """Whether the kernel has killed somebody just now for want of memory."""
+        return self._oom_killer is not None and self._oom_killer.has_killed()
 
     def __enter__(self) -> None:
         start_thread(self._watch)
@@ -48,10 +57,12 @@ class Sampling:
         self._ended.set()
 
     def _watch(self) -> None:
+        self._oom_killer = OomKiller(CLOCK)
         told_at = 0.0
         while not self._ended.wait(self._seconds):
             at = CLOCK()
             is_due = at - told_at >= SECONDS
+            self._short = self._is_short() if is_due else self._short
             notice = self._look(at, files=is_due)
             # Who waits for it need not be woken more often for what is as ever.
             if is_due or notice.large:
@@ -74,8 +85,14 @@ class Sampling:
         )
         total = sum(count.memory for count in counts.values())
         return AgentsLookedAt(
-            samples=samples, total=total, short=is_short(), large=self._large(samples), at=at
+            samples=samples, total=total, short=self._short, large=self._large(samples), at=at
         )
+
+    def _is_short(self) -> bool:
+        if self._pressure is None:
+            # A short run needs none.
+            self._pressure = Pressure(CLOCK)
+        return self._pressure.is_short()
 
     def _large(self, samples: Sequence[AgentSample]) -> tuple[AgentId, ...]:
         self._least = min(self._least, *(sample.memory for sample in samples), math.inf)

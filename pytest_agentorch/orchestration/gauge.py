@@ -5,7 +5,7 @@
 | never | at the first look |
 | 1 s, and an agent has had 64 MiB more than ever before, or is new | at the next look |
 | 10 s | at the next look |
-| the agent ends | at once, if there is news of it |
+| the agent ends | at once |
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ class Gauge:
     def end(self, agent: AgentId, at: float) -> None:
         """An agent has ended."""
         most = self._most.pop(agent, None)
-        if most is not None and most != self._told.pop(agent, None):
+        self._told.pop(agent, None)
+        if most is not None:
             self._draft.publish(AgentsMeasured(most=(most,), at=at))
 
     def _has_jumped(self, agent: AgentId) -> bool:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pytest_agentorch.model.history import History, TestKey
-from pytest_agentorch.storage.file_lock import PATIENCE_SECONDS, locked
 from pytest_agentorch.model.memory_limit import NOTABLE_BYTES
+from pytest_agentorch.storage.file_lock import PATIENCE_SECONDS, locked
 from pytest_agentorch.storage.whole_file import write_whole
 
 # Bound here: conftests may change `json`.

@@ -57,14 +57,15 @@ def test_a_large_step_is_told_soon() -> None:
     assert looked.take(3.5, gw0=60, gw1=50) == [("gw0", 300), ("gw1", 50)]
 
 
-def test_the_end_of_an_agent_is_told_if_there_is_news_of_it() -> None:
-    """Nothing is lost that was seen."""
+def test_the_end_of_an_agent_is_told() -> None:
+    """If anybody has ever looked at it: its time is over, too."""
     looked = Looked()
     looked.take(1.0, gw0=50, gw1=50)
     looked.take(2.0, gw0=70)
     looked.gauge.end(AgentId("gw0"), 3.0)
     assert looked.told() == [("gw0", 70)]
     looked.gauge.end(AgentId("gw1"), 3.0)
+    assert looked.told() == [("gw1", 50)]
     looked.gauge.end(AgentId("gw2"), 3.0)
     assert looked.told() == []
 
