@@ -78,8 +78,9 @@ class Controller:
         )
         pool = self._pool(early)
         self._crew = Crew(start, pool, self._inbox, self._output)
-        hard = settings.resources.agent.memory_hard
-        self._sampling = Sampling(pool.pids, self._inbox, hard)
+        asked = settings.resources
+        hard, budget = asked.agent.memory_hard, asked.memory
+        self._sampling = Sampling(pool.pids, self._inbox, hard=hard, budget=budget)
         self._is_whole_process = collector.is_whole_process()
         if self._is_whole_process:
             collector.keep_all_at_exit()

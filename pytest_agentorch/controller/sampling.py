@@ -19,7 +19,9 @@ from pytest_agentorch.system.pressure import Pressure
 SECONDS = 1.0
 """So long a run goes without it, and so long it is from one look to the next."""
 HARD_SECONDS = 0.1
-"""The same where agents are killed that have too much."""
+"""The same where agents are killed that have too much, or all together may have so much only."""
+_MUCH = 0.7
+"""Of a budget: no look at a run that has more is passed over."""
 
 
 class Sampling:
@@ -29,16 +31,23 @@ class Sampling:
         pids: the processes of those that live.
         inbox: what is seen goes there.
         hard: how many bytes an agent may have; 0 for any.
+        budget: how many all processes of the run may have; 0 for any.
     """
 
     def __init__(
-        self, pids: Callable[[], Mapping[AgentId, int]], inbox: SimpleQueue[Notice], hard: int
+        self,
+        pids: Callable[[], Mapping[AgentId, int]],
+        inbox: SimpleQueue[Notice],
+        *,
+        hard: int,
+        budget: int,
     ) -> None:
         self._hard = hard or math.inf
+        self._much = _MUCH * budget or math.inf
         self._least = math.inf
         self._pids = pids
         self._inbox = inbox
-        self._seconds = HARD_SECONDS if hard else SECONDS
+        self._seconds = HARD_SECONDS if hard or budget else SECONDS
         self._census = new_census()
         self._oom_killer: OomKiller | None = None
         self._pressure: Pressure | None = None
@@ -65,7 +74,7 @@ class Sampling:
             self._short = self._is_short() if is_due else self._short
             notice = self._look(at, files=is_due)
             # Who waits for it need not be woken more often for what is as ever.
-            if is_due or notice.large:
+            if is_due or notice.large or notice.total > self._much:
                 told_at = at if is_due else told_at
                 self._inbox.put(notice)
 

@@ -35,6 +35,7 @@ from pytest_agentorch.model.memory_event import (
     AgentsSampled,
     MemoryExceeded,
     MemoryNews,
+    MemoryShort,
     SoftLimitLow,
 )
 from pytest_agentorch.model.outcome import Outcome
@@ -58,6 +59,7 @@ __all__ = [
     "EventRefused",
     "Incident",
     "MemoryExceeded",
+    "MemoryShort",
     "Observed",
     "PhaseFinished",
     "PhaseStarted",

@@ -87,6 +87,23 @@ class SoftLimitLow(Frozen):
     at: float
 
 
+class MemoryShort(Frozen):
+    """Memory is short: fewer agents are busy at once for a while (incident `memory-short`).
+
+    Attributes:
+        agents: so many at first; it may become fewer.
+        total: resident bytes of all processes of the run.
+        budget: how many it may have; 0 for any: it is the machine that has not enough.
+    """
+
+    slug: ClassVar[str] = "memory-short"
+
+    agents: int
+    total: int
+    budget: int
+    at: float
+
+
 MemoryNews = AgentsSampled | AgentGrown
 """What the orchestrator is told."""
-MemoryIncident = MemoryExceeded | SoftLimitLow
+MemoryIncident = MemoryExceeded | SoftLimitLow | MemoryShort

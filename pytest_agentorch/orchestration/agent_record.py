@@ -13,7 +13,6 @@ from pytest_agentorch.model.event import (
     AgentExited,
     AgentMisspoke,
     AgentReady,
-    Observed,
 )
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId, agent_id
 from pytest_agentorch.model.memory_limit import Excess
@@ -187,18 +186,18 @@ class AgentRecord:
         """Whether it is killed for what it had before its test began."""
         return self.excess is not None and self.started_at >= self.excess.at
 
-    def out_of_turn(self, event: Observed, error: InvalidTransitionError) -> AgentMisspoke:
-        """What it has said as the event that says so."""
+    def invalid(self, cause: object) -> InvalidTransitionError:
+        """Make the error that says that this cannot happen to the agent now."""
+        return InvalidTransitionError(self.agent, self.state.value, cause, tuple(self.story))
+
+    def out_of_turn(self, error: InvalidTransitionError, at: float) -> AgentMisspoke:
+        """What it has said could not be: that is what is told of it."""
         return AgentMisspoke(
             agent=self.agent,
             reason=f"it spoke out of turn: {error.summary}",
             story=tuple(self.story),
-            at=event.at,
+            at=at,
         )
-
-    def invalid(self, cause: object) -> InvalidTransitionError:
-        """Make the error that says that this cannot happen to the agent now."""
-        return InvalidTransitionError(self.agent, self.state.value, cause, tuple(self.story))
 
 
 @dataclass(slots=True)

@@ -21,17 +21,19 @@ knows that it had more than `memory_hard` has failed without all this.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from pytest_agentorch.model.event import AgentGrown, AgentsSampled, SoftLimitLow, TestFinished
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId
-from pytest_agentorch.model.memory_event import AgentSample, MemoryExceeded
+from pytest_agentorch.model.memory_event import AgentSample, MemoryExceeded, MemoryShort
 from pytest_agentorch.model.memory_limit import NOTABLE_BYTES, Excess
 from pytest_agentorch.orchestration.agent_record import AgentRecord
 from pytest_agentorch.orchestration.command import KillAgent, TakeBackTests
 from pytest_agentorch.orchestration.decision import Draft
 from pytest_agentorch.orchestration.gauge import Gauge
 from pytest_agentorch.orchestration.policy import Policy
+from pytest_agentorch.orchestration.pressure import Pressure
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
 
@@ -43,15 +45,22 @@ class MemoryLimits:
     """Watches what agents take."""
 
     def __init__(
-        self, policy: Policy, schedule: Schedule, registry: AgentRegistry, draft: Draft
+        self,
+        policy: Policy,
+        schedule: Schedule,
+        registry: AgentRegistry,
+        draft: Draft,
+        allow: Callable[[int | None], None] | None = None,
     ) -> None:
         self._soft = policy.memory_soft
         self._hard = policy.memory_hard
         self._schedule = schedule
         self._registry = registry
         self._draft = draft
+        self._allow = allow
         self._gauge = Gauge(draft)
-        self._least = math.inf
+        self._pressure = Pressure(len(registry.slots), policy.memory)
+        self._least: float = math.inf
         self._most_in_test: dict[AgentId, int] = {}
         self._above: set[AgentId] = set()
         self._told_low = False
@@ -68,7 +77,24 @@ class MemoryLimits:
             record = self._registry.live.get(sample.agent)
             if record is not None and not record.state.is_going:
                 self._look(record, sample, event.at)
-        return False
+        return self._look_at_all(event)
+
+    def _look_at_all(self, event: AgentsSampled) -> bool:
+        """Let fewer agents be busy while memory is short; say whether that has changed."""
+        if self._allow is None:
+            return False
+        before, busy = self._pressure.allowed, 0
+        for hand in self._schedule.hands.values():
+            busy += not hand.idle
+        if not self._pressure.look(event, busy):
+            return False
+        allowed = self._pressure.allowed
+        if before is None and allowed is not None:
+            budget = self._pressure.budget
+            told = MemoryShort(agents=allowed, total=event.total, budget=budget, at=event.at)
+            self._draft.publish(told)
+        self._allow(allowed)
+        return True
 
     def _grown(self, record: AgentRecord, event: AgentGrown) -> None:
         """An agent has more than it may keep; it tells so before the end of the test."""

@@ -55,10 +55,10 @@ class Orchestrator:
         self._losses = losses = Losses(policy, schedule, registry, stopping, draft)
         self._timeouts = timeouts = Timeouts(plan, policy, schedule, registry, draft)
         self._phase_limits = PhaseLimits(policy, schedule, registry, timeouts, draft)
-        self._memory = MemoryLimits(policy, schedule, registry, draft)
         self._alarm = Alarm(draft)
         self._retries = retries = Retries(plan, policy, schedule, draft)
         self._dispatcher = Dispatcher(schedule, registry, stopping, losses, retries, draft=draft)
+        self._memory = MemoryLimits(policy, schedule, registry, draft)
         self._ended = False
 
     @property
@@ -154,7 +154,7 @@ class Orchestrator:
         except InvalidTransitionError as error:
             if is_end:
                 raise
-            self._agent_misspoke(record, record.out_of_turn(event, error))
+            self._agent_misspoke(record, record.out_of_turn(error, event.at))
         return True
 
     def _hear(self, record: AgentRecord, event: AgentEvent) -> None:

@@ -10,11 +10,9 @@ from pytest_agentorch.model.event import (
     AgentLost,
     EventRefused,
     Incident,
-    MemoryExceeded,
     PhaseTimedOut,
     ReporterFailed,
     SlotGivenUp,
-    SoftLimitLow,
     TestGivenUp,
     TestOverdue,
     ZygoteLost,
@@ -22,10 +20,10 @@ from pytest_agentorch.model.event import (
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
-from pytest_agentorch.model.memory_limit import too_much
+from pytest_agentorch.model.memory_event import MemoryIncident
 from pytest_agentorch.model.outcome import Outcome
-from pytest_agentorch.model.size import size
 from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.results.memory_sentence import sentence
 from pytest_agentorch.results.timeline import Moment, Timelines
 
 _MOST_OUTPUT = 4_000
@@ -130,15 +128,6 @@ def _tell(event: Incident, around: Surroundings) -> IncidentRecord:
             return _other(event, around)
 
 
-def _other(
-    event: ZygoteLost | ReporterFailed | EventRefused | MemoryExceeded | SoftLimitLow,
-    around: Surroundings,
-) -> IncidentRecord:
-    if isinstance(event, MemoryExceeded | SoftLimitLow):
-        return _too_large(event, around)
-    return _untouched(event)
-
-
 def _agent_lost(event: AgentLost, around: Surroundings) -> IncidentRecord:
     node_id = around.node_id(event.test)
     where = "between tests" if event.ending is None else "after its last test"
@@ -231,25 +220,20 @@ def _slot_given_up(event: SlotGivenUp, around: Surroundings) -> IncidentRecord:
     )
 
 
-def _too_large(event: MemoryExceeded | SoftLimitLow, around: Surroundings) -> IncidentRecord:
-    node_id = around.node_id(getattr(event, "test", None))
-    if isinstance(event, MemoryExceeded):
-        what = f"{node_id} has failed: {too_much(event.memory, event.limit)}"
-    else:
-        what = (
-            f"{event.agent} has {size(event.memory)} after its first test, memory_soft is "
-            f"{size(event.limit)}: agents are replaced when they have run some tests"
-        )
+def _memory(event: MemoryIncident, around: Surroundings) -> IncidentRecord:
+    agent: AgentId | None = getattr(event, "agent", None)
+    test: TestId | None = getattr(event, "test", None)
+    node_id = around.node_id(test)
     return IncidentRecord(
         slug=event.slug,
-        severity=Severity.SEV2 if node_id else Severity.SEV4,
-        what=what,
-        agent=event.agent,
-        slot=around.slots.get(event.agent),
-        test=getattr(event, "test", None),
+        severity=Severity.SEV4 if test is None else Severity.SEV2,
+        what=sentence(event, node_id),
+        agent=agent,
+        slot=None if agent is None else around.slots.get(agent),
+        test=test,
         node_id=node_id,
         at=event.at,
-        peak_memory=event.memory,
+        peak_memory=getattr(event, "memory", None),
     )
 
 
@@ -264,10 +248,13 @@ def _zygote_lost(event: ZygoteLost) -> IncidentRecord:
     )
 
 
-def _untouched(event: ZygoteLost | ReporterFailed | EventRefused) -> IncidentRecord:
-    """Make the record of what concerns no agent and no test."""
+def _other(
+    event: ZygoteLost | ReporterFailed | EventRefused | MemoryIncident, around: Surroundings
+) -> IncidentRecord:
     if isinstance(event, ZygoteLost):
         return _zygote_lost(event)
+    if not isinstance(event, ReporterFailed | EventRefused):
+        return _memory(event, around)
     if isinstance(event, ReporterFailed):
         what = f"{event.reporter} failed and reports no more: {event.error}"
     else:

@@ -15,6 +15,7 @@ from pytest_agentorch.model.event import (
     EventRefused,
     Incident,
     MemoryExceeded,
+    MemoryShort,
     PhaseStarted,
     PhaseTimedOut,
     PlanMade,
@@ -98,6 +99,7 @@ class SummaryFold:
                 | ReporterFailed()
                 | EventRefused()
                 | MemoryExceeded()
+                | MemoryShort()
                 | SoftLimitLow()
             ):
                 self._on_incident(event)

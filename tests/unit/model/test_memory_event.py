@@ -11,7 +11,11 @@ from pytest_agentorch.model import memory_event
 
 
 @pytest.mark.parametrize(
-    "name", ["AgentGrown", "AgentsMeasured", "AgentsSampled", "MemoryExceeded", "SoftLimitLow"]
+    "name",
+    [
+        *("AgentGrown", "AgentsMeasured", "AgentsSampled"),
+        *("MemoryExceeded", "MemoryShort", "SoftLimitLow"),
+    ],
 )
 def test_they_belong_to_the_one_vocabulary(name: str) -> None:
     """Whoever reads events need not know where they are kept."""

@@ -11,6 +11,7 @@ from pytest_agentorch.model.event import (
     EventRefused,
     Incident,
     MemoryExceeded,
+    MemoryShort,
     ReporterFailed,
     SlotGivenUp,
     SoftLimitLow,
@@ -130,6 +131,20 @@ def test_a_green_run_has_none() -> None:
             f"tests/test_a.py::test_1 was ended: {TOO_MUCH}",
         ),
         (
+            (MemoryShort(agents=1, total=950 << 20, budget=1 << 30, at=START),),
+            (
+                "memory was short, all processes together had 950 MiB of 1 GiB: 1 agent was busy "
+                "at once, for a while"
+            ),
+        ),
+        (
+            (MemoryShort(agents=3, total=950 << 20, budget=0, at=START),),
+            (
+                "memory was short, all processes together had 950 MiB: 3 agents were busy at once, "
+                "for a while"
+            ),
+        ),
+        (
             (SOFT_LIMIT_LOW,),
             (
                 "gw0 has 300 MiB after its first test, memory_soft is 256 MiB: agents are "
@@ -190,5 +205,6 @@ def test_every_kind_of_incident_is_told() -> None:
         "ReporterFailed",
         "EventRefused",
         "MemoryExceeded",
+        "MemoryShort",
         "SoftLimitLow",
     }
