@@ -20,8 +20,8 @@ from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.provisions import Provisions
 from pytest_agentorch.agent.test_loop import TestLoop
-from pytest_agentorch.model.allotment import Allotment
 from pytest_agentorch.agent.test_memory import TestMemory
+from pytest_agentorch.model.allotment import Allotment
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.needs import AgentShare
 from pytest_agentorch.model.objection import Objection

@@ -83,7 +83,7 @@ def _task(start: Start, post: Post, allotment: Allotment) -> list[object]:
         lower(screen_of(start.config)),
         lower(start.selection) if post.collects else None,
         lower(allotment),
-        lower(settings.resources.agent),
+        lower(start.settings.resources.agent),
     ]
 
 
