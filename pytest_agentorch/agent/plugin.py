@@ -47,7 +47,7 @@ class AgentTask(Frozen):
         screen: where failures will be shown.
         selection: which of the tests that are collected shall run; None for all.
         allotment: what it gets of the machine.
-        share: how much memory it may have.
+        share: what it is given of the machine, and its limits.
     """
 
     collects: bool
