@@ -27,22 +27,30 @@ def demands(tests: Sequence[TestDescriptor], settings: Settings) -> tuple[Needs,
     rules = settings.resources.rules
     found = _by_rules(tests, rules) if rules else [test.needs for test in tests]
     # Most tests share what they need, as an object, too: to look at each would take long.
-    different = set({id(needs): needs for needs in found}.values())
+    distinct = {id(needs): needs for needs in found}
+    different = set(distinct.values())
     if different <= {NO_NEEDS}:
         return ()
     _check(tests, found, different, settings)
-    # Other runs on the host have taken some: what needs more than is left gets all of that.
-    less = {
-        needs: replace(needs, memory=settings.memory)
-        for needs in different
-        if settings.memory and (needs.memory or 0) > settings.memory
-    }
-    return tuple(less.get(needs, needs) for needs in found) if less else tuple(found)
+    within = {key: _within(needs, settings) for key, needs in distinct.items()}
+    return tuple(within[id(needs)] for needs in found)
 
 
 def usable_cpus(settings: Settings) -> int:
     """How many CPUs tests may use at once: `resource_limit` of all, rounded up."""
     return agents_for_cpus(settings.cpus, settings.resource_limit)
+
+
+def _within(needs: Needs, settings: Settings) -> Needs:
+    """Let a test need no more memory than other runs on the host have left.
+
+    Who needs nothing needs `NO_NEEDS` itself: that is quick to see.
+    """
+    if needs == NO_NEEDS:
+        return NO_NEEDS
+    if settings.memory and (needs.memory or 0) > settings.memory:
+        return replace(needs, memory=settings.memory)
+    return needs
 
 
 def _by_rules(tests: Iterable[TestDescriptor], rules: Sequence[NeedsRule]) -> list[Needs]:

@@ -9,7 +9,7 @@ import pytest
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import PhaseName
-from pytest_agentorch.model.needs import Count, Needs, NeedsRule, ResourceSettings
+from pytest_agentorch.model.needs import NO_NEEDS, Count, Needs, NeedsRule, ResourceSettings
 from pytest_agentorch.model.settings import Dist, Settings
 from pytest_agentorch.orchestration.demand import demands, usable_cpus
 from pytest_agentorch.orchestration.plan import build_plan
@@ -40,6 +40,12 @@ def test_what_marks_say_is_what_a_test_needs() -> None:
     tests = [a_test(0), a_test(1, needs=Needs(cpus=2.0))]
     assert demands(tests, some_settings()) == (Needs(), Needs(cpus=2.0))
     assert build_plan(tests, some_settings()).needs == (Needs(), Needs(cpus=2.0))
+
+
+def test_who_needs_nothing_is_quick_to_see() -> None:
+    """It crossed the wire as something that is only equal to nothing."""
+    tests = [a_test(0, needs=Needs()), a_test(1, needs=Needs(serial=True))]
+    assert demands(tests, some_settings())[0] is NO_NEEDS
 
 
 @pytest.mark.parametrize(
