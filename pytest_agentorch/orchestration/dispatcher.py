@@ -111,8 +111,8 @@ class Dispatcher:
         busy = [record for record in hungry if not self._staffing.is_idle(record)]
         for record in idle:
             hand = self._schedule.hands[record.agent]
-            if hand.claimed and not hand.waits:
-                # Its ration is used up: what is left is for another.
+            if hand.claimed and (not hand.waits or self._waiting.is_lent(record.agent)):
+                # Its ration is used up, or it is to run something else first.
                 self._schedule.relinquish(record.agent)
         idle.sort(key=lambda r: (not self._waiting.is_called(r.agent), r.agent in concerned))
         for record in idle:
@@ -120,9 +120,13 @@ class Dispatcher:
                 self._finish(record)
             elif not record.asked_back:
                 self._feed_idle(record, at)
+        went_on = {event.agent for event in events if isinstance(event, TestFinished)}
         for record in () if self._stopping.asked else busy:
+            if record.agent in went_on:
+                self._waiting.count(record.agent)
             # What is taken back may have to stay together with what would be added now.
-            if not (record.alone or record.asked_back or record.leaving):
+            is_taken = record.alone or record.asked_back or record.leaving
+            if not is_taken and not self._recall(record, at):
                 self._assign(record)
 
     def _hungry(
@@ -179,6 +183,7 @@ class Dispatcher:
 
     def _assign(self, record: AgentRecord) -> bool:
         agent, hand = record.agent, self._schedule.hands[record.agent]
+        was_idle = hand.idle
         room = self.pace.room(hand)
         if not room.tests or self._waiting.calls_away(agent):
             return False
@@ -189,8 +194,20 @@ class Dispatcher:
             self._draft.order(
                 AssignTests(agent=agent, tests=tests, following=following, again=again)
             )
-            self._waiting.count(agent)
+            if was_idle:
+                self._waiting.count(agent)
         return bool(tests)
+
+    def _recall(self, record: AgentRecord, at: float) -> bool:
+        """Take back what an agent has not begun, if something has waited too long for it."""
+        if not self._waiting.recalls(record.agent):
+            return False
+        hand, homes = self._schedule.hands[record.agent], self._schedule.homes
+        tests = tuple(hand.queued)[hand.started is None :]
+        if not tests or any(homes[test].unit.sticky for test in tests):
+            return False
+        self._take_back(record, tests, at)
+        return True
 
     def _take_back(self, record: AgentRecord, tests: tuple[TestId, ...], at: float) -> None:
         if not record.asked_back:

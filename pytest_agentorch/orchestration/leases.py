@@ -109,9 +109,13 @@ class Leases:
             return False
         if self.limit is not None and len(self.held) > self.limit:
             return False
-        if self._is_kept_free(held, held=True):
+        if self.is_in_the_way(agent):
             return False
         return request.rank <= held.rank or self.fits_without(agent, request)
+
+    def is_in_the_way(self, agent: AgentId) -> bool:
+        """Whether an agent holds what is reserved."""
+        return self._is_kept_free(self.held[agent].request, held=True)
 
     def fits_without(self, agent: AgentId, request: Request) -> bool:
         """Whether there is enough for a request if an agent gives back what it holds."""

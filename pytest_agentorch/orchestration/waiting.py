@@ -20,7 +20,7 @@ from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
 
 PASSED_PER_SLOT = 2
-"""So many less demanding ones, for each slot, are served before one that waits."""
+"""So many less demanding tests, for each slot, begin before one that waits."""
 
 
 class Waiter(NamedTuple):
@@ -48,7 +48,7 @@ class Waiting:
         self._called: set[AgentId] = set()
 
     def count(self, agent: AgentId) -> None:
-        """An agent was given tests: whoever is more demanding was passed by."""
+        """An agent begins, or goes on: whoever is more demanding was passed by."""
         leases = self._schedule.leases
         if not leases.active:
             return
@@ -80,6 +80,10 @@ class Waiting:
         """Whether something is kept free that this agent is to run."""
         return agent in self._called
 
+    def is_lent(self, agent: AgentId) -> bool:
+        """Whether it is to run something else than what it has claimed."""
+        return self._schedule.agenda.preferred is not None and self.is_called(agent)
+
     def calls_away(self, agent: AgentId) -> bool:
         """Whether an agent gets no more ordinary tests, since it could then run what waits.
 
@@ -99,6 +103,13 @@ class Waiting:
             and lane.suits(hand.missing)
             for lane in self._schedule.agenda.lanes_for(hand)
         )
+
+    def recalls(self, agent: AgentId) -> bool:
+        """Whether an agent should come to its end soon, with what it has begun."""
+        leases = self._schedule.leases
+        if leases.reserved is None or agent not in leases.held:
+            return False
+        return self.calls_away(agent) or leases.is_in_the_way(agent)
 
     def _passes(self, granted: Request, wanted: Request, agent: AgentId) -> bool:
         """Whether something less demanding was preferred to what is wanted.

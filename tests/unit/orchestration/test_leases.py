@@ -178,6 +178,22 @@ def test_fewer_agents_may_be_busy_for_a_while() -> None:
     assert [*held(run)] == ["gw1", "gw0"]
 
 
+def test_nothing_is_reserved_for_anybody_where_nothing_runs() -> None:
+    """Whoever it is for may not be there: somebody must get on."""
+    plan = needing(Needs(exclusive=True), NO_NEEDS)
+    leases, phase = Leases(plan), plan.phases[0]
+    exclusive, ordinary = (leases.request(TestId(n), phase.units[n], phase) for n in (0, 1))
+    leases.reserved = exclusive
+    assert leases.grant(GW0, ordinary)
+    assert not leases.fits(ordinary)
+    assert not leases.extends(GW0, ordinary)
+    assert leases.room([ordinary] * 3, 3) == 0
+    leases.release(GW0)
+    assert leases.fits(ordinary)
+    leases.reserved = None
+    assert leases.room([ordinary] * 3, 3) == 2
+
+
 def test_what_is_learned_counts_for_what_comes() -> None:
     """Fifty tests of up to 500 MiB in 1.2 GiB: never more than two at once, and two again."""
     there = ResourceSettings(memory=1228 * MIB)

@@ -30,16 +30,20 @@ SMALL = [
 ]
 
 
-def a_plan(needs: list[Needs], agents: int, late: int = 0) -> Plan:
+def a_plan(needs: list[Needs], agents: int, late: int = 0, file: int = 1) -> Plan:
     """Plan tests for four CPUs, the last of them behind a barrier.
 
     Args:
         needs: of each test.
         agents: at most so many.
         late: so many of the last tests wait until one test of a phase of its own is over.
+        file: so many tests are in one file.
     """
     first = len(needs) - late
-    tests = [a_test(n, "unit" if n < first else "e2e", needs=some) for n, some in enumerate(needs)]
+    tests = [
+        a_test(n, "unit" if n < first else "e2e", needs=some, path=f"test_{n // file}.py")
+        for n, some in enumerate(needs)
+    ]
     tests.append(a_test(len(needs), "first"))
     phases = (a_phase("first"), a_phase("unit"), a_phase("e2e", "first", configured=True))
     return planned(tests, *phases, agents=agents, cpus=4.0, resources=THERE)
@@ -69,6 +73,13 @@ def test_an_agent_is_called_away_for_what_fits_already() -> None:
     """It needs no more than an agent has anyway, but nobody has nothing to do."""
     run = TimedRun(a_plan([*[NO_NEEDS] * 100, Needs(serial=True)], 2, late=1), [1.0] * 102)
     assert place(run, 100) < QUEUED * 2
+
+
+def test_nobody_is_called_away_from_neighbours_before_it_is_late() -> None:
+    """But then it is, although there are many of them."""
+    plan = a_plan([*[NO_NEEDS] * 100, Needs(serial=True)], 2, late=1, file=50)
+    began = place(TimedRun(plan, [1.0] * 102), 100)
+    assert PASSED_PER_SLOT * 2 < began < (PASSED_PER_SLOT + QUEUED) * 2
 
 
 @settings(deadline=None, max_examples=60)
