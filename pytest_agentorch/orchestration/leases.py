@@ -15,7 +15,6 @@ from collections.abc import Iterable
 
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.needs import NO_NEEDS, Needs
-from pytest_agentorch.orchestration.capacity import THOUSANDTHS
 from pytest_agentorch.orchestration.ledger import (
     CPUS,
     MEMORY,
@@ -28,6 +27,7 @@ from pytest_agentorch.orchestration.ledger import (
 )
 from pytest_agentorch.orchestration.memory_guess import MemoryGuess
 from pytest_agentorch.orchestration.plan import PhasePlan, Plan
+from pytest_agentorch.orchestration.supply import THOUSANDTHS
 from pytest_agentorch.orchestration.unit import Unit
 
 
@@ -42,7 +42,7 @@ class Leases:
     """
 
     def __init__(self, plan: Plan) -> None:
-        capacity = plan.capacity
+        capacity = plan.supply
         self._plan = plan
         self._needs = plan.needs
         self._counts_memory = capacity.memory > 0

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.size import size
-from pytest_agentorch.orchestration.capacity import THOUSANDTHS, Capacity
+from pytest_agentorch.orchestration.supply import THOUSANDTHS, Supply
 
 CPUS, MEMORY = "\0cpus", "\0memory"
 """Named resources and locks have other names: these are nobody's."""
@@ -113,7 +113,7 @@ class Refused(Frozen):
 class Ledger:
     """Mutable. Leases hold what it says is taken, and nothing else does."""
 
-    def __init__(self, capacity: Capacity) -> None:
+    def __init__(self, capacity: Supply) -> None:
         self.total = {count.name: count.number for count in capacity.counts}
         if capacity.cpus:
             self.total[CPUS] = capacity.cpus
@@ -127,7 +127,7 @@ class Ledger:
 
     def copy(self) -> Ledger:
         """Return one to try something with."""
-        twin = Ledger(Capacity())
+        twin = Ledger(Supply())
         twin.total, twin.free = self.total, dict(self.free)
         twin.leases, twin._number = dict(self.leases), self._number
         twin._readers, twin._writers = Counter(self._readers), set(self._writers)

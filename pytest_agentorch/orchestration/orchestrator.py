@@ -58,7 +58,8 @@ class Orchestrator:
         self._alarm = Alarm(draft)
         self._retries = retries = Retries(plan, policy, schedule, draft)
         self._dispatcher = Dispatcher(schedule, registry, stopping, losses, retries, draft=draft)
-        self._memory = MemoryLimits(policy, schedule, registry, draft)
+        allow = self._dispatcher.allow
+        self._memory = MemoryLimits(policy, schedule, registry, draft, allow)
         self._ended = False
 
     @property

@@ -13,13 +13,13 @@ from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
 from pytest_agentorch.model.needs import Needs
 from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings, Settings
 from pytest_agentorch.model.test import TestDescriptor
-from pytest_agentorch.orchestration.capacity import Capacity, capacity_of
 from pytest_agentorch.orchestration.demand import demands
 from pytest_agentorch.orchestration.forecast import Forecast, foresee
 from pytest_agentorch.orchestration.isolation import Ration, in_rations, rations
 from pytest_agentorch.orchestration.order import in_order, least_seconds
 from pytest_agentorch.orchestration.phase_order import ordered, transitive
 from pytest_agentorch.orchestration.plan_needs import by_needs, default_memory, memory_of
+from pytest_agentorch.orchestration.supply import Supply, supply_of
 from pytest_agentorch.orchestration.turn import in_turns
 from pytest_agentorch.orchestration.unit import Unit
 
@@ -58,7 +58,7 @@ class Plan(Frozen):
         slots: where agents may run, the collecting one first.
         rations: under isolation, of each test what an agent runs beside it at most; else empty.
         needs: of each test what it must have to run; empty if none of them needs anything.
-        capacity: what there is of that.
+        supply: what there is of that.
     """
 
     tests: tuple[TestDescriptor, ...]
@@ -68,7 +68,7 @@ class Plan(Frozen):
     forecast: Forecast
     rations: tuple[Ration, ...] = ()
     needs: tuple[Needs, ...] = ()
-    capacity: Capacity = Capacity()
+    supply: Supply = Supply()
 
     def item(self, test: TestId) -> int:
         """The position of a test in the collection."""
@@ -114,7 +114,7 @@ def build_plan(
         forecast=forecast,
         rations=rations(rows, settings.isolate),
         needs=needs,
-        capacity=capacity_of(settings),
+        supply=supply_of(settings, needs),
     )
 
 
@@ -179,7 +179,7 @@ def _phase_plan(
         tests=len(members),
         units=tuple(in_rations(units, rows, settings.isolate, settings.dist)),
         seconds=None,
-        memory=default_memory(phase),
+        memory=default_memory(phase, settings),
     )
 
 

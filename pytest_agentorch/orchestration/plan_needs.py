@@ -1,4 +1,4 @@
-"""What the tests of a plan need, and the units that follow from it. Pure."""
+"""Units by what their tests need, and how much memory that is if nobody has said it. Pure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pytest_agentorch.model.needs import NO_NEEDS, Needs
 from pytest_agentorch.model.settings import PhaseSettings, Settings
 from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.orchestration.memory_guess import rounded
+from pytest_agentorch.orchestration.supply import budget
 from pytest_agentorch.orchestration.unit import Unit
 
 DEFAULT_MEMORY = 512 << 20
@@ -21,15 +22,21 @@ def memory_of(
     rows: Sequence[TestDescriptor], settings: Settings, history: History
 ) -> tuple[int, ...]:
     """Return the peak of each test, 0 for an unknown one; nothing if there is enough anyway."""
-    budget = settings.resources.memory
-    known = history.memory if budget else {}
+    there = budget(settings) if settings.resources.memory else 0
+    known = history.memory if there else {}
     most = max(DEFAULT_MEMORY, *known.values()) if known else 0
-    return tuple(known.get(row.key, 0) for row in rows) if most * settings.agents > budget else ()
+    return tuple(known.get(row.key, 0) for row in rows) if most * settings.agents > there else ()
 
 
-def default_memory(phase: PhaseSettings) -> int:
-    """What a test of a phase counts with of which nothing is known, in bytes."""
-    return phase.memory_per_agent if phase.configured else DEFAULT_MEMORY
+def default_memory(phase: PhaseSettings, settings: Settings) -> int:
+    """What a test of a phase counts with of which nothing is known, in bytes.
+
+    Unless somebody has said how much memory there is, no agent stays idle for a mere guess.
+    """
+    default = phase.memory_per_agent if phase.configured else DEFAULT_MEMORY
+    if settings.resources.memory:
+        return default
+    return min(default, budget(settings) // settings.agents)
 
 
 def by_needs(

@@ -171,7 +171,7 @@ class Monitor:
     def _check_needs(self) -> None:
         """What runs has what it needs, beside everything else that runs."""
         needs = [self._plan.needs[test] for test in self._running.values()]
-        capacity, share = self._plan.capacity, 1000 // len(self._plan.slots)
+        capacity, share = self._plan.supply, 1000 // len(self._plan.slots)
         usual = min(1000, capacity.cpus * share // 1000)
         cpus = sum(
             usual if n.cpus is None else min(round(n.cpus * 1000), capacity.cpus) for n in needs

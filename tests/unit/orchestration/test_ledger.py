@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_agentorch.model.needs import Count
-from pytest_agentorch.orchestration.capacity import Capacity
 from pytest_agentorch.orchestration.ledger import (
     CPUS,
     MEMORY,
@@ -18,9 +17,10 @@ from pytest_agentorch.orchestration.ledger import (
     Refused,
     Request,
 )
+from pytest_agentorch.orchestration.supply import Supply
 
 MIB = 1 << 20
-THERE = Capacity(cpus=2000, memory=1024 * MIB, counts=(Count(name="db", number=3),))
+THERE = Supply(cpus=2000, memory=1024 * MIB, counts=(Count(name="db", number=3),))
 READER = Request(reads=(RUN, "schema"))
 WRITER = Request(writes=("schema",))
 

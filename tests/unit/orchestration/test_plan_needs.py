@@ -11,6 +11,7 @@ from tests.unit.settings_builder import some_settings
 
 MIB = 1 << 20
 EXCLUSIVE = Needs(exclusive=True)
+ASKED = some_settings(resources=ResourceSettings(memory=4096 * MIB))
 
 
 def shape(plan: Plan) -> list[tuple[tuple[int, ...], int]]:
@@ -67,9 +68,15 @@ def test_a_group_needs_what_its_largest_test_does() -> None:
 
 def test_a_phase_that_was_configured_says_what_is_usual() -> None:
     """Else it is half a GiB."""
-    assert default_memory(a_phase()) == 512 * MIB
-    assert default_memory(a_phase(configured=True, memory_per_agent=7)) == 7
-    assert planned(some_tests(1)).phases[0].memory == 512 * MIB
+    assert default_memory(a_phase(), ASKED) == 512 * MIB
+    assert default_memory(a_phase(configured=True, memory_per_agent=7), ASKED) == 7
+
+
+def test_without_a_budget_all_agents_fit() -> None:
+    """Each counts with its part of the memory at most."""
+    small, large = some_settings(memory=800 * MIB), some_settings(memory=8000 * MIB)
+    assert default_memory(a_phase(), small) == 400 * MIB
+    assert default_memory(a_phase(), large) == 512 * MIB
 
 
 def test_nothing_is_known_in_the_first_run() -> None:
