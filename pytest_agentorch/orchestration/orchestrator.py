@@ -91,10 +91,6 @@ class Orchestrator:
         """Count the process that collected as the agent of a slot, the last of so many starts."""
         return self._registry.adopt(slot, starts).agent
 
-    def allow(self, agents: int | None) -> None:
-        """From the next event on let so many agents be busy at once; None for all."""
-        self._dispatcher.allow(agents)
-
     def handle(self, *events: ev.Observed) -> Decision:
         """Take in one event, or several that arrived together, and decide.
 

@@ -192,7 +192,7 @@ class RandomRun(RuleBasedStateMachine):
     @rule(agents=st.sampled_from([None, 0, 1, 2, 3]))
     def allow(self, agents: int | None) -> None:
         """Let fewer agents be busy, or more."""
-        self.orchestrator.allow(agents)
+        self.orchestrator._dispatcher.allow(agents)
         self._tell(ev.TimePassed(at=0.0))
 
     @precondition(lambda self: self._goes_on() and self.pool.wake_at is not None)
