@@ -139,6 +139,9 @@ class MemoryLimits:
         last = self._schedule.homes[record.before[-1]].unit
         if last.sticky and any(self._schedule.homes[test].unit is last for test in hand.tests()):
             return False
+        if hand.claimed and not self._schedule.homes[hand.claimed[0]].unit.sticky:
+            # Before what is given back: that comes before it.
+            self._schedule.relinquish(record.agent)
         if hand.queued and not record.asked_back:
             record.asked_back += 1
             self._draft.order(TakeBackTests(agent=record.agent, tests=tuple(hand.queued)))

@@ -144,7 +144,7 @@ def test_what_agents_take_is_in_the_report_of_a_run_that_lasts(suite: Suite) -> 
     ran = suite.agents(1)
     (agent,) = ran.ours["agents"]
     assert agent["cpu_seconds"] >= 0.9
-    assert 20 < agent["cpu_percent"] < 80
+    assert 0 < agent["cpu_percent"] < 80
     assert agent["threads"] >= 2
     assert agent["open_files"] >= 3
     assert agent["peak_memory"] > 5 << 20

@@ -140,6 +140,21 @@ def test_a_grown_agent_gives_back_what_it_has_and_ends() -> None:
     assert run.joins("gw0.2") == [assign("gw0.2", 2)]
 
 
+def test_what_a_grown_agent_had_stays_in_order() -> None:
+    """What is with it, and what was only kept for it."""
+    tests = [a_test(n, unit="m", path="test_m.py") for n in range(30)]
+    run = one_agent(0, tests=tests, history=a_history(tests, *([0.01] * 30)))
+    run.runs("gw0", 0)
+    (back,) = grows(run, 1)
+    assert isinstance(back, do.TakeBackTests)
+    assert 1 < len(back.tests) < 28
+    run.returned("gw0", *back.tests)
+    run.leaves("gw0")
+    (given,) = run.joins("gw0.2")
+    assert isinstance(given, do.AssignTests)
+    assert given.tests == (*range(2, 2 + len(given.tests)),)
+
+
 def test_a_grown_agent_that_has_nothing_else_just_ends() -> None:
     """It need not be told to give anything back."""
     run = one_agent(2)
