@@ -30,6 +30,7 @@ from pytest_agentorch.controller.timeline import Timeline
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.ids import AgentId, TestId
+from pytest_agentorch.model.memory_limit import killed_by_kernel
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.orchestrator import Orchestrator
@@ -138,7 +139,7 @@ class Loop:
         self.take_in(*self._intake.left_behind(notice.agent))
         reason = (notice.error.splitlines() or [""])[-1]
         if not reason and notice.was_killed and self._shell.sampling.oom_has_killed:
-            reason = "killed by the kernel's out-of-memory killer"
+            reason = killed_by_kernel(notice.peak_memory)
         self.take_in(
             ev.AgentExited(
                 agent=notice.agent,

@@ -30,3 +30,9 @@ class Excess(Frozen):
 def too_much(memory: int, limit: int) -> str:
     """Say that an agent has had more than `memory_hard` allows."""
     return f"its agent had {size(memory)}, {size(limit)} are allowed (memory_hard)"
+
+
+def killed_by_kernel(peak: int | None) -> str:
+    """Say that the out-of-memory killer has ended a process that had so many bytes."""
+    had = "" if peak is None else f", with {size(peak)}"
+    return f"killed by the kernel's out-of-memory killer{had}"

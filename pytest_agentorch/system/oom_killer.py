@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
-from pytest_agentorch.system.cgroup import PROC, own_folder
+from pytest_agentorch.system.cgroup import PROC, groups
 
 _COUNTERS = ("memory.events", "memory.oom_control")
 """Of a group of version 2, and of version 1."""
@@ -26,8 +26,8 @@ class OomKiller:
     ) -> None:
         self._clock = clock
         self._killed_at = -math.inf
-        folder = own_folder("memory", proc)
-        files = [] if folder is None else [folder / name for name in _COUNTERS]
+        folders = (group.folders[0] for group in groups("memory", proc))
+        files = (folder / name for folder in folders for name in _COUNTERS)
         self._file = next((file for file in files if _count(file) is not None), of_all)
         self._known = _count(self._file) or 0
 
