@@ -17,9 +17,7 @@ from pytest_agentorch.system.oom_killer import OomKiller
 from pytest_agentorch.system.pressure import Pressure
 
 SECONDS = 1.0
-"""So long a run goes without it, and so long it is from one look to the next."""
-HARD_SECONDS = 0.1
-"""The same where agents are killed that have too much, or all together may have so much only."""
+"""So long a run goes without it, and so long it is to the next look; less where there are limits."""
 _MUCH = 0.7
 """Of a budget: no look at a run that has more is passed over."""
 
@@ -47,8 +45,8 @@ class Sampling:
         self._least = math.inf
         self._pids = pids
         self._inbox = inbox
-        self._seconds = HARD_SECONDS if hard or budget else SECONDS
         self._census = new_census()
+        self._seconds = self._census.pause_seconds if hard or budget else SECONDS
         self._oom_killer: OomKiller | None = None
         self._pressure: Pressure | None = None
         self._short = False

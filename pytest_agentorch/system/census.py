@@ -41,7 +41,13 @@ class Count(Frozen):
 
 
 class ProcCensus:
-    """Reads `/proc`."""
+    """Reads `/proc`.
+
+    Attributes:
+        pause_seconds: to be asked more often would cost too much.
+    """
+
+    pause_seconds = 0.1
 
     def __init__(self) -> None:
         self._roots: frozenset[int] = frozenset()
@@ -89,7 +95,13 @@ class ProcCensus:
 
 
 class PsutilCensus:
-    """Asks psutil."""
+    """Asks psutil.
+
+    Attributes:
+        pause_seconds: to be asked more often would cost too much.
+    """
+
+    pause_seconds = 1.0
 
     def take(self, roots: Collection[int], *, files: bool) -> dict[int, Count]:
         """Return what each root takes with its descendants, but for those of other roots."""
