@@ -17,8 +17,8 @@ from pytest_agentorch.system.oom_killer import OomKiller
 from pytest_agentorch.system.pressure import Pressure
 
 SECONDS = 1.0
-"""So long a run goes without it, and so long it is to the next look; less where there are limits."""
-_MUCH = 0.7
+"""So long a run goes without it, and so long it is to the next look; less with limits."""
+_MUCH = 0.8
 """Of a budget: no look at a run that has more is passed over."""
 
 

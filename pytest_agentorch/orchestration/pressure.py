@@ -2,8 +2,8 @@
 
 | when agents were looked at | so many may be busy |
 |---|---|
-| the machine is short, or the run has 90 % of its budget | one fewer than are, one at least |
-| neither, the run has less than 75 % of it, for 3 s | one more, in the end all |
+| the machine is short, or the run has 95 % of its budget | one fewer than are, one at least |
+| neither, the run has less than 85 % of it, for 3 s | one more, in the end all |
 | in between | as many as before |
 
 There is a second between two changes: what one has led to is to be seen first.
@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from pytest_agentorch.model.event import AgentsSampled
 
-SHORT_SHARE = 0.9
-EASY_SHARE = 0.75
+SHORT_SHARE = 0.95
+EASY_SHARE = 0.85
 EASY_SECONDS = 3.0
 PAUSE_SECONDS = 1.0
 
