@@ -29,7 +29,12 @@ class Excess(Frozen):
 
 def too_much(memory: int, limit: int) -> str:
     """Say that an agent has had more than `memory_hard` allows."""
-    return f"its agent had {size(memory)}, {size(limit)} are allowed (memory_hard)"
+    return f"its agent had {amounts(memory, limit)}"
+
+
+def amounts(memory: int, limit: int) -> str:
+    """Say how much that was, and how much may be."""
+    return f"{size(memory)}, {size(limit)} are allowed (memory_hard)"
 
 
 def killed_by_kernel(peak: int | None) -> str:

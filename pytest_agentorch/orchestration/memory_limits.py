@@ -27,7 +27,7 @@ from pytest_agentorch.model.event import AgentGrown, AgentsSampled, SoftLimitLow
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.memory_event import AgentSample, MemoryExceeded, MemoryShort
-from pytest_agentorch.model.memory_limit import NOTABLE_BYTES, Excess
+from pytest_agentorch.model.memory_limit import NOTABLE_BYTES, Excess, amounts
 from pytest_agentorch.orchestration.agent_record import AgentRecord
 from pytest_agentorch.orchestration.command import KillAgent, TakeBackTests
 from pytest_agentorch.orchestration.decision import Draft
@@ -142,7 +142,7 @@ class MemoryLimits:
         if hand.claimed and not self._schedule.homes[hand.claimed[0]].unit.sticky:
             # Before what is given back: that comes before it.
             self._schedule.relinquish(record.agent)
-        if hand.queued and not record.asked_back:
+        if hand.queued and not record.leaving:
             record.asked_back += 1
             self._draft.order(TakeBackTests(agent=record.agent, tests=tuple(hand.queued)))
         record.leaving = True
@@ -173,5 +173,5 @@ class MemoryLimits:
 
     def _kill(self, record: AgentRecord, memory: int, at: float) -> None:
         record.excess = Excess(memory=memory, limit=self._hard, at=at)
-        record.reason = str(record.excess)
+        record.reason = f"it had {amounts(memory, self._hard)}"
         self._draft.order(KillAgent(agent=record.agent))

@@ -63,6 +63,7 @@ def test_an_agent_above_the_hard_limit_is_killed_and_its_test_fails() -> None:
     assert isinstance(given_up, ev.TestGivenUp)
     assert (given_up.test, given_up.attempts, given_up.slug) == (0, 1, "memory-limit")
     assert str(given_up.excess) == "its agent had 300 MiB, 200 MiB are allowed (memory_hard)"
+    assert str(given_up.status) == "it had 300 MiB, 200 MiB are allowed (memory_hard)"
     assert run.joins("gw0.2") == [assign("gw0.2", 1, 2)]
 
 
@@ -153,6 +154,18 @@ def test_what_a_grown_agent_had_stays_in_order() -> None:
     (given,) = run.joins("gw0.2")
     assert isinstance(given, do.AssignTests)
     assert given.tests == (*range(2, 2 + len(given.tests)),)
+
+
+def test_a_grown_agent_that_was_asked_for_tests_gives_back_the_others_too() -> None:
+    """It waits for a word, and would wait for ever with what is left in its queue."""
+    tests = some_tests(9)
+    plan = planned(tests, agents=2, history=a_history(tests, *([0.01] * 9)))
+    run = running(plan, **LIMITS)
+    run.runs("gw0", 0)
+    assert run.joins("gw1") == [take_back("gw0", 5, 6, 7, 8)]
+    assert grows(run, 1) == [take_back("gw0", 2, 3, 4, 5, 6, 7, 8)]
+    assert run.returned("gw0", 5, 6, 7, 8) == [assign("gw1", 5, 6, 7, 8)]
+    assert finish("gw0") in run.returned("gw0", 2, 3, 4)
 
 
 def test_a_grown_agent_that_has_nothing_else_just_ends() -> None:
