@@ -275,8 +275,26 @@ def test_the_first_failure_ends_the_run(suite: Suite) -> None:
     assert ran.words("order.txt")[-2:] == ["+license1", "-license1"]
 
 
+@pytest.mark.parametrize("way", ["soon", "fresh", "at-end"])
+def test_a_test_that_runs_again_needs_it_again(suite: Suite, way: str) -> None:
+    """Wherever it does."""
+    write(suite, LICENSE, ONE_LICENSE)
+    options = ("--agents-retries=2", f"--agents-retry={way}")
+    ran = suite.agents(2, *options, env={"FAILS": "1"})
+    assert ran.counts == {"passed": 3, "failed": 1}, str(ran)
+    assert ran.words("order.txt").count("+license1") == 3
+    for names in at_once(ran):
+        assert of_kind(names, "license") <= 1, names
+
+
 @pytest.mark.parametrize(
-    "option", ["--agents-isolate=test", "--agents-isolate=file", "--agents-dist=file"]
+    "option",
+    [
+        "--agents-isolate=test",
+        "--agents-isolate=file",
+        "--agents-dist=file",
+        "--agents-dist=scope",
+    ],
 )
 def test_whatever_else_decides_where_tests_run(suite: Suite, option: str) -> None:
     """Their needs are met."""
