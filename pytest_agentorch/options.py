@@ -14,7 +14,7 @@ from pytest_agentorch.host_share import take_share
 from pytest_agentorch.model.duration import seconds_of
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.retry import Flaky, RetryWay
-from pytest_agentorch.model.settings import Crash, Dist, Isolate, Rerun, Settings, Start
+from pytest_agentorch.model.settings import Crash, Dist, Goal, Isolate, Rerun, Settings, Start
 from pytest_agentorch.phase_table import read_phases
 from pytest_agentorch.resource_table import read_resources
 from pytest_agentorch.role import KNOWN_KEYS, deserves_note, goes_on, in_process_reason
@@ -83,6 +83,7 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         flaky=Flaky(_first(option.agents_flaky, table.choice("flaky", Flaky), "pass")),
         resources=read_resources(option, table, phases),
         run=new_run_id(CLOCK(), os.urandom(4)),
+        goal=Goal(table.choice("goal", Goal) or "balance"),
     )
     return take_share(config, settings, capacity, agents)
 

@@ -11,6 +11,7 @@ import pytest
 from pytest_agentorch.agent.adoption import Adoption
 from pytest_agentorch.agent.another_attempt import begin_again
 from pytest_agentorch.agent.collection import Collection
+from pytest_agentorch.agent.cost_meter import CostMeter
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.next_item import NextItem
 from pytest_agentorch.agent.recursion import RecursionRoom
@@ -55,12 +56,14 @@ class TestLoop:
         *,
         hold: bool,
         record: Callable[[], str],
+        costs: CostMeter,
     ) -> None:
         self._config = config
         self._link = link
         self._collection = collection
         self._hold = hold
         self._record = record
+        self._costs = costs
         self._queue = TestQueue()
         self._reports: list[Report] | None = None
         self._asks_for_status = True
@@ -82,7 +85,8 @@ class TestLoop:
         self._stacks.install()
         self._limit.install(get_ident())
         self._link.listen(self._take)
-        self._teller = Teller(self._config, self._link, record)
+        self._costs.begin()
+        self._teller = Teller(self._config, self._link, record, self._costs)
         self._asks_for_status = asks_for_status(self._config)
         previous: NextItem | None = None
         while (queued := self._next()) is not None:

@@ -66,6 +66,8 @@ class RunRecorder:
                 isolate=settings.isolate.value,
                 rootdir=str(config.rootpath),
                 at=now,
+                cpus=settings.cpus,
+                goal=settings.goal.value,
             )
         )
         self._save()

@@ -53,6 +53,14 @@ class Rerun(enum.Enum):
     NEW = "new"
 
 
+class Goal(enum.Enum):
+    """What a good number of agents is: all do the same work."""
+
+    TIME = "time"
+    COST = "cost"
+    BALANCE = "balance"
+
+
 class Parallelism(enum.Enum):
     """How far a phase may be spread."""
 
@@ -128,6 +136,7 @@ class Settings(Frozen):
         retry_delay: the least time before it does, in seconds; twice as long before each next one.
         flaky: what a test counts as that has passed then.
         resources: what there is, what tests need of it, and what each agent gets.
+        goal: what a good number of agents is.
     """
 
     agents: int
@@ -159,6 +168,7 @@ class Settings(Frozen):
     memory_decides: bool = False
     taken_cpus: int = 0
     other_runs: int = 0
+    goal: Goal = Goal.BALANCE
 
     @property
     def cpu_capacity(self) -> int:

@@ -28,6 +28,7 @@ class TestResult(Frozen):
         given_up: why there is a verdict although no attempt ended.
         failed_in: which of setup, call and teardown failed, as far as that is known.
         kept: the earlier run that gave the verdict; None if it is this run's own.
+        cpu_seconds: how much of `seconds` its process computed; 0.0 if nobody knows.
     """
 
     __test__: ClassVar[bool] = False
@@ -47,6 +48,7 @@ class TestResult(Frozen):
     given_up: TestGivenUp | None
     failed_in: tuple[str, ...] = ()
     kept: RunId | None = None
+    cpu_seconds: float = 0.0
 
     @property
     def phase(self) -> PhaseName:
@@ -140,6 +142,7 @@ def finished(
         flaky=event.flaky,
         given_up=None,
         failed_in=event.failed_in,
+        cpu_seconds=event.cpu_seconds,
     )
 
 

@@ -6,6 +6,7 @@ import enum
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from pytest_agentorch.model.agent_event import AgentCost
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId
 from pytest_agentorch.model.outcome import Outcome
@@ -30,7 +31,8 @@ class AgentSummary(Frozen):
         tally: the verdicts that it gave.
         busy_seconds: the time in tests, those that it died of included.
         status: how the process ended, in words; empty while it lives or if nobody knows.
-        connected, ended: when; None if it did not (yet).
+        connected, ready, ended: when; None if it did not (yet).
+        cost: what it has needed; None if it has not told.
     """
 
     agent: AgentId
@@ -43,6 +45,8 @@ class AgentSummary(Frozen):
     connected: float | None
     ended: float | None
     processes: int = 1
+    ready: float | None = None
+    cost: AgentCost | None = None
 
     @property
     def tests(self) -> int:
