@@ -200,6 +200,7 @@ class Controller:
         section = terminal_text.agents_section(
             self._recorder.summary(),
             self._recorder.recommendations(),
+            bound=self._recorder.analysis().bound,
             width=terminalreporter._tw.fullwidth,  # noqa: SLF001 - the one that pytest uses
             verbosity=self._config.get_verbosity(),
         )

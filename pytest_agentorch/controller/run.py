@@ -21,6 +21,7 @@ from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.reporting.bus import EventBus
 from pytest_agentorch.reporting.ctrf import Environment, ctrf_document
 from pytest_agentorch.reporting.report_file import write_report
+from pytest_agentorch.results.analysis import Analysis, analyse
 from pytest_agentorch.results.recommendation import Recommendation, recommend
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.summary import SummaryFold
@@ -53,6 +54,7 @@ class RunRecorder:
         self._history = None if cache is None else HistoryFile(cache / "history.json")
         self.directory = self._make_directory(None if cache is None else cache / "runs", now)
         self._final: RunSummary | None = None
+        self._analysis: Analysis | None = None
         self._closed = False
         self._fold = _Summarizer()
         self._log = EventLog(self.directory.event_log)
@@ -81,9 +83,13 @@ class RunRecorder:
         """The run as it is now; after `finish`, as it was then."""
         return self._final or self._fold.summary()
 
+    def analysis(self) -> Analysis:
+        """What bound the run, and what other numbers of agents would have given."""
+        return self._analysis or analyse(self.summary())
+
     def recommendations(self) -> tuple[Recommendation, ...]:
         """Advice drawn from the run."""
-        return recommend(self.summary())
+        return recommend(self.summary(), self.analysis())
 
     def finish(self, exit_code: int) -> None:
         """Write the reports; a path that cannot be written any more is an incident."""
@@ -91,10 +97,12 @@ class RunRecorder:
             self._end_early(exit_code)
         self.bus.flush(self.clock())
         self._final = self._fold.summary()
+        self._analysis = analyse(self._final)
         self._save()
         document = ctrf_document(
             self._final,
             _environment(),
+            analysis=self._analysis,
             recommendations=self.recommendations(),
             exit_code=exit_code,
         )

@@ -16,6 +16,8 @@ from pytest_agentorch.results.workload import PhaseWork, Piece, Workload
 
 _PARTS = 40
 """An agent gets at least so many jobs, if tests are that short."""
+_MOST_JOBS = 1000
+"""But not more than that in all: the replay is to be over soon."""
 _STEPS = 4
 _KINDS = 20
 
@@ -54,7 +56,7 @@ _Wave = tuple[tuple[PhaseWork, tuple[_Job, ...]], ...]
 def _lumps(workload: Workload, most: int) -> list[_Wave]:
     """The jobs of each wave, the longest first; short ones are taken together."""
     total = sum(job.seconds for phase in workload.phases for job in phase.jobs)
-    least = total / (most * _PARTS)
+    least = total / min(most * _PARTS, _MOST_JOBS)
     waves = []
     for _, phases in groupby(workload.phases, key=lambda phase: phase.shape.wave):
         wave = tuple((phase, tuple(_lumps_of(phase.jobs, least))) for phase in phases)

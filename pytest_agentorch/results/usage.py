@@ -13,6 +13,9 @@ from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.tally import Tally
 
+WELL_USED = 0.75
+"""An efficiency above which nobody has waited for long."""
+
 
 class AgentState(enum.Enum):
     """Where an agent is in its life."""

@@ -6,17 +6,14 @@ from typing import Any
 
 import pytest
 
-from pytest_agentorch.model.agent_event import AgentCost, AgentDone, AgentReady, SharedSetup
+from pytest_agentorch.model.agent_event import SharedSetup
 from pytest_agentorch.model.event import Event
-from pytest_agentorch.model.ids import AgentId, PhaseName, TestId
-from pytest_agentorch.model.phase_shape import PhaseShape
+from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.settings import Start
 from pytest_agentorch.results.workload import Piece, Workload, workload_of
 from tests.unit.event_builders import (
-    START,
     a_plan,
     a_run,
-    connected,
     finished,
     kept,
     lost,
@@ -25,28 +22,7 @@ from tests.unit.event_builders import (
     retried,
     summary_of,
 )
-
-
-def shape(phase: str = "unit", wave: int = 0, **changes: Any) -> PhaseShape:
-    """A phase without any limit."""
-    fields: dict[str, Any] = {"most_agents": 100, "whole": ()}
-    return PhaseShape(phase=PhaseName(phase), wave=wave, **{**fields, **changes})
-
-
-def cost(cpu: float = 0.0, delay: float = 0.0, **changes: Any) -> AgentCost:
-    """What an agent has needed."""
-    fields: dict[str, Any] = {"start_cpu_seconds": 0.0, "setups": ()}
-    return AgentCost(cpu_seconds=cpu, delay_seconds=delay, **{**fields, **changes})
-
-
-def agent(name: str, at: float = 1.0, ready: float = 1.0) -> tuple[Event, ...]:
-    """An agent is there."""
-    return connected(name, at), AgentReady(agent=AgentId(name), missing=(), at=START + ready)
-
-
-def done(name: str, of: AgentCost | None, at: float = 9.0) -> AgentDone:
-    """An agent has ended its session."""
-    return AgentDone(agent=AgentId(name), at=START + at, cost=of)
+from tests.unit.results.measured_run import agent, cost, done, shape
 
 
 def work(*events: Event | tuple[Event, ...], tests: int = 2, **plan: Any) -> Workload | None:
