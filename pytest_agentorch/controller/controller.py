@@ -188,6 +188,7 @@ class Controller:
         with collector.paused():
             self._recorder.finish(int(exitstatus))
             self._recorder.remember(self._tests)
+            self._recorder.learn()
         if self._is_whole_process:
             # pytest searches for garbage once more: nothing that has come since is any.
             collector.keep_all()

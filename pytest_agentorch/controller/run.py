@@ -18,15 +18,17 @@ from pytest_agentorch.model.event import Event, PlanMade, ReporterFailed, RunFin
 from pytest_agentorch.model.history import History, TestKey
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.orchestration.share import agents_for_cpus
 from pytest_agentorch.reporting.bus import EventBus
 from pytest_agentorch.reporting.ctrf import Environment, ctrf_document
 from pytest_agentorch.reporting.report_file import write_report
-from pytest_agentorch.results.analysis import Analysis, analyse
+from pytest_agentorch.results.analysis import Analysis, analyse, better_than, why_better
 from pytest_agentorch.results.recommendation import Recommendation, recommend
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.summary import SummaryFold
 from pytest_agentorch.storage.event_log import EventLog
 from pytest_agentorch.storage.history import HistoryFile, Ran
+from pytest_agentorch.storage.learned_agents import Learned, LearnedAgents
 from pytest_agentorch.storage.run_directory import (
     RunDirectory,
     RunDirectoryError,
@@ -51,6 +53,7 @@ class RunRecorder:
         self._settings = settings
         self._temporary: Path | None = None
         cache = _cache(config)
+        self._learned = None if cache is None else LearnedAgents(cache / "agents.json")
         self._history = None if cache is None else HistoryFile(cache / "history.json")
         self.directory = self._make_directory(None if cache is None else cache / "runs", now)
         self._final: RunSummary | None = None
@@ -132,6 +135,21 @@ class RunRecorder:
         }
         if ran and self._history is not None:
             self._history.add(ran, self.clock())
+
+    def learn(self) -> None:
+        """Keep for the next `auto` run of the same tests how many agents are best for it."""
+        summary, settings = self.summary(), self._settings
+        analysis = self.analysis()
+        if self._learned is None or not settings.learning or not analysis.what_ifs:
+            return
+        if summary.reason is not StopReason.FINISHED or summary.collection_errors:
+            return
+        usual = agents_for_cpus(settings.cpus, settings.resource_limit)
+        best = better_than(analysis, usual, settings.goal)
+        learned = None
+        if best is not None:
+            learned = Learned(best.agents, why_better(summary, best.agents, usual))
+        self._learned.write(settings.learning, learned)
 
     def close(self) -> None:
         """Close the event log and drop old runs. A second call does nothing."""

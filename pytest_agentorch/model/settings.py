@@ -137,6 +137,8 @@ class Settings(Frozen):
         flaky: what a test counts as that has passed then.
         resources: what there is, what tests need of it, and what each agent gets.
         goal: what a good number of agents is.
+        learning: what the choice of its tests is called; empty if nothing is to be learnt of it.
+        learned: why the last run of the same tests has chosen `agents`; empty if it has not.
     """
 
     agents: int
@@ -169,6 +171,8 @@ class Settings(Frozen):
     taken_cpus: int = 0
     other_runs: int = 0
     goal: Goal = Goal.BALANCE
+    learning: str = ""
+    learned: str = ""
 
     @property
     def cpu_capacity(self) -> int:

@@ -18,6 +18,7 @@ WORTH_SECONDS = 2.0
 MATTERS = 0.05
 """What differs by less than this share is alike."""
 _CHEAP_ENOUGH = 0.25
+_MOSTLY = 0.5
 _MOST_AGENTS = 16
 _AGENTS_PER_CPU = 4
 
@@ -67,6 +68,34 @@ def analyse(summary: RunSummary) -> Analysis:
 def most_agents(cpus: float) -> int:
     """No more are worth a thought, unless somebody asks for them."""
     return max(_MOST_AGENTS, math.ceil(_AGENTS_PER_CPU * cpus))
+
+
+def better_than(analysis: Analysis, usual: int, goal: Goal) -> WhatIf | None:
+    """Return the best number of agents; None if it is not notably better than the usual one."""
+    base = max(
+        (one for one in analysis.what_ifs if one.agents <= usual),
+        key=lambda one: one.agents,
+        default=None,
+    )
+    best = analysis.best
+    if base is None or best is None:
+        return None
+    return best if _price(best, goal) < (1 - MATTERS) * _price(base, goal) else None
+
+
+def why_better(summary: RunSummary, best: int, usual: int) -> str:
+    """Say in a few words why the next run has another number of agents than usual."""
+    if best < usual:
+        return "more would have cost more in the last run"
+    computed = sum(max(0.0, test.cpu_seconds) for test in summary.tests)
+    waited = 1 - computed / summary.usage.busy_seconds if summary.usage.busy_seconds else 0.0
+    if waited < _MOSTLY:
+        return "more would have been faster in the last run"
+    return f"the last run waited {math.floor(waited * 100)} % of its time"
+
+
+def _price(what_if: WhatIf, goal: Goal) -> float:
+    return what_if.seconds * (what_if.agents if goal is Goal.COST else 1)
 
 
 def numbers(cpus: float, asked: int) -> tuple[int, ...]:
