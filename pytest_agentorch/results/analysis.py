@@ -87,8 +87,11 @@ def why_better(summary: RunSummary, best: int, usual: int) -> str:
     """Say in a few words why the next run has another number of agents than usual."""
     if best < usual:
         return "more would have cost more in the last run"
+    # That others had the CPU is nothing that tests have waited for.
+    delays = sum(one.cost.delay_seconds for one in summary.agents if one.cost is not None)
     computed = sum(max(0.0, test.cpu_seconds) for test in summary.tests)
-    waited = 1 - computed / summary.usage.busy_seconds if summary.usage.busy_seconds else 0.0
+    busy = max(computed, summary.usage.busy_seconds - delays)
+    waited = 1 - computed / busy if busy > 0 else 0.0
     if waited < _MOSTLY:
         return "more would have been faster in the last run"
     return f"the last run waited {math.floor(waited * 100)} % of its time"

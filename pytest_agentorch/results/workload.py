@@ -22,6 +22,7 @@ _INTERPRETER_SECONDS = 0.5
 """What it takes to start an agent that is no fork, if no other has shown it."""
 _BUSY = 0.9
 """CPUs that compute for more than this share of the time have nobody waiting for anything else."""
+_NEARLY_ALL = 0.95
 _STEPS = 4
 _MOST_SECONDS = 1e9
 
@@ -161,6 +162,9 @@ class _Measured:
         total = min(waited, cost.delay_seconds if self._is_told else self._guessed(waited))
         if computed <= 0.0 or total <= 0.0:
             return 0.0
+        if total >= _NEARLY_ALL * waited:
+            # Nothing else was waited for.
+            return waited / min((cpu for _, _, cpu in tests if cpu > 0.0), default=computed)
         delay = total / computed
         for _ in range(_STEPS):
             taken = sum(min(cpu * delay, max(0.0, seconds - cpu)) for _, seconds, cpu in tests)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pytest_agentorch.model.settings import Goal
-from pytest_agentorch.results.analysis import analyse, best_of, numbers
+from pytest_agentorch.results.analysis import analyse, best_of, better_than, numbers, why_better
 from pytest_agentorch.results.bottleneck import Kind
 from pytest_agentorch.results.replay import WhatIf
-from tests.unit.results.measured_run import measured
+from tests.unit.results.measured_run import cost, measured
 
 
 def test_a_run_that_waits_would_have_been_faster_on_more_agents() -> None:
@@ -74,3 +74,44 @@ def test_the_goal_decides_what_is_best(goal: Goal, expected: int) -> None:
         WhatIf(agents=16, seconds=9.95),
     ]
     assert best_of(candidates, goal).agents == expected
+
+
+WAITS = ((0.5,) * 8, (0.5,) * 8)
+
+
+def test_a_number_is_learnt_only_if_it_is_notably_better() -> None:
+    """Than the one that there would be without."""
+    waits, computes = analyse(measured(*WAITS)), analyse(measured(*WAITS, cpu=1.0))
+    better = better_than(waits, 2, Goal.BALANCE)
+    assert better is not None
+    assert better.agents == 16
+    assert better_than(waits, 16, Goal.BALANCE) is None
+    assert better_than(computes, 2, Goal.BALANCE) is None
+    # Of a number that was not replayed the next smaller one is taken.
+    assert better_than(waits, 20, Goal.BALANCE) is None
+    assert better_than(analyse(measured((0.1,))), 2, Goal.BALANCE) is None
+
+
+def test_fewer_agents_may_cost_less() -> None:
+    """If that is the goal."""
+    long = analyse(measured((8.0,), (0.5,), goal="cost"))
+    fewer = better_than(long, 2, Goal.COST)
+    assert fewer is not None
+    assert fewer.agents == 1
+    assert better_than(analyse(measured((8.0,), (0.5,))), 2, Goal.BALANCE) is None
+
+
+@pytest.mark.parametrize(
+    ("cpu", "best", "delay", "reason"),
+    [
+        (0.1, 8, 0.0, "the last run waited 90 % of its time"),
+        (0.1, 8, 3.0, "the last run waited 60 % of its time"),
+        (0.75, 8, 0.0, "more would have been faster in the last run"),
+        (0.1, 1, 0.0, "more would have cost more in the last run"),
+    ],
+)
+def test_why_another_number_is_better(cpu: float, best: int, delay: float, reason: str) -> None:
+    """What other processes had of the CPUs is nothing that a test waited for."""
+    costs = [cost(4.0 * cpu, delay)] * 2
+    run = measured(*WAITS, cpu=cpu, costs=costs)
+    assert why_better(run, best, 2) == reason
