@@ -105,7 +105,7 @@ def test_fewer_agents_may_cost_less() -> None:
     ("cpu", "best", "delay", "reason"),
     [
         (0.1, 8, 0.0, "the last run waited 90 % of its time"),
-        (0.1, 8, 3.0, "the last run waited 60 % of its time"),
+        (0.1, 8, 2.8, "the last run waited 66 % of its time"),
         (0.75, 8, 0.0, "more would have been faster in the last run"),
         (0.1, 1, 0.0, "more would have cost more in the last run"),
     ],
