@@ -17,6 +17,7 @@ from pytest_agentorch.model.phase_shape import PhaseShape
 from pytest_agentorch.model.settings import Start
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.usage import AgentState
 
 _INTERPRETER_SECONDS = 0.5
 """What it takes to start an agent that is no fork, if no other has shown it."""
@@ -83,7 +84,9 @@ def workload_of(summary: RunSummary) -> Workload | None:
     costs = {one.agent: one.cost for one in summary.agents if one.cost is not None}
     if not (tests and whole and summary.shapes and summary.cpus > 0 and summary.planned):
         return None
-    if len(costs) < len(summary.agents):
+    if any(one.state is AgentState.FAILED for one in summary.agents):
+        return None
+    if not {test.agent for test in tests} <= costs.keys():
         return None
     return _Measured(summary, tests, costs).workload()
 
@@ -199,7 +202,11 @@ class _Measured:
         )
 
     def _start(self) -> Piece:
-        later = [one for one in self._summary.agents if (one.ready or 0.0) > self._planned]
+        later = [
+            one
+            for one in self._summary.agents
+            if one.agent in self._costs and (one.ready or 0.0) > self._planned
+        ]
         if not later:
             seconds = _INTERPRETER_SECONDS if self._summary.start is Start.SPAWN else 0.0
             return Piece(seconds, seconds)

@@ -183,6 +183,12 @@ def test_a_run_that_was_not_whole_says_too_little(events: tuple[Event, ...]) -> 
     assert work(*events) is None
 
 
+def test_an_agent_that_came_too_late_says_nothing_and_need_not() -> None:
+    """There was no test left for it."""
+    late = (*agent("gw1", ready=4.0), done("gw1", None))
+    assert work(*TWO, *late, done("gw0", cost())) is not None
+
+
 def test_a_run_of_unknown_shape_says_nothing() -> None:
     """Under isolation, for example."""
     assert work(*TWO, done("gw0", cost()), shapes=()) is None
