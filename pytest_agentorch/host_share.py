@@ -39,6 +39,7 @@ def take_share(
         learning=key,
         learned="" if learned is None else learned.reason,
         memory=share.memory,
+        most_memory=share.most_memory,
         memory_decides=share.by_memory,
         taken_cpus=share.taken_cpus,
         other_runs=share.other_runs,

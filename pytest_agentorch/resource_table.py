@@ -12,6 +12,7 @@ from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.size import bytes_of
 from pytest_agentorch.model.suggestion import did_you_mean
 from pytest_agentorch.model.written_needs import WORDS, needs_from
+from pytest_agentorch.system.limits import known_limits
 from pytest_agentorch.table import Table
 
 _AGENT_KEYS = ("memory_soft", "memory_hard", "affinity", "nice", "rlimits")
@@ -57,8 +58,21 @@ def _agent(option: Any, values: Any) -> AgentShare:
         memory_hard=_asked(option.agents_memory_hard, "--agents-memory-hard") or hard,
         affinity=table.flag("affinity", default=False),
         nice=table.integer("nice", 0, low=0),
-        rlimits=_counts(table.raw("rlimits"), "[tool.agentorch.agent.rlimits]", low=0),
+        rlimits=_rlimits(table.raw("rlimits")),
     )
+
+
+def _rlimits(values: Any) -> tuple[Count, ...]:
+    where = "[tool.agentorch.agent.rlimits]"
+    limits = _counts(values, where, low=0)
+    known = known_limits()
+    for limit in limits:
+        if known and limit.name not in known:
+            raise SettingsError(
+                f'{where}: there is no limit "{limit.name}". Known limits: {", ".join(known)}.'
+                f"{did_you_mean(limit.name, known)} [unknown-key]"
+            )
+    return limits
 
 
 def _resources(values: Any) -> tuple[Count, ...]:

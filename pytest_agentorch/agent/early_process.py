@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from os import _exit
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from pytest_agentorch.agent.farewell import forget_inherited_exits, leave
 from pytest_agentorch.agent.openblas import limit_pools
@@ -55,13 +55,13 @@ def live_early(controller: int, session: Callable[[EarlyWords], int]) -> NoRetur
         leave(status)
 
 
-def set_environment(controllers: Mapping[str, str], own: Mapping[str, str]) -> None:
+def set_environment(controllers: Mapping[str, str], start: Mapping[str, Any]) -> None:
     """Take the controller's environment as it is now, and what an agent has of its own."""
     os.environ.clear()
     os.environ.update(controllers)
     os.environ.pop("PYTEST_AGENTS", None)
-    os.environ.update(own)
+    os.environ.update({**start["threads"], **start["environment"]})
     # A plugin may have imported numpy, which has read the environment when it was another.
-    number = own.get("OPENBLAS_NUM_THREADS", "")
-    if number.isdecimal():
+    number = start["threads"].get("OPENBLAS_NUM_THREADS", "")
+    if number:
         limit_pools(int(number))

@@ -51,7 +51,7 @@ def _run(frames: FrameSocket, args: Sequence[str], controller: int, words: Early
         collector.look_at_all()
         leave_terminal()
         forget_inherited_exits()
-        set_environment(birth.environment, start["environment"])
+        set_environment(birth.environment, start)
         words.keep(start["output"])
         os.chdir(start["cwd"])
         end_with(controller)

@@ -38,7 +38,9 @@ def limit_pools(threads: int) -> None:
 
 
 def _libraries() -> Iterator[Any]:
-    """Find those that are loaded."""
+    """Find those that are loaded, where the system tells."""
+    if not _MAPS.exists():
+        return
     lines = _MAPS.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     paths = {line[line.index("/") :] for line in lines if "openblas" in line and "/" in line}
     for path in sorted(paths):

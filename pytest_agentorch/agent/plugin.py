@@ -19,8 +19,12 @@ from pytest_agentorch.agent.failure import WRITER, FailureWriter
 from pytest_agentorch.agent.fork_warning import ForkWarning
 from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
+from pytest_agentorch.agent.provisions import Provisions
 from pytest_agentorch.agent.test_loop import TestLoop
+from pytest_agentorch.agent.test_memory import TestMemory
+from pytest_agentorch.model.allotment import Allotment
 from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.model.needs import AgentShare
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.record import lift
 from pytest_agentorch.model.screen import Screen
@@ -43,6 +47,8 @@ class AgentTask(Frozen):
         record: where it writes down what it has begun and finished.
         screen: where failures will be shown.
         selection: which of the tests that are collected shall run; None for all.
+        allotment: what it gets of the machine.
+        share: what it is given of the machine, and its limits.
     """
 
     collects: bool
@@ -55,6 +61,8 @@ class AgentTask(Frozen):
     phases: tuple[PhaseSettings, ...]
     screen: Screen
     selection: Selection | None
+    allotment: Allotment
+    share: AgentShare
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +150,8 @@ class AgentPlugin:
             hold=self._task.hold,
             record=lambda: self._task.record,
             costs=self.costs,
+            provisions=Provisions(lambda: self._task.allotment, self._complain),
+            memory=TestMemory(self._task.share),
         )
         config.pluginmanager.register(collection, "agentorch-collection")
         config.pluginmanager.register(loop, "agentorch-loop")
@@ -152,6 +162,20 @@ class AgentPlugin:
             task = self._task
             return Collection(config, self._link, task.phases, task.selection, self._objections)
         return Adoption(config, self._link, self._task.import_path)
+
+    def _complain(self, message: str) -> None:
+        """Warn of what is not as somebody wanted it."""
+        self._link.post(
+            WarningRecorded(
+                message=message,
+                category="PytestWarning",
+                filename="pyproject.toml",
+                line=0,
+                when="runtest",
+                node_id="",
+                location=None,
+            )
+        )
 
     def _neutralise(self, options: Any) -> None:
         """Switch off what the controller does for all, or has done: other runners, the debugger."""

@@ -29,7 +29,7 @@ def run_agent(channel: Any, start: dict[str, Any]) -> None:
     end_with_parent()
     os.chdir(start["cwd"])
     os.environ.pop("PYTEST_AGENTS", None)
-    os.environ.update(start["environment"])
+    os.environ.update({**start["threads"], **start["environment"]})
     link = Link(channel)
     about = about_this_process()
     link.send(Hello(protocol=PROTOCOL_VERSION, pid=os.getpid(), forked=False, info=about))

@@ -18,8 +18,10 @@ from pytest_agentorch.agent.describe import own_keywords
 from pytest_agentorch.agent.junit_recorder import recorder_of
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.report import is_plain, serialize
+from pytest_agentorch.agent.test_memory import Taken
 from pytest_agentorch.protocol.long_text import LONG
 from pytest_agentorch.protocol.to_controller import (
+    MemoryNoted,
     PropertiesRecorded,
     TestBegun,
     TestEnded,
@@ -73,6 +75,12 @@ class Teller:
         if is_plain(report) and report.keywords == self._names:
             return report
         return serialize(report, self._config)
+
+    def note_memory(self, taken: Taken) -> None:
+        """Tell what the test has taken, before its end is told."""
+        self._link.post(
+            MemoryNoted(test=self._test, number=self._number, peak=taken.peak, left=taken.left)
+        )
 
     def end(self, reports: Sequence[Report], *, held: bool) -> None:
         """Tell that the test has ended."""

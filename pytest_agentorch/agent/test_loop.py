@@ -14,6 +14,7 @@ from pytest_agentorch.agent.collection import Collection
 from pytest_agentorch.agent.cost_meter import CostMeter
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.next_item import NextItem
+from pytest_agentorch.agent.provisions import Provisions
 from pytest_agentorch.agent.recursion import RecursionRoom
 from pytest_agentorch.agent.report import serialize
 from pytest_agentorch.agent.silent_terminal import asks_for_status
@@ -22,6 +23,7 @@ from pytest_agentorch.agent.stray import end_stray
 from pytest_agentorch.agent.swallowed import Swallowed
 from pytest_agentorch.agent.teardown import report_teardown
 from pytest_agentorch.agent.teller import Report, Teller
+from pytest_agentorch.agent.test_memory import TestMemory
 from pytest_agentorch.agent.test_queue import QueuedTest, TestQueue
 from pytest_agentorch.agent.time_limit import TimeLimit
 from pytest_agentorch.protocol.to_agent import (
@@ -57,6 +59,8 @@ class TestLoop:
         hold: bool,
         record: Callable[[], str],
         costs: CostMeter,
+        provisions: Provisions,
+        memory: TestMemory,
     ) -> None:
         self._config = config
         self._link = link
@@ -64,6 +68,8 @@ class TestLoop:
         self._hold = hold
         self._record = record
         self._costs = costs
+        self._provisions = provisions
+        self._memory = memory
         self._queue = TestQueue()
         self._reports: list[Report] | None = None
         self._asks_for_status = True
@@ -80,6 +86,7 @@ class TestLoop:
         """Run what is asked for until the session is to end."""
         if self._link.is_forked:
             end_stray(failed=False)
+        self._provisions.take()
         record = self._record()
         self._stacks = Stacks(f"{record}.stacks")
         self._stacks.install()
@@ -87,6 +94,7 @@ class TestLoop:
         self._link.listen(self._take)
         self._costs.begin()
         self._teller = Teller(self._config, self._link, record, self._costs)
+        self._memory.install(self._config)
         self._asks_for_status = asks_for_status(self._config)
         previous: NextItem | None = None
         while (queued := self._next()) is not None:
@@ -119,9 +127,11 @@ class TestLoop:
         match message:
             case RunTests():
                 pairs = zip(message.tests, message.items, strict=True)
-                again = message.again
-                tests = (QueuedTest(test, item, test in again) for test, item in pairs)
-                self._queue.add(tests, message.following)
+                again, threads = message.again, dict(message.threads)
+                self._queue.add(
+                    (QueuedTest(t, item, t in again, threads.get(t)) for t, item in pairs),
+                    message.following,
+                )
             case ReturnTests():
                 given = self._queue.give_back(message.tests)
                 self._link.send(TestsGivenBack(tests=tuple(given)))
@@ -160,7 +170,8 @@ class TestLoop:
         self._teller.begin(queued.test, item)
         reports: list[Report] = []
         try:
-            self._protocol(queued.test, item, following, reports)
+            with self._provisions.for_threads(queued.threads):
+                self._protocol(queued.test, item, following, reports)
         except BaseException:
             # What ends pytest while it tears down has left a verdict behind.
             if reports and _is_verdict(self._teller.data(reports[-1])):
@@ -172,6 +183,10 @@ class TestLoop:
         stop = self._stop_asked(session)
         # Passing may be a failure, too, after one: the controller knows.
         held = stop is not None or (self._hold and (has_failed or queued.again))
+        taken = self._memory.end()
+        if taken is not None:
+            self._teller.note_memory(taken)
+            held = held or taken.left > 0
         if held:
             self._queue.hold()
         self._teller.end(reports, held=held and stop is None)

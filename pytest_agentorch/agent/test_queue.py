@@ -16,11 +16,13 @@ class QueuedTest:
 
     Attributes:
         again: whether it has failed before, here or elsewhere.
+        threads: in how many it computes; None for as many as its agent.
     """
 
     test: int
     item: int
     again: bool = False
+    threads: int | None = None
 
 
 class TestQueue:

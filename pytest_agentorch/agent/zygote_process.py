@@ -77,5 +77,5 @@ def _wait_for_go(frames: FrameSocket) -> dict[str, Any]:
     (message,) = TO_ZYGOTE.decode(frame.blob, 0)
     assert isinstance(message, Go)
     start = unpack(message.start)
-    set_environment(message.environment, start["environment"])
+    set_environment(message.environment, start)
     return start

@@ -48,6 +48,9 @@ class AgentPool(Protocol):
     def heed_stopped(self) -> None:
         """Kill processes that were stopped for too long. To be called now and then."""
 
+    def pids(self) -> Mapping[AgentId, int]:
+        """The processes of agents, as far as they are known and live."""
+
     def kill(self, agent: AgentId) -> None:
         """End the process and its children at once."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pytest_agentorch.controller.notice import AgentGone, AgentSpoke, Notice
@@ -187,3 +187,9 @@ class AgentWire:
             kill_tree(self.pid)
 
         start_thread(end)
+
+
+def pids_of(wires: Iterable[AgentWire]) -> dict[AgentId, int]:
+    """The processes of those that have one and whose end has not been told."""
+    # Other agents may come meanwhile.
+    return {this.agent: this.pid for this in list(wires) if this.pid and not this.is_gone}

@@ -13,7 +13,7 @@ from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.batched_terminal import batched_stream
 from pytest_agentorch.controller.collection_limits import CollectionLimits
 from pytest_agentorch.controller.copied_pool import CopiedAgentPool
-from pytest_agentorch.controller.crew import Crew, Start, one_hash_seed
+from pytest_agentorch.controller.crew import Crew, one_hash_seed
 from pytest_agentorch.controller.early_forks import EarlyForks
 from pytest_agentorch.controller.forked_pool import ForkedAgentPool
 from pytest_agentorch.controller.gateway import SpawnedAgentPool
@@ -25,7 +25,9 @@ from pytest_agentorch.controller.notice import Notice
 from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.planned_run import PlannedRun
 from pytest_agentorch.controller.run import RunRecorder, runs_folder
+from pytest_agentorch.controller.sampling import Sampling
 from pytest_agentorch.controller.shell import Shell
+from pytest_agentorch.controller.start import Start, possible_share
 from pytest_agentorch.controller.status import Status
 from pytest_agentorch.controller.status_wish import StatusWish
 from pytest_agentorch.controller.stepwise import Steps
@@ -74,7 +76,11 @@ class Controller:
             sys_path=sys_path,
             selection=chosen,
         )
-        self._crew = Crew(start, self._pool(early), self._inbox, self._output)
+        pool = self._pool(early)
+        self._crew = Crew(start, pool, self._inbox, self._output)
+        asked = settings.resources
+        hard, budget = asked.agent.memory_hard, asked.memory
+        self._sampling = Sampling(pool.pids, self._inbox, hard=hard, budget=budget)
         self._is_whole_process = collector.is_whole_process()
         if self._is_whole_process:
             collector.keep_all_at_exit()
@@ -101,9 +107,10 @@ class Controller:
         controller = cls(config, settings, sys_path, early)
         config.pluginmanager.register(controller, "dsession")
 
-    def pytest_report_header(self) -> str:
+    def pytest_report_header(self) -> list[str]:
         """Say how many agents there may be."""
-        return plan_text.header(self._settings, self._crew.start_choice)
+        header = plan_text.header(self._settings, self._crew.start_choice)
+        return [header, *plan_text.missing_line(self._settings.resources.agent, possible_share())]
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
@@ -156,6 +163,7 @@ class Controller:
             bus=self._recorder.bus,
             output=self._output,
             status=self._status,
+            sampling=self._sampling,
             terminal=batched_stream(self._config),
             clock=self._recorder.clock,
             began=self._recorder.began,

@@ -8,13 +8,11 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import execnet
 import pytest
 
 from pytest_agentorch.controller.agent_pool import AgentPool
-from pytest_agentorch.controller.failure import screen_of
 from pytest_agentorch.controller.interruption import interrupted
 from pytest_agentorch.controller.node import Node, NodeManager
 from pytest_agentorch.controller.notice import (
@@ -25,12 +23,9 @@ from pytest_agentorch.controller.notice import (
     SignalArrived,
 )
 from pytest_agentorch.controller.output_tail import OutputTail
+from pytest_agentorch.controller.start import Post, Start, start_data
 from pytest_agentorch.controller.stopped import StopWatch
-from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.ids import AgentId, RunId, SlotId
-from pytest_agentorch.model.record import lower
-from pytest_agentorch.model.selection import Selection
-from pytest_agentorch.model.settings import Settings
+from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import (
@@ -40,23 +35,6 @@ from pytest_agentorch.protocol.to_controller import (
     TestsCollected,
 )
 from pytest_agentorch.system.native import Empty, SimpleQueue
-
-_THREAD_COUNTS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-)
-
-
-class Start(Frozen):
-    """What every agent of a run is started with."""
-
-    config: pytest.Config
-    settings: Settings
-    run: RunId
-    sys_path: tuple[str, ...]
-    selection: Selection | None = None
 
 
 class Crew:
@@ -187,7 +165,14 @@ class Crew:
         )
         self._nodes[agent] = node
         config.hook.pytest_configure_node(node=node)
-        self._pool.begin(agent, self._start_data(agent, node))
+        post = Post(
+            node=node,
+            slot=self._slots[agent],
+            output=self._output,
+            collects=agent in self._collecting,
+            import_path=self._import_path,
+        )
+        self._pool.begin(agent, start_data(self._start, post))
 
     def _heard(self, agent: AgentId, message: object) -> None:
         node = self._nodes[agent]
@@ -230,56 +215,6 @@ class Crew:
         if agent in self._nodes and agent not in self._down:
             self._down.add(agent)
             self._start.config.hook.pytest_testnodedown(node=self._nodes[agent], error=error)
-
-    def _start_data(self, agent: AgentId, node: Node) -> dict[str, Any]:
-        config, settings = self._start.config, self._start.settings
-        slot = self._slots[agent]
-        task = [
-            agent in self._collecting,
-            None if self._import_path is None else list(self._import_path),
-            settings.stop_after > 0,
-            slot,
-            _basetemp(config, agent),
-            str(self._output.capture_stem(agent)),
-            str(self._output.record_file(agent)),
-            lower(settings.phases),
-            lower(screen_of(config)),
-            lower(self._start.selection) if agent in self._collecting else None,
-        ]
-        return {
-            "sys_path": list(self._start.sys_path),
-            "cwd": str(config.invocation_params.dir),
-            "args": [str(arg) for arg in config.invocation_params.args],
-            "output": str(self._output.output_file(agent)),
-            "workerinput": node.workerinput,
-            "task": task,
-            "environment": {
-                **_one_thread_each(),
-                "PYTEST_XDIST_WORKER": str(slot),
-                "PYTEST_XDIST_WORKER_COUNT": str(settings.agents),
-                "PYTEST_XDIST_TESTRUNUID": str(self._start.run),
-            },
-        }
-
-
-def _one_thread_each() -> dict[str, str]:
-    """Let numeric libraries compute in one thread: a pool of them per agent is too many.
-
-    Such a pool is also made at import, and a process with threads cannot be forked.
-    """
-    return {name: "1" for name in _THREAD_COUNTS if not os.environ.get(name)}
-
-
-def _basetemp(config: pytest.Config, agent: AgentId) -> str | None:
-    """A folder of its own for each process, all in one: suites share files in the parent.
-
-    None if there is none, or the disk is full: a test that wants one will be told.
-    """
-    factory: Any = getattr(config, "_tmp_path_factory", None)
-    try:
-        return None if factory is None else str(factory.getbasetemp() / f"popen-{agent}")
-    except OSError:
-        return None
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ import execnet
 from execnet.gateway import Gateway, RInfo
 
 from pytest_agentorch.controller.agent_pool import AgentPool
-from pytest_agentorch.controller.agent_wire import LINGER_SECONDS, AgentWire
+from pytest_agentorch.controller.agent_wire import LINGER_SECONDS, AgentWire, pids_of
 from pytest_agentorch.controller.notice import AgentOpened, Notice
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.protocol import connection
@@ -100,6 +100,10 @@ class ForkingPool:
         for this in list(self._agents.values()):
             this.heed_stopped()
         self._other.heed_stopped()
+
+    def pids(self) -> Mapping[AgentId, int]:
+        """The processes of agents, as far as they are known and live."""
+        return {**pids_of(self._agents.values()), **self._other.pids()}
 
     def kill(self, agent: AgentId) -> None:
         """Kill the process and its children."""

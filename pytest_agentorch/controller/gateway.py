@@ -13,7 +13,7 @@ from typing import Any
 
 from pytest_agentorch.agent import boot
 from pytest_agentorch.controller import interpreter
-from pytest_agentorch.controller.agent_wire import LINGER_SECONDS, AgentWire
+from pytest_agentorch.controller.agent_wire import LINGER_SECONDS, AgentWire, pids_of
 from pytest_agentorch.controller.notice import AgentOpened, Notice
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.model.settings import Start
@@ -75,6 +75,10 @@ class SpawnedAgentPool:
         """Kill processes that were stopped for too long."""
         for this in list(self._agents.values()):
             this.heed_stopped()
+
+    def pids(self) -> Mapping[AgentId, int]:
+        """The processes of agents, as far as they are known and live."""
+        return pids_of(self._agents.values())
 
     def interrupt(self, agent: AgentId) -> None:
         """Send SIGINT to the process."""

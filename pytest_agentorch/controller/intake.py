@@ -41,6 +41,7 @@ class Intake:
         self._attributes: dict[TestId, Sequence[Sequence[str]]] = {}
         self._numbers: dict[AgentId, int] = {}
         self._begun: dict[AgentId, int] = {}
+        self._peaks: dict[AgentId, said.MemoryNoted] = {}
 
     def take(self, event: ev.TestFinished) -> Ended:
         """Return the reports of a test that has its verdict; they are not kept any longer.
@@ -63,6 +64,14 @@ class Intake:
                 return message.number <= self._numbers.get(agent, 0)
             case said.TestsMissing():
                 return False
+
+    def note_memory(self, agent: AgentId, message: said.MemoryNoted) -> None:
+        """Keep what a test has taken until its end is told."""
+        self._peaks[agent] = message
+
+    def _peak(self, agent: AgentId, number: int) -> int:
+        noted = self._peaks.get(agent)
+        return noted.peak if noted is not None and noted.number == number else 0
 
     def event(self, agent: AgentId, message: News) -> TestEvent:
         """What an agent has told of a test, or of several."""
@@ -111,6 +120,7 @@ class Intake:
             failed_in=(),
             flaky=False,
             cpu_seconds=message.cpu,
+            memory=self._peak(agent, message.number),
         )
 
     def _ended_event(self, agent: AgentId, message: said.TestEnded) -> TestEvent:
@@ -138,6 +148,7 @@ class Intake:
             failed_in=verdict.failed_in,
             at=self._timeline.place(message.at),
             cpu_seconds=message.cpu,
+            memory=self._peak(agent, message.number),
         )
 
     def left_behind(self, agent: AgentId) -> Iterator[TestEvent]:

@@ -11,6 +11,7 @@ from pytest_agentorch.controller.interruption import interrupted
 from pytest_agentorch.controller.notice import (
     AgentGone,
     AgentOpened,
+    AgentsLookedAt,
     AgentSpoke,
     Notice,
     SignalArrived,
@@ -123,22 +124,7 @@ class Loop:
                     else:
                         self._on_messages(notice.agent, messages)
             case AgentGone():
-                self._silence.gone(notice.agent)
-                self.take_in(*self._intake.left_behind(notice.agent))
-                reason = (notice.error.splitlines() or [""])[-1]
-                self.take_in(
-                    ev.AgentExited(
-                        agent=notice.agent,
-                        status=ExitStatus(
-                            returncode=notice.returncode,
-                            reason=reason,
-                            peak_memory=notice.peak_memory,
-                        ),
-                        output=self._shell.crew.last_words(notice.agent) or notice.error,
-                        at=self._timeline.now(),
-                    )
-                )
-                self._shell.output.end(notice.agent)
+                self._on_gone(notice)
             case SignalArrived():
                 self._signal = notice.name
                 at = self._timeline.now()
@@ -148,10 +134,45 @@ class Loop:
                 self._shell.bus.publish(ev.ZygoteLost(status=status, at=self._timeline.now()))
             case StatusAsked():
                 self._shell.status.tell(self._silence.long)
+            case AgentsLookedAt():
+                self._on_sampled(notice)
             case AgentOpened():
                 pass
             case _:
                 assert_never(notice)
+
+    def _on_gone(self, notice: AgentGone) -> None:
+        self._silence.gone(notice.agent)
+        self.take_in(*self._intake.left_behind(notice.agent))
+        reason = (notice.error.splitlines() or [""])[-1]
+        if not reason and notice.was_killed and self._shell.sampling.oom_has_killed:
+            reason = "killed by the kernel's out-of-memory killer"
+        self.take_in(
+            ev.AgentExited(
+                agent=notice.agent,
+                status=ExitStatus(
+                    returncode=notice.returncode,
+                    reason=reason,
+                    peak_memory=notice.peak_memory,
+                ),
+                output=self._shell.crew.last_words(notice.agent) or notice.error,
+                at=self._timeline.now(),
+            )
+        )
+        self._shell.output.end(notice.agent)
+
+    def _on_sampled(self, notice: AgentsLookedAt) -> None:
+        """Take in what agents take. What runs there now is written down, and not yet told."""
+        for agent in filter(self._orchestrator.heeds, notice.large):
+            self.take_in(*self._intake.untold(agent))
+        self.take_in(
+            ev.AgentsSampled(
+                samples=notice.samples,
+                total=notice.total,
+                short=notice.short,
+                at=self._timeline.place(notice.at),
+            )
+        )
 
     def _on_news(self, agent: AgentId, messages: Iterable[said.ToController]) -> None:
         """Take in what has become of tests, all of it at once."""
@@ -187,6 +208,8 @@ class Loop:
                 self._shell.bus.publish(
                     ev.StacksTaken(agent=agent, test=test, stacks=stacks, at=at)
                 )
+            case said.MemoryNoted():
+                self._on_memory(agent, message, at)
             case said.StopAsked():
                 self._on_stop_asked(agent, message, at)
             case said.SessionEnded():
@@ -210,6 +233,11 @@ class Loop:
             self._on_ready(agent, (), at)
         else:
             self._performer.hand_over_tests(agent)
+
+    def _on_memory(self, agent: AgentId, message: said.MemoryNoted, at: float) -> None:
+        self._intake.note_memory(agent, message)
+        if message.left:
+            self.take_in(ev.AgentGrown(agent=agent, memory=message.left, at=at))
 
     def _on_ready(self, agent: AgentId, lacking: Sequence[int], at: float) -> None:
         missing = self._plan.tests_at(lacking)

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.model.memory_event import AgentSample
 from pytest_agentorch.protocol.to_controller import ToController
+
+_KILLED = -9
 
 
 class AgentOpened(Frozen):
@@ -36,6 +39,11 @@ class AgentGone(Frozen):
     error: str
     peak_memory: int | None = None
 
+    @property
+    def was_killed(self) -> bool:
+        """Whether it ended by SIGKILL, wherever that came from."""
+        return self.returncode == _KILLED
+
 
 class ZygoteGone(Frozen):
     """The process that forks agents is gone before its time; its agents are not."""
@@ -53,4 +61,20 @@ class StatusAsked(Frozen):
     """Somebody wants to know what runs now."""
 
 
-Notice = AgentOpened | AgentSpoke | AgentGone | ZygoteGone | SignalArrived | StatusAsked
+class AgentsLookedAt(Frozen):
+    """What agents take; as in `AgentsSampled`.
+
+    Attributes:
+        large: the agents of which it matters what they run.
+    """
+
+    samples: tuple[AgentSample, ...]
+    total: int
+    short: bool
+    large: tuple[AgentId, ...]
+    at: float
+
+
+Notice = (
+    AgentOpened | AgentSpoke | AgentGone | ZygoteGone | SignalArrived | StatusAsked | AgentsLookedAt
+)

@@ -7,6 +7,7 @@ from typing import assert_never
 from pytest_agentorch.controller.crew import Crew
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.orchestration import command as do
+from pytest_agentorch.orchestration.allot import threads_of
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.protocol import to_agent as say
 
@@ -28,6 +29,7 @@ class Performer:
     def __init__(self, crew: Crew, plan: Plan) -> None:
         self._crew = crew
         self._plan = plan
+        self._threads = threads_of(plan.needs)
 
     def perform(self, command: AgentCommand) -> None:
         """Do what a command says."""
@@ -49,8 +51,13 @@ class Performer:
             case do.AssignTests():
                 items = tuple(self._plan.item(test) for test in command.tests)
                 after = None if command.following is None else self._plan.item(command.following)
+                threads = tuple((t, self._threads[t]) for t in command.tests if t in self._threads)
                 return say.RunTests(
-                    tests=command.tests, items=items, following=after, again=command.again
+                    tests=command.tests,
+                    items=items,
+                    following=after,
+                    again=command.again,
+                    threads=threads,
                 )
             case do.TakeBackTests():
                 return say.ReturnTests(tests=command.tests)

@@ -115,7 +115,8 @@ class PlannedRun:
             if any(isinstance(event, ev.TestKept) and event.flaky for event in events):
                 teach_flaky(self._config)
             kept = all_reports(events, self._plan, families)
-        return Loop(self._shell, self._plan, orchestrator, families).run(first, kept)
+        with self._shell.sampling:
+            return Loop(self._shell, self._plan, orchestrator, families).run(first, kept)
 
     def _plan_made(self, now: float) -> ev.PlanMade:
         # Few different ones, that many tests share.

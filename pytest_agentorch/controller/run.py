@@ -129,7 +129,7 @@ class RunRecorder:
             keys: the names of the tests, in the order of the plan.
         """
         ran = {
-            key: Ran(result.seconds, result.outcome.is_bad)
+            key: Ran(result.seconds, result.outcome.is_bad, result.memory)
             for key, result in zip(keys, self.summary().tests, strict=False)
             if result.outcome is not None and result.given_up is None
         }

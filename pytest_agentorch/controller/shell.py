@@ -10,6 +10,7 @@ import pytest
 from pytest_agentorch.controller.batched_terminal import BatchedStream
 from pytest_agentorch.controller.crew import Crew
 from pytest_agentorch.controller.output_tail import OutputTail
+from pytest_agentorch.controller.sampling import Sampling
 from pytest_agentorch.controller.status import Status
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.reporting.bus import EventBus
@@ -23,6 +24,7 @@ class Shell(Frozen):
     bus: EventBus
     output: OutputTail
     status: Status
+    sampling: Sampling
     terminal: BatchedStream | None
     clock: Callable[[], float]
     began: float

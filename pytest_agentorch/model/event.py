@@ -29,6 +29,15 @@ from pytest_agentorch.model.incident import (
     TestOverdue,
     ZygoteLost,
 )
+from pytest_agentorch.model.memory_event import (
+    AgentGrown,
+    AgentsMeasured,
+    AgentsSampled,
+    MemoryExceeded,
+    MemoryNews,
+    MemoryShort,
+    SoftLimitLow,
+)
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.phase_event import PhaseFinished, PhaseStarted
 from pytest_agentorch.model.phase_shape import PhaseShape
@@ -41,12 +50,17 @@ __all__ = [
     "AgentConnected",
     "AgentDone",
     "AgentExited",
+    "AgentGrown",
     "AgentLost",
     "AgentMisspoke",
     "AgentReady",
+    "AgentsMeasured",
+    "AgentsSampled",
     "Event",
     "EventRefused",
     "Incident",
+    "MemoryExceeded",
+    "MemoryShort",
     "Observed",
     "PhaseFinished",
     "PhaseStarted",
@@ -58,6 +72,7 @@ __all__ = [
     "RunResumed",
     "RunStarted",
     "SlotGivenUp",
+    "SoftLimitLow",
     "StacksTaken",
     "StopRequested",
     "TeardownFailed",
@@ -256,27 +271,22 @@ Observed = (
     | AgentExited
     | StopRequested
     | TimePassed
+    | MemoryNews
 )
 
 Event = (
     Observed
+    | Incident
     | RunStarted
     | RunResumed
     | TestKept
     | PhaseStarted
     | PhaseFinished
-    | AgentLost
+    | AgentsMeasured
     | TeardownFailed
     | TestReassigned
     | TestRetried
     | TestTimedOut
-    | TestOverdue
     | StacksTaken
-    | PhaseTimedOut
-    | TestGivenUp
-    | SlotGivenUp
-    | ZygoteLost
-    | ReporterFailed
-    | EventRefused
     | RunFinished
 )

@@ -7,6 +7,8 @@ from typing import ClassVar
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
+from pytest_agentorch.model.memory_event import MemoryIncident
+from pytest_agentorch.model.memory_limit import SLUG, Excess
 
 
 class AgentLost(Frozen):
@@ -36,7 +38,7 @@ class AgentLost(Frozen):
 class TestGivenUp(Frozen):
     """A test ends without having ended: it fails.
 
-    As an incident it is `poison-test`, `test-timed-out` or `test-not-found`.
+    As an incident it is `poison-test`, `test-timed-out`, `memory-limit` or `test-not-found`.
 
     Attributes:
         agent: the agent that ran it last, None if no agent has it.
@@ -44,6 +46,7 @@ class TestGivenUp(Frozen):
         attempts: how many agents died of it; 0 if none knows it.
         before: what ran on that agent before it, the latest last.
         timed_out: that agent was ended since the test had not ended in time.
+        excess: the memory that it was ended for; None if it was not.
     """
 
     __test__: ClassVar[bool] = False
@@ -57,10 +60,13 @@ class TestGivenUp(Frozen):
     started: float
     at: float
     timed_out: bool = False
+    excess: Excess | None = None
 
     @property
     def slug(self) -> str:
         """The name under which docs/messages.md explains it."""
+        if self.excess is not None:
+            return SLUG
         if self.timed_out:
             return "test-timed-out"
         return "poison-test" if self.attempts else "test-not-found"
@@ -150,4 +156,5 @@ Incident = (
     | ZygoteLost
     | ReporterFailed
     | EventRefused
+    | MemoryIncident
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import math
 from pathlib import Path
 
 from pytest_agentorch.model.frozen import Frozen
@@ -116,6 +115,7 @@ class Settings(Frozen):
         cpus: CPUs that this process may use (affinity and cgroup quota counted).
         run: the id of the run.
         memory: how many bytes all processes of the run may have together; 0 if nobody knows.
+        most_memory: how many these would be without other runs on the host.
         memory_decides: there would be more agents if there was more memory.
         taken_cpus: CPUs that the run could have if other runs had not taken them.
         other_runs: how many these are.
@@ -167,14 +167,10 @@ class Settings(Frozen):
     resources: ResourceSettings = ResourceSettings()
     run: RunId = RunId("")
     memory: int = 0
+    most_memory: int = 0
     memory_decides: bool = False
     taken_cpus: int = 0
     other_runs: int = 0
     goal: Goal = Goal.BALANCE
     learning: str = ""
     learned: str = ""
-
-    @property
-    def cpu_capacity(self) -> int:
-        """The CPUs that running tests may have together: the limit of all, one at least."""
-        return max(1, math.ceil(self.resource_limit * self.cpus - 1e-9))

@@ -48,6 +48,7 @@ class Share(Frozen):
     Attributes:
         agents: at most so many.
         memory: how many bytes all of its processes may have together; 0 if nobody knows.
+        most_memory: how many these would be without other runs.
         by_memory: there would be more agents if there was more memory.
         taken_cpus: CPUs that it could have if other runs had not taken them.
         other_runs: how many these are.
@@ -55,6 +56,7 @@ class Share(Frozen):
 
     agents: int
     memory: int = 0
+    most_memory: int = 0
     by_memory: bool = False
     taken_cpus: int = 0
     other_runs: int = 0

@@ -15,6 +15,7 @@ from pytest_agentorch.model.event import (
     AgentReady,
 )
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId, agent_id
+from pytest_agentorch.model.memory_limit import Excess
 
 
 class AgentState(enum.Enum):
@@ -43,6 +44,11 @@ class AgentState(enum.Enum):
     def is_coming(self) -> bool:
         """Whether it will take part, but does not yet."""
         return self in (AgentState.STARTING, AgentState.COLLECTING)
+
+    @property
+    def is_going(self) -> bool:
+        """Whether its process is at its end, whatever comes."""
+        return self in (AgentState.KILLED, AgentState.EXPELLED, AgentState.DONE)
 
     @property
     def is_leaving(self) -> bool:
@@ -130,11 +136,16 @@ class AgentRecord:
 
     Attributes:
         fresh: has not run any test yet.
+        ran: how many tests have ended there.
         alone: runs a suspect and gets nothing beside it.
         asked_back: how often it was asked to give tests back and has not answered.
         finishing: whether it was told to end its session.
         reason: why it is expelled, empty if it is not.
         timed_out: whether that is since its test did not end in time.
+        excess: why it is killed, if that is for its memory.
+        large_from_start: its first test has left it with more memory than it may keep.
+        outgrown: it is to be replaced when what must stay together is over.
+        leaving: it gets no other test.
         before: what it ran, the latest last.
         story: what happened to it, for error messages.
     """
@@ -144,12 +155,17 @@ class AgentRecord:
     state: AgentState = AgentState.STARTING
     pid: int | None = None
     fresh: bool = True
+    ran: int = 0
     alone: bool = False
     asked_back: int = 0
     finishing: bool = False
     reason: str = ""
     timed_out: bool = False
     started_at: float = 0.0
+    excess: Excess | None = None
+    large_from_start: bool = False
+    outgrown: bool = False
+    leaving: bool = False
     before: deque[TestId] = field(default_factory=lambda: deque(maxlen=5))
     story: deque[str] = field(default_factory=lambda: deque(maxlen=12))
 
@@ -165,9 +181,23 @@ class AgentRecord:
         self.story.append(f"{self.state.value} -> {following.value}: {cause!r}")
         self.state = following
 
+    @property
+    def spares_started(self) -> bool:
+        """Whether it is killed for what it had before its test began."""
+        return self.excess is not None and self.started_at >= self.excess.at
+
     def invalid(self, cause: object) -> InvalidTransitionError:
         """Make the error that says that this cannot happen to the agent now."""
         return InvalidTransitionError(self.agent, self.state.value, cause, tuple(self.story))
+
+    def out_of_turn(self, error: InvalidTransitionError, at: float) -> AgentMisspoke:
+        """What it has said could not be: that is what is told of it."""
+        return AgentMisspoke(
+            agent=self.agent,
+            reason=f"it spoke out of turn: {error.summary}",
+            story=tuple(self.story),
+            at=at,
+        )
 
 
 @dataclass(slots=True)

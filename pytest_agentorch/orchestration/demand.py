@@ -5,7 +5,6 @@ What can never be had is an error, before any test runs.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 from pytest_agentorch.model.errors import SettingsError
@@ -16,6 +15,7 @@ from pytest_agentorch.model.size import size
 from pytest_agentorch.model.suggestion import did_you_mean
 from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.orchestration.classify import path_matches
+from pytest_agentorch.orchestration.share import agents_for_cpus
 
 
 def demands(tests: Sequence[TestDescriptor], settings: Settings) -> tuple[Needs, ...]:
@@ -31,12 +31,18 @@ def demands(tests: Sequence[TestDescriptor], settings: Settings) -> tuple[Needs,
     if different <= {NO_NEEDS}:
         return ()
     _check(tests, found, different, settings)
-    return tuple(found)
+    # Other runs on the host have taken some: what needs more than is left gets all of that.
+    less = {
+        needs: replace(needs, memory=settings.memory)
+        for needs in different
+        if settings.memory and (needs.memory or 0) > settings.memory
+    }
+    return tuple(less.get(needs, needs) for needs in found) if less else tuple(found)
 
 
 def usable_cpus(settings: Settings) -> int:
     """How many CPUs tests may use at once: `resource_limit` of all, rounded up."""
-    return max(1, math.ceil(settings.resource_limit * settings.cpus - 1e-9))
+    return agents_for_cpus(settings.cpus, settings.resource_limit)
 
 
 def _by_rules(tests: Iterable[TestDescriptor], rules: Sequence[NeedsRule]) -> list[Needs]:
@@ -120,7 +126,7 @@ def _lack_of_cpus(needs: Needs, settings: Settings) -> str | None:
 
 
 def _lack_of_memory(needs: Needs, settings: Settings) -> str | None:
-    most = settings.resources.memory
+    most = settings.most_memory
     if needs.memory is None or not most or needs.memory <= most:
         return None
     return (

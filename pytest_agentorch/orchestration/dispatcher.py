@@ -193,13 +193,13 @@ class Dispatcher:
         busy = [record for record in hungry if not self._is_idle(record)]
         idle.sort(key=lambda record: record.agent in concerned)
         for record in idle:
-            if self._stopping.asked:
+            if self._stopping.asked or record.leaving:
                 self._finish(record)
             elif not record.asked_back:
                 self._feed_idle(record, at)
         for record in () if self._stopping.asked else busy:
             # What is taken back may have to stay together with what would be added now.
-            if not record.alone and not record.asked_back:
+            if not (record.alone or record.asked_back or record.leaving):
                 self._assign(record)
 
     def _hungry(
@@ -240,7 +240,6 @@ class Dispatcher:
         if self._assign(record):
             return
         if has_begun:
-            self._schedule.relinquish(record.agent)
             self._finish(record)
             return
         shared = self._schedule.share(record.agent, self._asked())
@@ -293,6 +292,7 @@ class Dispatcher:
                 self._stopping.kill(record)
 
     def _finish(self, record: AgentRecord) -> None:
+        self._schedule.relinquish(record.agent)
         record.move(Step.TOLD_TO_FINISH, "nothing is left for it")
         record.finishing = True
         self.finishing.append(record)

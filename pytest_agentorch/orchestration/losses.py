@@ -47,7 +47,7 @@ class Losses:
     def recover(self, record: AgentRecord, event: AgentExited, *, was_ending: bool) -> None:
         """Hand on what a lost agent had, and decide about its started test and its slot."""
         slot = self._registry.slot(record)
-        started, queued = self._schedule.leave(record.agent)
+        started, queued = self._left_by(record)
         slot.deaths += 1
         if started is not None:
             self._cost[started] += 1
@@ -62,6 +62,7 @@ class Losses:
                 stopping=self._stops(started),
                 crash=self._policy.crash,
                 timed_out=record.timed_out,
+                too_large=record.excess is not None,
             )
         )
         slot.given_up = recovery.give_up_slot
@@ -82,6 +83,13 @@ class Losses:
             self._stopping.ask(
                 StopRequested(reason=StopReason.NO_AGENTS, message=message, at=event.at)
             )
+
+    def _left_by(self, record: AgentRecord) -> tuple[TestId | None, list[TestId]]:
+        """Take an agent out; return the test that it may be blamed for, and what else it had."""
+        started, queued = self._schedule.leave(record.agent)
+        if started is not None and record.spares_started:
+            return None, [started, *queued]
+        return started, queued
 
     def _stops(self, test: TestId | None) -> bool:
         in_time = test is None or not self._schedule.homes[test].phase.stopped
@@ -172,6 +180,7 @@ class Losses:
                 attempts=self._cost[test],
                 before=tuple(record.before),
                 timed_out=record.timed_out,
+                excess=record.excess,
                 started=record.started_at,
                 at=event.at,
             )

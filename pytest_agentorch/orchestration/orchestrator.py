@@ -19,6 +19,7 @@ from pytest_agentorch.orchestration.decision import Decision, Draft
 from pytest_agentorch.orchestration.dispatcher import Dispatcher
 from pytest_agentorch.orchestration.invariants import check
 from pytest_agentorch.orchestration.losses import Losses
+from pytest_agentorch.orchestration.memory_limits import MemoryLimits
 from pytest_agentorch.orchestration.phase_limits import PhaseLimits
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.policy import Policy
@@ -57,6 +58,7 @@ class Orchestrator:
         self._alarm = Alarm(draft)
         self._retries = retries = Retries(plan, policy, schedule, draft)
         self._dispatcher = Dispatcher(schedule, registry, stopping, losses, retries, draft=draft)
+        self._memory = MemoryLimits(policy, schedule, registry, draft)
         self._ended = False
 
     @property
@@ -125,6 +127,8 @@ class Orchestrator:
                 if event.agent is not None and not self.heeds(event.agent):
                     return False
                 self._stopping.ask(event)
+            case ev.AgentsSampled() | ev.AgentGrown():
+                return self._memory.take(event)
             case ev.TimePassed():
                 self._alarm.ring(event.at)
                 self._stopping.on_time(event.at)
@@ -150,7 +154,7 @@ class Orchestrator:
         except InvalidTransitionError as error:
             if is_end:
                 raise
-            self._agent_misspoke(record, _out_of_turn(record, event, error))
+            self._agent_misspoke(record, record.out_of_turn(error, event.at))
         return True
 
     def _hear(self, record: AgentRecord, event: AgentEvent) -> None:
@@ -209,18 +213,20 @@ class Orchestrator:
         if not self._schedule.put_down(record.agent, event.test):
             raise record.invalid(event)
         self._timeouts.end(record)
+        event = self._memory.end_test(record, event)
         record.alone = False
         record.before.append(event.test)
         self._registry.slot(record).deaths = 0
         self._dispatcher.pace.learn(event.seconds)
         self._judge(event)
-        if event.held and not self._stopping.asked:
+        leaves = self._memory.retire(record)
+        if event.held and not leaves and not self._stopping.asked:
             self._draft.order(do.ReleaseAgent(agent=record.agent))
 
     def _judge(self, event: ev.TestFinished) -> None:
         """Let a test have its verdict, or another chance."""
         stops = self._stopping.asked or self._schedule.homes[event.test].phase.stopped
-        if not stops and self._retries.takes(event):
+        if not stops and not self._memory.fails(event) and self._retries.takes(event):
             return
         verdict = self._retries.verdict(event)
         self._schedule.settle(event.test)
@@ -272,6 +278,7 @@ class Orchestrator:
         if record.reason:
             event = replace(event, status=replace(event.status, reason=record.reason))
         self._timeouts.lose(record)
+        self._memory.lose(record, event.at)
         ends = (AgentState.FINISHING, AgentState.EXPELLED)
         was_ending = record.finishing and record.state in ends
         step = Step.EXITED_AS_WISHED if self._stopping.is_abrupt else Step.EXITED
@@ -287,14 +294,3 @@ class Orchestrator:
         self._ended = True
         self._draft.publish(end)
         self._draft.order(do.EndRun(reason=end.reason, message=end.message))
-
-
-def _out_of_turn(
-    record: AgentRecord, event: AgentEvent, error: InvalidTransitionError
-) -> ev.AgentMisspoke:
-    return ev.AgentMisspoke(
-        agent=event.agent,
-        reason=f"it spoke out of turn: {error.summary}",
-        story=tuple(record.story),
-        at=event.at,
-    )

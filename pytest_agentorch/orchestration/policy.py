@@ -26,6 +26,8 @@ class Policy(Frozen):
         flaky: what a test counts as that has passed then.
         phase_limits: how long a phase may take, in seconds, where it has a limit.
         ends_at: when the run has had its time; None if it may take as long as it likes.
+        memory_soft, memory_hard: how many bytes an agent may keep, and may have; 0 for any.
+        memory: how many all processes of the run may have together; 0 for any.
         overdue: a test that has run for so long is told of, without harm; 0 for never.
     """
 
@@ -42,6 +44,9 @@ class Policy(Frozen):
     flaky: Flaky = Flaky.PASS
     phase_limits: Mapping[PhaseName, float] = MappingProxyType({})
     ends_at: float | None = None
+    memory_soft: int = 0
+    memory_hard: int = 0
+    memory: int = 0
 
 
 def policy_of(settings: Settings, began: float) -> Policy:
@@ -61,4 +66,7 @@ def policy_of(settings: Settings, began: float) -> Policy:
         retry_delay=settings.retry_delay,
         flaky=settings.flaky,
         ends_at=began + settings.run_timeout if settings.run_timeout else None,
+        memory_soft=settings.resources.agent.memory_soft,
+        memory_hard=settings.resources.agent.memory_hard,
+        memory=settings.resources.memory,
     )

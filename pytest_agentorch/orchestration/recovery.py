@@ -4,6 +4,7 @@
 |---|---|---|---|
 | nothing | | | (none is blamed) |
 | a test that had timed out | | | fails |
+| a test with more memory than it may have | | | fails |
 | a test | never | rerun | runs once more, alone, on a fresh agent |
 | a test | never | fail | fails |
 | a test | once | | fails, and is never run again |
@@ -53,6 +54,7 @@ class Loss(Frozen):
         losses: agents lost without a test, less verdicts, this one included.
         slots: how many there are.
         timed_out: it was ended here, since its test had not ended in time.
+        too_large: it was ended here, since it had more memory than it may have.
     """
 
     attempts: int
@@ -62,6 +64,7 @@ class Loss(Frozen):
     stopping: bool
     crash: Crash
     timed_out: bool = False
+    too_large: bool = False
 
 
 class Recovery(Frozen):
@@ -78,6 +81,7 @@ def decide(loss: Loss) -> Recovery:
         fate = Fate.NOT_BLAMED
     elif (
         loss.timed_out
+        or loss.too_large
         or loss.attempts >= ATTEMPTS_OF_A_TEST
         or loss.crash is Crash.FAIL
         or loss.stopping

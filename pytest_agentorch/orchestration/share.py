@@ -34,6 +34,7 @@ def decide_share(wish: Wish, capacity: Capacity, others: Sequence[Claim]) -> Sha
     return Share(
         agents=min(by_cpus, fit) if wish.agents is None else wish.agents,
         memory=memory,
+        most_memory=wish.memory or int(wish.limit * capacity.memory),
         by_memory=wish.agents is None and fit < by_cpus,
         taken_cpus=max(0, min(allowed - left, int(capacity.cpus))),
         other_runs=len(others),

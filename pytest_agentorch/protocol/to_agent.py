@@ -21,12 +21,14 @@ class RunTests(Frozen):
     Attributes:
         following: the position of what will probably come after them: fixtures that it needs stay.
         again: which of them have failed before.
+        threads: in how many threads tests compute that need not be as others: pairs.
     """
 
     tests: tuple[int, ...]
     items: tuple[int, ...]
     following: int | None
     again: tuple[int, ...] = ()
+    threads: tuple[tuple[int, int], ...] = ()
 
 
 class ReturnTests(Frozen):

@@ -149,6 +149,22 @@ class TestEnded(Frozen):
     held: bool
 
 
+class MemoryNoted(Frozen):
+    """What a test has taken; said before its end, if there is something to say.
+
+    Attributes:
+        number: how many tests this agent had begun, this one included.
+        peak: the most bytes that the process had, with its largest child; 0 for nothing notable.
+        left: what it has now, if that is more than it may keep: it then waits for `Proceed` or
+            `FinishSession`. Else 0.
+    """
+
+    test: int
+    number: int
+    peak: int
+    left: int
+
+
 class PropertiesRecorded(Frozen):
     """What tests recorded for the whole suite in a junit file."""
 
@@ -268,6 +284,7 @@ ToController = (
     | TestPassed
     | TestPrinted
     | TestEnded
+    | MemoryNoted
     | PropertiesRecorded
     | ReportLogged
     | TestsGivenBack

@@ -39,7 +39,7 @@ def teardown_page(lost: AgentLost) -> str:
 
 
 def _crash_lines(given_up: TestGivenUp, node_id: str, before: Sequence[str]) -> Iterator[str]:
-    yield _first_line(given_up)
+    yield _first_line(given_up, node_id)
     if given_up.agent is None:
         yield "Look at the incident `agent-lost` in the report for how that agent ended."
     elif given_up.status.hint is not None:
@@ -81,7 +81,7 @@ def _output_lines(output: str) -> Iterator[str]:
 
 
 def _not_found_lines(given_up: TestGivenUp, node_id: str) -> Iterator[str]:
-    yield _first_line(given_up)
+    yield _first_line(given_up, node_id)
     yield "It was in the plan, but the agents that collect for themselves did not find it:"
     yield "usually its parameters depend on the time, on randomness, on the order of a set or"
     yield "on something that an earlier run has left behind."
@@ -90,8 +90,10 @@ def _not_found_lines(given_up: TestGivenUp, node_id: str) -> Iterator[str]:
     yield f"    {command_for(node_id)}"
 
 
-def _first_line(given_up: TestGivenUp) -> str:
-    message = crash_message(given_up)
+def _first_line(given_up: TestGivenUp, node_id: str) -> str:
+    message = crash_message(given_up, node_id)
+    if given_up.excess is not None:
+        return message
     if given_up.agent is None:
         return f"{message[0].upper()}{message[1:]}."
     return (

@@ -93,6 +93,11 @@ def _agent(agent: AgentSummary) -> dict[str, Any]:
         "connected": _optional(agent.connected),
         "ended": _optional(agent.ended),
         "cost": None if agent.cost is None else _cost(agent.cost),
+        "peak_memory": agent.peak_memory,
+        "cpu_seconds": _optional(agent.cpu_seconds),
+        "cpu_percent": None if agent.cpu_percent is None else round(agent.cpu_percent, 1),
+        "threads": agent.threads,
+        "open_files": agent.open_files,
     }
 
 
@@ -120,6 +125,10 @@ def _performance(summary: RunSummary) -> dict[str, Any]:
         "slowest": [
             {"name": result.node_id, "seconds": _rounded(result.seconds)}
             for result in summary.slowest(_SLOWEST)
+        ],
+        "largest": [
+            {"name": result.node_id, "memory": result.memory}
+            for result in summary.largest(_SLOWEST)
         ],
     }
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 
 from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.needs import AgentShare
 from pytest_agentorch.model.settings import Isolate, PhaseSettings, Settings, Start
 from pytest_agentorch.model.size import size
 from pytest_agentorch.orchestration.plan import PhasePlan, Plan
@@ -23,6 +25,15 @@ def header(settings: Settings, choice: StartChoice) -> str:
         start += f", a process per {settings.isolate.value}"
     why = f" ({_cpus(settings)}, {_decisive(settings)})" if settings.asked == "auto" else ""
     return f"agents: up to {settings.agents}{why}, {start}"
+
+
+def missing_line(share: AgentShare, possible: Container[str]) -> list[str]:
+    """One line about what agents are to get and this system cannot give them."""
+    wanted = {"affinity": share.affinity, "nice": share.nice, "rlimits": share.rlimits}
+    missing = [name for name, value in wanted.items() if value and name not in possible]
+    if not missing:
+        return []
+    return [f"agents: {', '.join(missing)}: not possible on this system [share-ignored]"]
 
 
 def start_line(choice: StartChoice) -> list[str]:

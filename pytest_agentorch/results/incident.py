@@ -20,8 +20,10 @@ from pytest_agentorch.model.event import (
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
+from pytest_agentorch.model.memory_event import MemoryIncident
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.results.memory_sentence import sentence
 from pytest_agentorch.results.timeline import Moment, Timelines
 
 _MOST_OUTPUT = 4_000
@@ -101,9 +103,10 @@ def tell(event: Incident, around: Surroundings) -> IncidentRecord:
     output: str = getattr(event, "output", "")
     if isinstance(event, TestOverdue):
         output = around.stacks.get(event.test, "")
+    told = _tell(event, around)
     return replace(
-        _tell(event, around),
-        peak_memory=None if status is None else status.peak_memory,
+        told,
+        peak_memory=told.peak_memory if status is None else status.peak_memory,
         output=output[-_MOST_OUTPUT:],
         timeline=around.timelines.of(event),
     )
@@ -122,7 +125,7 @@ def _tell(event: Incident, around: Surroundings) -> IncidentRecord:
         case SlotGivenUp():
             return _slot_given_up(event, around)
         case _:
-            return _untouched(event)
+            return _other(event, around)
 
 
 def _agent_lost(event: AgentLost, around: Surroundings) -> IncidentRecord:
@@ -158,6 +161,8 @@ def _test_given_up(event: TestGivenUp, around: Surroundings) -> IncidentRecord:
     recovery = around.recovery_seconds(slot, event.agent, event.at) if slot else None
     if event.attempts and event.agent is None:
         what = f"{node_id} lost its agent, and no other was left to run it again"
+    elif event.excess is not None:
+        what = f"{node_id} was ended: {event.excess}" + _replaced(recovery)
     elif event.attempts:
         times = {1: "", 2: ", twice"}.get(event.attempts, f", {event.attempts} times")
         what = f"{event.agent} lost ({_short(event.status)}) in {node_id}{times}"
@@ -215,6 +220,23 @@ def _slot_given_up(event: SlotGivenUp, around: Surroundings) -> IncidentRecord:
     )
 
 
+def _memory(event: MemoryIncident, around: Surroundings) -> IncidentRecord:
+    agent: AgentId | None = getattr(event, "agent", None)
+    test: TestId | None = getattr(event, "test", None)
+    node_id = around.node_id(test)
+    return IncidentRecord(
+        slug=event.slug,
+        severity=Severity.SEV4 if test is None else Severity.SEV2,
+        what=sentence(event, node_id),
+        agent=agent,
+        slot=None if agent is None else around.slots.get(agent),
+        test=test,
+        node_id=node_id,
+        at=event.at,
+        peak_memory=getattr(event, "memory", None),
+    )
+
+
 def _zygote_lost(event: ZygoteLost) -> IncidentRecord:
     return IncidentRecord(
         slug=event.slug,
@@ -226,10 +248,13 @@ def _zygote_lost(event: ZygoteLost) -> IncidentRecord:
     )
 
 
-def _untouched(event: ZygoteLost | ReporterFailed | EventRefused) -> IncidentRecord:
-    """Make the record of what concerns no agent and no test."""
+def _other(
+    event: ZygoteLost | ReporterFailed | EventRefused | MemoryIncident, around: Surroundings
+) -> IncidentRecord:
     if isinstance(event, ZygoteLost):
         return _zygote_lost(event)
+    if not isinstance(event, ReporterFailed | EventRefused):
+        return _memory(event, around)
     if isinstance(event, ReporterFailed):
         what = f"{event.reporter} failed and reports no more: {event.error}"
     else:

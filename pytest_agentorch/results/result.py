@@ -27,6 +27,7 @@ class TestResult(Frozen):
         flaky: it has passed, but not at its first attempt; it may count as failed.
         given_up: why there is a verdict although no attempt ended.
         failed_in: which of setup, call and teardown failed, as far as that is known.
+        memory: the most bytes that its process had; 0 if that was nothing notable.
         kept: the earlier run that gave the verdict; None if it is this run's own.
         cpu_seconds: how much of `seconds` its process computed; 0.0 if nobody knows.
     """
@@ -47,6 +48,7 @@ class TestResult(Frozen):
     flaky: bool
     given_up: TestGivenUp | None
     failed_in: tuple[str, ...] = ()
+    memory: int = 0
     kept: RunId | None = None
     cpu_seconds: float = 0.0
 
@@ -143,6 +145,7 @@ def finished(
         given_up=None,
         failed_in=event.failed_in,
         cpu_seconds=event.cpu_seconds,
+        memory=event.memory,
     )
 
 
@@ -170,7 +173,7 @@ def given_up(
     nobody = replace(
         waiting(planned, vain),
         outcome=Outcome.FAILED,
-        message=crash_message(event),
+        message=crash_message(event, planned.node_id),
         stderr=event.output,
         given_up=event,
     )
@@ -196,10 +199,12 @@ def given_up(
     return nobody
 
 
-def crash_message(event: TestGivenUp) -> str:
+def crash_message(event: TestGivenUp, node_id: str) -> str:
     """Why a test was given up, in one line: what the short test summary shows."""
     if not event.attempts:
         return "no agent has collected this test"
+    if event.excess is not None:
+        return f"{node_id} was ended: {event.excess} [{event.slug}]"
     if event.agent is None:
         return "its agent died, and no other was left to run it again"
     if event.status.reason:

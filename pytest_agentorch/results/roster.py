@@ -12,6 +12,7 @@ from pytest_agentorch.model.event import (
     AgentExited,
     AgentLost,
     AgentReady,
+    AgentsMeasured,
 )
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, SlotId
@@ -78,9 +79,24 @@ class Roster:
                     record,
                     state=AgentState.FAILED if failed else AgentState.TERMINATED,
                     status=str(event.status),
+                    peak_memory=_most(record.peak_memory, event.status.peak_memory),
                     ended=event.at,
                 )
         self._agents[agent] = record
+
+    def measure(self, event: AgentsMeasured) -> None:
+        """Take note of what agents have taken so far."""
+        for most in event.most:
+            record = self._agents.get(most.agent) or _unknown(most.agent, self.slot(most.agent))
+            lived = 0.0 if record.connected is None else event.at - record.connected
+            self._agents[most.agent] = replace(
+                record,
+                peak_memory=_most(record.peak_memory, most.memory),
+                cpu_seconds=most.cpu_seconds,
+                cpu_percent=100 * most.cpu_seconds / lived if lived > 0 else None,
+                threads=most.threads,
+                open_files=most.open_files,
+            )
 
     def slot_summaries(self, work: Mapping[AgentId, Work]) -> tuple[AgentSummary, ...]:
         """The same for each slot: all of its processes together, named and ended like the last."""
@@ -97,13 +113,15 @@ class Roster:
         """The agents, with what they did, by the numbers of their slots."""
         known = sorted({**self._agents, **dict.fromkeys(work)}, key=_by_number)
         nothing = Work(outcomes=(), busy_seconds=0.0)
+        records = [(a, self._agents.get(a) or _unknown(a, self.slot(a))) for a in known]
         return tuple(
             replace(
-                self._agents.get(agent) or _unknown(agent, self.slot(agent)),
+                record,
                 tally=Tally.of(work.get(agent, nothing).outcomes),
                 busy_seconds=work.get(agent, nothing).busy_seconds,
+                peak_memory=_most(record.peak_memory, work.get(agent, nothing).memory or None),
             )
-            for agent in known
+            for agent, record in records
         )
 
 
@@ -114,6 +132,7 @@ def _by_number(agent: AgentId) -> tuple[str, list[int]]:
 
 def _together(slot: SlotId, some: Sequence[AgentSummary], tally: Tally) -> AgentSummary:
     """Sum up the processes of a slot."""
+    known = [one.cpu_seconds for one in some if one.cpu_seconds is not None]
     moments = [one.connected for one in some if one.connected is not None]
     return replace(
         some[-1],
@@ -122,7 +141,16 @@ def _together(slot: SlotId, some: Sequence[AgentSummary], tally: Tally) -> Agent
         busy_seconds=sum(one.busy_seconds for one in some),
         connected=min(moments, default=None),
         processes=len(some),
+        peak_memory=_most(*(one.peak_memory for one in some)),
+        cpu_seconds=sum(known) if known else None,
+        cpu_percent=None,
+        threads=_most(*(one.threads for one in some)),
+        open_files=_most(*(one.open_files for one in some)),
     )
+
+
+def _most(*some: int | None) -> int | None:
+    return max((one for one in some if one is not None), default=None)
 
 
 def _unknown(agent: AgentId, slot: SlotId) -> AgentSummary:

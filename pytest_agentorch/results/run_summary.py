@@ -109,3 +109,9 @@ class RunSummary(Frozen):
         ran = [test for test in self.tests if test.outcome is not None and test.kept is None]
         ran.sort(key=lambda test: -test.seconds)
         return tuple(ran[:count])
+
+    def largest(self, count: int) -> tuple[TestResult, ...]:
+        """The tests of this run that took notably much memory, the most first."""
+        large = [test for test in self.tests if test.memory]
+        large.sort(key=lambda test: -test.memory)
+        return tuple(large[:count])

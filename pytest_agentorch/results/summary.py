@@ -11,9 +11,12 @@ from pytest_agentorch.model.event import (
     AgentExited,
     AgentLost,
     AgentReady,
+    AgentsMeasured,
     Event,
     EventRefused,
     Incident,
+    MemoryExceeded,
+    MemoryShort,
     PhaseStarted,
     PhaseTimedOut,
     PlanMade,
@@ -22,6 +25,7 @@ from pytest_agentorch.model.event import (
     RunResumed,
     RunStarted,
     SlotGivenUp,
+    SoftLimitLow,
     StacksTaken,
     TeardownFailed,
     TestFinished,
@@ -95,6 +99,9 @@ class SummaryFold:
                 | ZygoteLost()
                 | ReporterFailed()
                 | EventRefused()
+                | MemoryExceeded()
+                | MemoryShort()
+                | SoftLimitLow()
             ):
                 self._on_incident(event)
             case AgentConnected() | AgentDone() | AgentExited():
@@ -150,6 +157,8 @@ class SummaryFold:
         match event:
             case StacksTaken():
                 self._stacks[event.test] = event.stacks
+            case AgentsMeasured():
+                self._roster.measure(event)
             case RunResumed():
                 self._resumed = event
             case TestKept():

@@ -36,6 +36,11 @@ class AgentSummary(Frozen):
         status: how the process ended, in words; empty while it lives or if nobody knows.
         connected, ready, ended: when; None if it did not (yet).
         cost: what it has needed; None if it has not told.
+        peak_memory: the most bytes that it had, what it has started included as far as that was
+            seen; None if nobody knows.
+        cpu_seconds: how long it was computing, until it was looked at last; None if it never was.
+        cpu_percent: the same as a share of that time: 100 is one CPU.
+        threads, open_files: the most that it had; None if nobody has looked.
     """
 
     agent: AgentId
@@ -50,6 +55,11 @@ class AgentSummary(Frozen):
     processes: int = 1
     ready: float | None = None
     cost: AgentCost | None = None
+    peak_memory: int | None = None
+    cpu_seconds: float | None = None
+    cpu_percent: float | None = None
+    threads: int | None = None
+    open_files: int | None = None
 
     @property
     def tests(self) -> int:
@@ -144,16 +154,23 @@ def phase_summary(
 
 
 class Work(Frozen):
-    """The verdicts that one agent gave and the time that it was busy."""
+    """What one agent did.
+
+    Attributes:
+        outcomes: the verdicts that it gave.
+        memory: the most bytes that it had in a test; 0 if that was nothing notable.
+    """
 
     outcomes: tuple[Outcome, ...]
     busy_seconds: float
+    memory: int = 0
 
 
 def work_by_agent(results: Iterable[TestResult]) -> dict[AgentId, Work]:
     """Attribute verdicts and time to the processes that gave and spent them."""
     outcomes: defaultdict[AgentId, list[Outcome]] = defaultdict(list)
     busy: defaultdict[AgentId, float] = defaultdict(float)
+    memory: defaultdict[AgentId, int] = defaultdict(int)
     for result in results:
         if result.kept is not None:
             continue
@@ -161,8 +178,9 @@ def work_by_agent(results: Iterable[TestResult]) -> dict[AgentId, Work]:
             busy[attempt.agent] += attempt.seconds
         if result.agent is not None and result.outcome is not None:
             outcomes[result.agent].append(result.outcome)
+            memory[result.agent] = max(memory[result.agent], result.memory)
             busy[result.agent] += 0.0 if result.given_up is not None else result.seconds
     return {
-        agent: Work(outcomes=tuple(outcomes[agent]), busy_seconds=seconds)
+        agent: Work(outcomes=tuple(outcomes[agent]), busy_seconds=seconds, memory=memory[agent])
         for agent, seconds in list(busy.items())
     }

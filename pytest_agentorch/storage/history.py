@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pytest_agentorch.model.history import History, TestKey
+from pytest_agentorch.model.memory_limit import NOTABLE_BYTES
 from pytest_agentorch.storage.file_lock import PATIENCE_SECONDS, locked
 from pytest_agentorch.storage.whole_file import write_whole
 
@@ -40,10 +41,11 @@ def prepare() -> None:
 
 
 class Ran(NamedTuple):
-    """How a test ran."""
+    """How a test ran; `memory` in bytes, 0 if that was nothing notable."""
 
     seconds: float
     failed: bool
+    memory: int = 0
 
 
 class HistoryFile:
@@ -76,12 +78,14 @@ class _Table:
         keys: what the tests are called.
         microseconds, days: how long each takes, and when it ran last.
         failed: the positions of those that failed then.
+        megabytes: what some have taken, by position.
     """
 
     keys: list[TestKey] = field(default_factory=list)
     microseconds: list[int] = field(default_factory=list)
     days: list[int] = field(default_factory=list)
     failed: set[int] = field(default_factory=set)
+    megabytes: dict[int, int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> _Table:
@@ -90,7 +94,10 @@ class _Table:
             data = _from_json(path.read_text(encoding="utf-8"))
             if data["format"] != _FORMAT:
                 return cls()
-            found = cls(data["tests"], data["microseconds"], data["days"], set(data["failed"]))
+            # Older files know nothing of memory.
+            megabytes = dict(zip(*data.get("megabytes", ([], [])), strict=True))
+            columns = data["tests"], data["microseconds"], data["days"], set(data["failed"])
+            found = cls(*columns, megabytes)
             return found if found.is_sound() else cls()
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return cls()
@@ -107,6 +114,8 @@ class _Table:
             and _are_numbers(self.microseconds, _MOST_NUMBER)
             and _are_numbers(self.days, _MOST_NUMBER)
             and _are_numbers(self.failed, size)
+            and _are_numbers(set(self.megabytes), size)
+            and _are_numbers([*self.megabytes.values()], _MOST_NUMBER)
         )
 
     def history(self) -> History:
@@ -115,6 +124,7 @@ class _Table:
         return History(
             seconds=dict(zip(self.keys, seconds, strict=True)),
             failed=frozenset(self.keys[position] for position in self.failed),
+            memory={self.keys[position]: size << 20 for position, size in self.megabytes.items()},
         )
 
     def add(self, ran: Mapping[TestKey, Ran], today: int) -> None:
@@ -126,11 +136,13 @@ class _Table:
         self.microseconds += [int(ran[key].seconds * _MICROSECONDS) for key in new]
         self.days += [today] * len(new)
         known, days = self.microseconds, self.days
-        for key, (seconds, _) in ran.items():
+        for key, (seconds, _, memory) in ran.items():
             position = positions[key]
             before = known[position]
             known[position] = before + int((seconds * _MICROSECONDS - before) * _LATEST_WEIGHT)
             days[position] = today
+            if memory or position in self.megabytes:
+                self._learn_memory(position, memory)
         self.failed.difference_update(map(positions.__getitem__, ran))
         self.failed.update(positions[key] for key, outcome in ran.items() if outcome.failed)
         self._forget(today - KEPT_DAYS)
@@ -143,8 +155,16 @@ class _Table:
             "microseconds": self.microseconds,
             "days": self.days,
             "failed": sorted(self.failed),
+            "megabytes": [[*self.megabytes], [*self.megabytes.values()]],
         }
         return _to_json(columns)
+
+    def _learn_memory(self, position: int, memory: int) -> None:
+        """Follow the most of the latest runs: fewer runs need more than is told of them."""
+        now, before = -(-memory >> 20), self.megabytes.pop(position, 0)
+        most = max(now, (before + now) // 2)
+        if most << 20 >= NOTABLE_BYTES:
+            self.megabytes[position] = most
 
     def _forget(self, oldest: int) -> None:
         if len(self.keys) <= MOST_TESTS and min(self.days, default=oldest) >= oldest:
@@ -153,6 +173,8 @@ class _Table:
         young.sort(key=self.days.__getitem__, reverse=True)
         kept = sorted(young[:MOST_TESTS])
         self.failed = {new for new, old in enumerate(kept) if old in self.failed}
+        known = self.megabytes
+        self.megabytes = {new: known[old] for new, old in enumerate(kept) if old in known}
         self.keys = [self.keys[position] for position in kept]
         self.microseconds = [self.microseconds[position] for position in kept]
         self.days = [self.days[position] for position in kept]

@@ -114,6 +114,10 @@ def document(summary: RunSummary, owner: Owner, settings: Mapping[str, Any]) -> 
                 "ended_how": agent.status,
                 "tests": agent.tests,
                 "busy_seconds": round(agent.busy_seconds, 6),
+                "peak_memory": agent.peak_memory,
+                "cpu_seconds": agent.cpu_seconds,
+                "threads": agent.threads,
+                "open_files": agent.open_files,
             }
             for agent in summary.agents
         ],

@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 
 from docs import generate
-from pytest_agentorch import phase_table, role
+from pytest_agentorch import phase_table, resource_table, role
 from pytest_agentorch.model import event
 from tests.functional.docs_examples import matches, run_page
 from tests.functional.docs_page import FILES, blocks
@@ -25,7 +25,7 @@ SOURCES = sorted((ROOT / "pytest_agentorch").rglob("*.py"))
 _COMING = {"tests/unit/test_architecture.py"}
 """Named by docs/architecture.md before they are there."""
 _SLUG = re.compile(r"\[([a-z]+(?:-[a-z0-9]+)+)\]")
-_VARIABLE = re.compile(r"PY[A-Z]+(?:_[A-Z]+)+|PYTHONHASHSEED|[A-Z]+_NUM_THREADS")
+_VARIABLE = re.compile(r"PY[A-Z]+(?:_[A-Z]+)+|PYTHONHASHSEED|[A-Z]+_(?:NUM|MAXIMUM)_THREADS")
 _OF_PYTEST = {"PYTEST_CURRENT_TEST", "PYTEST_THEME", "PYTEST_THEME_MODE"}
 _LINK = re.compile(r"\]\((?!https?://)([^)#]*)(?:#([^)]*))?\)")
 _HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
@@ -79,6 +79,8 @@ def test_every_key_is_documented() -> None:
     page = (ROOT / "docs/configuration.md").read_text("utf-8")
     assert _rows(page, "`[tool.agentorch]`") == set(role.KNOWN_KEYS)
     assert _rows(page, "Phases") == set(phase_table._KEYS)
+    assert _rows(page, "Agents") == set(resource_table._AGENT_KEYS)
+    assert _rows(page, "Needs") == set(resource_table._RULE_KEYS)
 
 
 def test_every_variable_is_documented() -> None:

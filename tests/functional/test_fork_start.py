@@ -284,7 +284,8 @@ def test_numeric_libraries_have_one_thread_unless_more_are_wanted(suite: Suite, 
                 assert os.environ[f"{name}_NUM_THREADS"] == "1"
         """
     )
-    ran = suite.agents(1, f"--agents-start={start}", env={"OMP_NUM_THREADS": "3"})
+    environment = {"OMP_NUM_THREADS": "3", "PYTHON_CPU_COUNT": "1"}
+    ran = suite.agents(1, f"--agents-start={start}", env=environment)
     assert ran.code == 0, str(ran)
 
 

@@ -31,6 +31,7 @@ def test_what_somebody_sees_is_in_the_event_log(logs: bool, expected: list[str])
         clock=lambda: 0.0,
         began=0.0,
         status=nobody,
+        sampling=nobody,
     )
     with shell.batch(logs=logs):
         steps.append("take in")

@@ -125,7 +125,9 @@ class Monitor:
         own, most = self._plan.tests[event.test].retries, policy.phase_retries.get(home)
         most = own if own is not None else policy.retries if most is None else most
         has_failed = bool(event.failures) and not event.flaky
-        assert ends or not has_failed or retried == most, "it has had all its chances"
+        too_large = 0 < policy.memory_hard < event.memory
+        done = ends or too_large or not has_failed
+        assert done or retried == most, "it has had all its chances"
         assert event.flaky == (retried > 0 and not has_failed), "flaky is what passes in the end"
         assert not event.flaky or bool(event.failures) == (policy.flaky is Flaky.FAIL)
 
@@ -173,7 +175,8 @@ class Monitor:
         assert len(there) <= phase.agents, f"a cap holds until the end of a process: {there}"
 
     def _on_lost(self, event: ev.AgentLost) -> None:
-        assert self._running.get(event.agent) == event.test, "it was running that"
+        is_spared = event.test is None and event.status.reason.endswith("(memory_hard)")
+        assert is_spared or self._running.get(event.agent) == event.test, "it was running that"
         self._leave(event.agent)
         if event.test is not None:
             self._blamed[event.test] += 1
@@ -187,7 +190,9 @@ class Monitor:
 
     def _on_given_up(self, event: ev.TestGivenUp) -> None:
         assert event.attempts == self._blamed[event.test] <= 2
-        if event.timed_out:
+        if event.excess is not None:
+            assert event.excess.memory > self._policy.memory_hard > 0, "there is a limit"
+        elif event.timed_out:
             patience = event.at - self._timed_out[event.test]
             by_itself = event.status.reason == ""
             assert by_itself or patience >= self._policy.grace_seconds, "it had time to end"

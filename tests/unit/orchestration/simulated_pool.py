@@ -115,16 +115,21 @@ class SimulatedAgent:
         self.started = self.queue.popleft()
         self.says.append(ev.TestStarted(agent=self.agent, test=self.started, at=0))
 
-    def finish(self, failures: int) -> None:
+    def finish(self, failures: int, *, held: bool = False) -> None:
         """End the running test."""
         assert self.started is not None
-        self.held = self.holds and failures > 0
+        self.held = held or (self.holds and failures > 0)
         begun = self.says[-1] if self.says else None
         if isinstance(begun, ev.TestStarted) and begun.test == self.started < HASTY:
             # It was so short that its start need not be told any more.
             self.says.pop()
         self.says.append(finished(self.agent, self.started, failures=failures, held=self.held))
         self.started = None
+
+    def swell(self) -> None:
+        """End the running test with more memory than it may keep, and wait for a word."""
+        self.says.append(ev.AgentGrown(agent=self.agent, memory=150 << 20, at=0))
+        self.finish(0, held=True)
 
     def end_session(self) -> None:
         """Say goodbye."""
@@ -212,7 +217,7 @@ FRIENDLY = (
 """Moves that bring a run to its end."""
 NASTY = (
     *("hear all news",),
-    *("fail", "fail twice", "quit", "crash", "crash silently", "shrug"),
+    *("fail", "fail twice", "swell", "quit", "crash", "crash silently", "shrug"),
     *("repeat", "lie", "babble"),
 )
 
@@ -281,6 +286,7 @@ _ACTIONS: dict[str, Callable[[SimulatedAgent], None]] = {
     "skip": SimulatedAgent.skip,
     "start": SimulatedAgent.start,
     "pass": lambda one: one.finish(0),
+    "swell": SimulatedAgent.swell,
     "fail": lambda one: one.finish(1),
     "fail twice": lambda one: one.finish(2),
     "heed": SimulatedAgent.break_off,
@@ -322,7 +328,7 @@ def _moves_of_running(one: SimulatedAgent) -> list[str]:
     moves += ["obey"] if one.told else []
     moves += ["heed", "shrug"] if one.interrupted else []
     if one.started is not None:
-        moves += ["pass", "fail", "fail twice"]
+        moves += ["pass", "fail", "fail twice", "swell"]
     elif one.queue and not one.held:
         moves.append(one.next_move())
     elif one.finishing and not one.queue:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.model.errors import SettingsError
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.model.needs import Count, Needs, NeedsRule, ResourceSettings
 from pytest_agentorch.model.settings import Dist, Settings
@@ -22,7 +23,8 @@ def a_run(*rules: NeedsRule, memory: int = 0, postgres: int = 2, **changes: Any)
     """A run on two CPUs, with so many databases and a license."""
     counts = (Count(name="license", number=1), Count(name="postgres", number=postgres))
     resources = ResourceSettings(memory=memory, counts=counts, rules=rules)
-    return some_settings(resources=resources, **changes)
+    given = {"memory": memory, "most_memory": memory, **changes}
+    return some_settings(resources=resources, **given)
 
 
 def test_nobody_needs_anything() -> None:
@@ -135,7 +137,7 @@ def test_what_can_never_be_had_is_an_error(needs: Needs, message: str) -> None:
     assert str(caught.value) == f"test_1.py::test_1 needs {message}"
     tests = [a_test(number, needs=needs) for number in range(3)]
     with pytest.raises(SettingsError) as caught:
-        build_plan(tests, some_settings(resources=settings.resources, dist=Dist.EACH))
+        build_plan(tests, replace(settings, dist=Dist.EACH))
     assert str(caught.value) == f"test_0.py::test_0 (and 2 more) needs {message}"
 
 
@@ -143,6 +145,15 @@ def test_what_there_is_just_enough_of_can_be_had() -> None:
     """All of it, that is."""
     needs = Needs(cpus=2.0, memory=2 << 30, counts=(Count(name="postgres", number=2),))
     assert demands([a_test(needs=needs)], a_run(memory=2 << 30)) == (needs,)
+
+
+def test_what_other_runs_have_taken_may_come_back() -> None:
+    """So it is no error to need more than is left; but that is all that there is for now."""
+    most, some = Needs(memory=8 << 30, serial=True), Needs(memory=1 << 30)
+    settings = some_settings(memory=3 << 30, most_memory=8 << 30)
+    found = demands([a_test(0, needs=most), a_test(1, needs=some), a_test(2)], settings)
+    assert found == (Needs(memory=3 << 30, serial=True), some, Needs())
+    assert demands([a_test(needs=most)], some_settings()) == (most,)
 
 
 def test_a_project_without_resources_is_told_where_they_are_written_down() -> None:

@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
+from pytest_agentorch.model.memory_event import AgentSample
 from pytest_agentorch.model.retry import Flaky, RetryWay
 from pytest_agentorch.model.settings import Crash, Dist, Isolate, Parallelism, PhaseSettings
 from pytest_agentorch.model.stop_reason import StopReason
@@ -94,6 +95,8 @@ class RandomRun(RuleBasedStateMachine):
                 "retry_delay": st.sampled_from([0.0, 0.0, 5.0]),
                 "flaky": st.sampled_from(Flaky),
                 "phase_limits": st.sampled_from([{}, {}, {"unit": 20.0}]),
+                "memory_soft": st.sampled_from([0, 100 << 20]),
+                "memory_hard": st.sampled_from([0, 120 << 20, 200 << 20]),
             }
         ),
         pause=st.sampled_from([0.01, 1.0]),
@@ -163,6 +166,17 @@ class RandomRun(RuleBasedStateMachine):
     def wake(self) -> None:
         """Let the time come that was asked for."""
         self._wake()
+
+    @precondition(lambda self: self._goes_on())
+    @rule(data=st.data(), short=st.booleans())
+    def look(self, data: st.DataObject, *, short: bool) -> None:
+        """Let somebody look what agents take: some have much, and some are gone."""
+        sizes = {agent: data.draw(st.sampled_from([30, 30, 300])) for agent in self.pool.agents}
+        samples = tuple(
+            AgentSample(agent=agent, memory=size << 20) for agent, size in sizes.items()
+        )
+        total = sum(sizes.values()) << 20
+        self._tell(ev.AgentsSampled(samples=samples, total=total, short=short, at=0.0))
 
     @precondition(lambda self: not self._goes_on())
     @rule(agent=st.sampled_from(["gw0", "gw1"]))

@@ -22,6 +22,7 @@ TEST_ROWS = {
         Fate.RERUN_ALONE,
     ),
     "| a test that had timed out | | | fails |": ((1, 2), BOTH, Fate.GIVE_UP),
+    "| a test with more memory than it may have | | | fails |": ((1, 2), BOTH, Fate.GIVE_UP),
     "| a test | never | fail | fails |": ((1,), (Crash.FAIL,), Fate.GIVE_UP),
     "| a test | once | | fails, and is never run again |": ((2,), BOTH, Fate.GIVE_UP),
 }
@@ -71,8 +72,8 @@ def test_what_becomes_of_the_test(row: str, deaths: int) -> None:
     attempts, policies, fate = TEST_ROWS[row]
     for number in attempts:
         for crash in policies:
-            timed_out = "timed out" in row
-            decided = decide(loss(attempts=number, crash=crash, deaths=deaths, timed_out=timed_out))
+            why = {"timed_out": "timed out" in row, "too_large": "memory" in row}
+            decided = decide(loss(attempts=number, crash=crash, deaths=deaths, **why))
             assert decided.fate is fate
 
 

@@ -64,7 +64,7 @@ def test_auto_is_never_more_than_fits(memory: int, agent: int, agents: int, deci
     """And never none."""
     share = decide_share(wish(agent=agent), a_machine(memory=memory), ())
     assert (share.agents, share.by_memory) == (agents, decides)
-    assert share.memory == int(0.8 * memory)
+    assert share.memory == share.most_memory == int(0.8 * memory)
 
 
 def test_what_was_asked_for_stays() -> None:
@@ -72,6 +72,7 @@ def test_what_was_asked_for_stays() -> None:
     others = [claim(8, 16 * GIB)]
     share = decide_share(wish(30, 3 * GIB), a_machine(), others)
     assert (share.agents, share.memory, share.by_memory) == (30, 3 * GIB, False)
+    assert share.most_memory == 3 * GIB
     share = decide_share(wish(None, 3 * GIB), a_machine(), ())
     assert (share.agents, share.memory, share.by_memory) == (6, 3 * GIB, True)
 
@@ -94,6 +95,7 @@ def test_others_leave_something(
     assert share == Share(
         agents=agents,
         memory=gibibytes * GIB,
+        most_memory=16 * GIB,
         by_memory=False,
         taken_cpus=taken,
         other_runs=len(others),

@@ -53,6 +53,7 @@ RUNS = {
     "empty": summary_of(a_run(), a_plan(), over()),
     "forked": summary_of(a_run(), a_plan(start=Start.FORK, start_reasons=("a risk",)), over()),
     "green": summary_of(a_run(), plan_of(2), connected("gw0"), ran(0), ran(1, at=3.0), over()),
+    "large": summary_of(a_run(), plan_of(1), connected("gw0"), ran(0, memory=300 << 20), over()),
     "every outcome": summary_of(
         a_run(),
         plan_of(len(Outcome) + 1),

@@ -8,12 +8,13 @@ import pytest
 
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.history import key_of
-from pytest_agentorch.model.needs import Count, Needs, ResourceSettings
+from pytest_agentorch.model.needs import AgentShare, Count, Needs, ResourceSettings
 from pytest_agentorch.model.settings import Isolate, Start
 from pytest_agentorch.orchestration.start_choice import UNDECIDED, StartChoice
 from pytest_agentorch.reporting.plan_text import (
     header,
     isolation_line,
+    missing_line,
     resumption_lines,
     start_line,
     whole_plan,
@@ -91,6 +92,16 @@ def test_a_reason_has_one_line() -> None:
     three = StartChoice(start=Start.FORK, reasons=("a pipe is open", "b", "c"))
     (line,) = start_line(three)
     assert line == "agents: forked at your risk: a pipe is open (+2 more) [fork-risk]"
+
+
+def test_what_agents_cannot_be_given_is_told() -> None:
+    """Nothing of what nobody has asked for."""
+    share = AgentShare(affinity=True, rlimits=(Count(name="nofile", number=1),))
+    assert missing_line(share, ("affinity", "rlimits")) == []
+    assert missing_line(AgentShare(), ()) == []
+    assert missing_line(share, ("nice",)) == [
+        "agents: affinity, rlimits: not possible on this system [share-ignored]"
+    ]
 
 
 def test_isolation_is_told_and_so_is_what_it_costs() -> None:

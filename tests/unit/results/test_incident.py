@@ -6,9 +6,19 @@ from typing import get_args
 
 import pytest
 
-from pytest_agentorch.model.event import Event, EventRefused, Incident, ReporterFailed, SlotGivenUp
+from pytest_agentorch.model.event import (
+    Event,
+    EventRefused,
+    Incident,
+    MemoryExceeded,
+    MemoryShort,
+    ReporterFailed,
+    SlotGivenUp,
+    SoftLimitLow,
+)
 from pytest_agentorch.model.exit_status import ExitStatus
-from pytest_agentorch.model.ids import SlotId, TestId
+from pytest_agentorch.model.ids import AgentId, SlotId, TestId
+from pytest_agentorch.model.memory_limit import Excess
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results.incident import IncidentRecord, Severity
@@ -30,6 +40,12 @@ from tests.unit.event_builders import (
 
 SLOT_GIVEN_UP = SlotGivenUp(slot=SlotId("gw1"), deaths=3, at=START)
 EVENT_REFUSED = EventRefused(error="AgentDone while gw9 is unknown", at=START)
+TOO_MUCH = "its agent had 3 GiB, 1 GiB are allowed (memory_hard)"
+EXCESS = Excess(memory=3 << 30, limit=1 << 30, at=START)
+EXCEEDED = MemoryExceeded(
+    agent=AgentId("gw0"), test=TestId(1), memory=3 << 30, limit=1 << 30, at=START
+)
+SOFT_LIMIT_LOW = SoftLimitLow(agent=AgentId("gw0"), memory=300 << 20, limit=256 << 20, at=START)
 REPORTER_FAILED = ReporterFailed(reporter="event-log", error="OSError: full (x.py:3)", at=START)
 
 
@@ -106,6 +122,35 @@ def test_a_green_run_has_none() -> None:
             "something impossible was told: AgentDone while gw9 is unknown",
         ),
         ((lost("gw0", 7),), "gw0 lost (SIGSEGV) in test 7"),
+        (
+            (EXCEEDED,),
+            f"tests/test_a.py::test_1 has failed: {TOO_MUCH}",
+        ),
+        (
+            (given_up(1, excess=EXCESS),),
+            f"tests/test_a.py::test_1 was ended: {TOO_MUCH}",
+        ),
+        (
+            (MemoryShort(agents=1, total=950 << 20, budget=1 << 30, at=START),),
+            (
+                "memory was short, all processes together had 950 MiB of 1 GiB: 1 agent was busy "
+                "at once, for a while"
+            ),
+        ),
+        (
+            (MemoryShort(agents=3, total=950 << 20, budget=0, at=START),),
+            (
+                "memory was short, all processes together had 950 MiB: 3 agents were busy at once, "
+                "for a while"
+            ),
+        ),
+        (
+            (SOFT_LIMIT_LOW,),
+            (
+                "gw0 has 300 MiB after its first test, memory_soft is 256 MiB: agents are "
+                "replaced when they have run some tests"
+            ),
+        ),
     ],
 )
 def test_what_an_incident_says(events: tuple[Event, ...], what: str) -> None:
@@ -159,4 +204,7 @@ def test_every_kind_of_incident_is_told() -> None:
         "ZygoteLost",
         "ReporterFailed",
         "EventRefused",
+        "MemoryExceeded",
+        "MemoryShort",
+        "SoftLimitLow",
     }

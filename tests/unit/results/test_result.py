@@ -111,4 +111,4 @@ def test_a_suspect_for_which_no_agent_is_left_ends_with_the_one_that_it_lost() -
 )
 def test_the_short_summary_says_how_the_agent_ended(status: ExitStatus, message: str) -> None:
     """In words."""
-    assert crash_message(given_up(0, status=status)) == message
+    assert crash_message(given_up(0, status=status), "a.py::test_a") == message

@@ -66,6 +66,24 @@ def test_durations_follow_the_latest_runs(file: HistoryFile) -> None:
     assert seconds == [1.0, 1.0, 5.0, 3.0, 2.0, 1.5]
 
 
+def test_memory_follows_the_most_of_the_latest_runs(file: HistoryFile) -> None:
+    """What a test once needed it may need again; what is not notable any more is forgotten."""
+    known = []
+    for taken in (300, 0, 320, 100, 0, 0):
+        file.add({A: Ran(1.0, failed=False, memory=taken << 20), B: good(1.0)}, NOW)
+        known.append(file.read().memory.get(A, 0) >> 20)
+    assert known == [300, 150, 320, 210, 105, 0]
+    assert B not in file.read().memory
+
+
+def test_memory_belongs_to_its_test_when_others_are_forgotten(file: HistoryFile) -> None:
+    """Positions change then."""
+    file.add({A: good(1.0), B: good(1.0), C: Ran(1.0, failed=False, memory=200 << 20)}, NOW)
+    for day in (1, KEPT_DAYS + 1):
+        file.add({C: Ran(1.0, failed=False, memory=200 << 20)}, NOW + day * DAY)
+    assert file.read().memory == {C: 200 << 20}
+
+
 def test_what_has_not_run_for_long_is_forgotten(file: HistoryFile) -> None:
     """A test that is gone, or is called otherwise now."""
     file.add({A: good(1.0), B: Ran(2.0, failed=True), C: Ran(3.0, failed=True)}, NOW)
@@ -128,6 +146,11 @@ def test_a_file_that_is_right_is_read(file: HistoryFile, tmp_path: Path) -> None
         json.dumps({**FINE, "days": None}),
         json.dumps({**FINE, "failed": [2]}),
         json.dumps({**FINE, "failed": [[0]]}),
+        json.dumps({**FINE, "megabytes": [[0], []]}),
+        json.dumps({**FINE, "megabytes": [[2], [80]]}),
+        json.dumps({**FINE, "megabytes": [[0], [-1]]}),
+        json.dumps({**FINE, "megabytes": [[[0]], [80]]}),
+        json.dumps({**FINE, "megabytes": 1}),
         json.dumps({key: value for key, value in FINE.items() if key != "failed"}),
     ],
 )

@@ -115,6 +115,10 @@ def test_save_tells_the_agents_and_the_counts_per_phase(tmp_path: Path) -> None:
             "ended_how": "",
             "tests": 1,
             "busy_seconds": 1.0,
+            "peak_memory": None,
+            "cpu_seconds": None,
+            "threads": None,
+            "open_files": None,
         }
     ]
     assert data["phases"]["unit"]["passed"] == 1

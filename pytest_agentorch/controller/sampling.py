@@ -1,0 +1,109 @@
+"""Sampling: what agents take is looked at now and then, once a run has lasted a while."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Mapping, Sequence
+
+from pytest_agentorch.controller.notice import AgentsLookedAt, Notice
+from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.model.memory_event import AgentSample
+from pytest_agentorch.model.memory_limit import NOTABLE_BYTES
+from pytest_agentorch.system.census import new_census
+from pytest_agentorch.system.clock import CLOCK
+from pytest_agentorch.system.native import Event, SimpleQueue, start_thread
+from pytest_agentorch.system.oom_killer import OomKiller
+from pytest_agentorch.system.pressure import Pressure
+
+SECONDS = 1.0
+"""So long a run goes without it, and so long it is from one look to the next."""
+HARD_SECONDS = 0.1
+"""The same where agents are killed that have too much, or all together may have so much only."""
+_MUCH = 0.7
+"""Of a budget: no look at a run that has more is passed over."""
+
+
+class Sampling:
+    """Looks at agents.
+
+    Args:
+        pids: the processes of those that live.
+        inbox: what is seen goes there.
+        hard: how many bytes an agent may have; 0 for any.
+        budget: how many all processes of the run may have; 0 for any.
+    """
+
+    def __init__(
+        self,
+        pids: Callable[[], Mapping[AgentId, int]],
+        inbox: SimpleQueue[Notice],
+        *,
+        hard: int,
+        budget: int,
+    ) -> None:
+        self._hard = hard or math.inf
+        self._much = _MUCH * budget or math.inf
+        self._least = math.inf
+        self._pids = pids
+        self._inbox = inbox
+        self._seconds = HARD_SECONDS if hard or budget else SECONDS
+        self._census = new_census()
+        self._oom_killer: OomKiller | None = None
+        self._pressure: Pressure | None = None
+        self._short = False
+        self._ended = Event()
+
+    @property
+    def oom_has_killed(self) -> bool:
+        """Whether the kernel has killed somebody just now for want of memory."""
+        return self._oom_killer is not None and self._oom_killer.has_killed()
+
+    def __enter__(self) -> None:
+        start_thread(self._watch)
+
+    def __exit__(self, *_error: object) -> None:
+        self._ended.set()
+
+    def _watch(self) -> None:
+        self._oom_killer = OomKiller(CLOCK)
+        told_at = 0.0
+        while not self._ended.wait(self._seconds):
+            at = CLOCK()
+            is_due = at - told_at >= SECONDS
+            self._short = self._is_short() if is_due else self._short
+            notice = self._look(at, files=is_due)
+            # Who waits for it need not be woken more often for what is as ever.
+            if is_due or notice.large or notice.total > self._much:
+                told_at = at if is_due else told_at
+                self._inbox.put(notice)
+
+    def _look(self, at: float, *, files: bool) -> AgentsLookedAt:
+        pids = self._pids()
+        counts = self._census.take({os.getpid(), *pids.values()}, files=files)
+        samples = tuple(
+            AgentSample(
+                agent=agent,
+                memory=counts[pid].memory,
+                cpu_seconds=counts[pid].cpu_seconds,
+                threads=counts[pid].threads,
+                open_files=counts[pid].open_files,
+            )
+            for agent, pid in pids.items()
+            if pid in counts
+        )
+        total = sum(count.memory for count in counts.values())
+        return AgentsLookedAt(
+            samples=samples, total=total, short=self._short, large=self._large(samples), at=at
+        )
+
+    def _is_short(self) -> bool:
+        if self._pressure is None:
+            # A short run needs none.
+            self._pressure = Pressure(CLOCK)
+        return self._pressure.is_short()
+
+    def _large(self, samples: Sequence[AgentSample]) -> tuple[AgentId, ...]:
+        self._least = min(self._least, *(sample.memory for sample in samples), math.inf)
+        bound = min(self._hard, self._least + NOTABLE_BYTES)
+        return tuple(sample.agent for sample in samples if sample.memory > bound)

@@ -1,0 +1,114 @@
+"""The start of an agent: all that it is told before it begins."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+from pytest_agentorch.controller.failure import screen_of
+from pytest_agentorch.controller.node import Node
+from pytest_agentorch.controller.output_tail import OutputTail
+from pytest_agentorch.model.allotment import Allotment
+from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.model.ids import AgentId, RunId, SlotId
+from pytest_agentorch.model.record import lower
+from pytest_agentorch.model.selection import Selection
+from pytest_agentorch.model.settings import Settings
+from pytest_agentorch.orchestration.allot import allot
+from pytest_agentorch.system.affinity import allowed_cpus
+from pytest_agentorch.system.limits import known_limits
+
+
+class Start(Frozen):
+    """What every agent of a run is started with."""
+
+    config: pytest.Config
+    settings: Settings
+    run: RunId
+    sys_path: tuple[str, ...]
+    selection: Selection | None = None
+
+
+class Post(Frozen):
+    """What one agent is there for.
+
+    Attributes:
+        collects: it collects for all.
+        import_path: where the one that has collected finds modules; None if that does not matter.
+    """
+
+    node: Node
+    slot: SlotId
+    output: OutputTail
+    collects: bool
+    import_path: tuple[str, ...] | None
+
+
+def start_data(start: Start, post: Post) -> dict[str, Any]:
+    """Return what an agent is told, for execnet to carry."""
+    config, settings = start.config, start.settings
+    allotment = allot(post.slot, settings, cpus=allowed_cpus(), given=_given())
+    # A pool of threads is also made at import, and a process with threads cannot be forked.
+    threads = 1 if post.collects else allotment.threads
+    return {
+        "sys_path": list(start.sys_path),
+        "cwd": str(config.invocation_params.dir),
+        "args": [str(arg) for arg in config.invocation_params.args],
+        "output": str(post.output.output_file(post.node.agent)),
+        "workerinput": post.node.workerinput,
+        "task": _task(start, post, allotment),
+        "threads": dict.fromkeys(allotment.variables, str(threads)),
+        "environment": {
+            "PYTEST_XDIST_WORKER": str(post.slot),
+            "PYTEST_XDIST_WORKER_COUNT": str(settings.agents),
+            "PYTEST_XDIST_TESTRUNUID": str(start.run),
+        },
+    }
+
+
+def _task(start: Start, post: Post, allotment: Allotment) -> list[object]:
+    """The values of an `AgentTask`, in its order."""
+    agent = post.node.agent
+    return [
+        post.collects,
+        None if post.import_path is None else list(post.import_path),
+        start.settings.stop_after > 0,
+        post.slot,
+        _basetemp(start.config, agent),
+        str(post.output.capture_stem(agent)),
+        str(post.output.record_file(agent)),
+        lower(start.settings.phases),
+        lower(screen_of(start.config)),
+        lower(start.selection) if post.collects else None,
+        lower(allotment),
+        lower(start.settings.resources.agent),
+    ]
+
+
+def possible_share() -> frozenset[str]:
+    """What of `[tool.agentorch.agent]` this system can give to a process."""
+    possible = {
+        "affinity": bool(allowed_cpus()),
+        "nice": hasattr(os, "nice"),
+        "rlimits": bool(known_limits()),
+    }
+    return frozenset(name for name, is_possible in possible.items() if is_possible)
+
+
+def _given() -> frozenset[str]:
+    """The variables that are set to something."""
+    return frozenset(name for name, value in os.environ.items() if value)
+
+
+def _basetemp(config: pytest.Config, agent: AgentId) -> str | None:
+    """A folder of its own for each process, all in one: suites share files in the parent.
+
+    None if there is none, or the disk is full: a test that wants one will be told.
+    """
+    factory: Any = getattr(config, "_tmp_path_factory", None)
+    try:
+        return None if factory is None else str(factory.getbasetemp() / f"popen-{agent}")
+    except OSError:
+        return None

@@ -1,0 +1,205 @@
+"""What becomes of an agent that has too much memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.frozen import replace
+from pytest_agentorch.model.ids import AgentId, TestId
+from pytest_agentorch.model.memory_event import AgentSample
+from pytest_agentorch.orchestration import command as do
+from pytest_agentorch.orchestration.memory_limits import LEAST_TESTS
+from tests.unit.orchestration.plans import a_history, a_test, planned, some_tests
+from tests.unit.orchestration.short import (
+    Commands,
+    Run,
+    assign,
+    finish,
+    kill,
+    release,
+    running,
+    start,
+    take_back,
+)
+from tests.unit.orchestration.simulated_pool import finished
+
+MIB = 1 << 20
+GW0 = AgentId("gw0")
+LIMITS = {"memory_soft": 100 * MIB, "memory_hard": 200 * MIB}
+
+
+def one_agent(count: int, **plan: Any) -> Run:
+    """A run of tests on one agent, that has them all in its queue."""
+    return running(planned(plan.pop("tests", some_tests(count)), agents=1, **plan), **LIMITS)
+
+
+def look(run: Run, at: float, **sizes: int) -> Commands:
+    """Agents, `gw0_2` for `gw0.2`, have so many megabytes."""
+    samples = tuple(
+        AgentSample(agent=AgentId(name.replace("_", ".")), memory=size * MIB)
+        for name, size in sizes.items()
+    )
+    return run.tell(ev.AgentsSampled(samples=samples, total=0, short=False, at=at))
+
+
+def grows(run: Run, test: int, size: int = 150, agent: str = "gw0") -> Commands:
+    """A test passes and leaves so many megabytes."""
+    run.started(agent, test)
+    grown = ev.AgentGrown(agent=AgentId(agent), memory=size * MIB, at=run.now())
+    return [*run.tell(grown), *run.finished(agent, test, held=True)]
+
+
+def test_an_agent_above_the_hard_limit_is_killed_and_its_test_fails() -> None:
+    """At its first attempt already: it would only do the same again. The others go on."""
+    run = one_agent(3)
+    run.started("gw0", 0)
+    at = run.find(ev.TestStarted).at
+    assert look(run, at + 0.1, gw0=199) == []
+    assert look(run, at + 0.2, gw0=300) == [kill("gw0")]
+    assert look(run, at + 0.3, gw0=310) == []
+    assert run.exits("gw0", -9) == [*start("gw0.2")]
+    given_up = run.find(ev.TestGivenUp)
+    assert isinstance(given_up, ev.TestGivenUp)
+    assert (given_up.test, given_up.attempts, given_up.slug) == (0, 1, "memory-limit")
+    assert str(given_up.excess) == "its agent had 300 MiB, 200 MiB are allowed (memory_hard)"
+    assert run.joins("gw0.2") == [assign("gw0.2", 1, 2)]
+
+
+def test_a_test_that_began_after_the_look_is_not_blamed() -> None:
+    """What was seen was another's doing: this one runs again as if nothing had been."""
+    run = one_agent(2)
+    run.started("gw0", 0)
+    begun = run.find(ev.TestStarted).at
+    run.pause = 0.0
+    assert look(run, begun, gw0=300) == []
+    run.pause = 0.5
+    assert look(run, begun + 0.5, gw0=300) == [kill("gw0")]
+    run.finished("gw0", 0)
+    run.started("gw0", 1)
+    assert run.exits("gw0", -9) == [*start("gw0.2")]
+    lost = run.find(ev.AgentLost)
+    assert isinstance(lost, ev.AgentLost)
+    assert (lost.test, lost.queued) == (None, 1)
+    assert run.joins("gw0.2") == [assign("gw0.2", 1)]
+
+
+def test_between_tests_two_looks_are_needed() -> None:
+    """The end of a test may not have been told yet."""
+    run = one_agent(2)
+    run.runs("gw0", 0)
+    assert look(run, 50.0, gw0=300) == []
+    assert look(run, 51.0, gw0=100) == []
+    assert look(run, 52.0, gw0=300) == []
+    assert look(run, 53.0, gw0=300) == [kill("gw0")]
+    run.exits("gw0", -9)
+    assert "TestGivenUp" not in run.slugs
+    assert run.joins("gw0.2") == [assign("gw0.2", 1)]
+
+
+def test_without_a_limit_nobody_is_killed() -> None:
+    """Whatever they have."""
+    run = running(planned(some_tests(2), agents=1))
+    run.started("gw0", 0)
+    assert look(run, 50.0, gw0=10**6) == []
+    assert look(run, 51.0, gw0=10**6) == []
+
+
+def test_what_agents_take_counts_for_the_test_that_runs() -> None:
+    """With what it has started; only what is notable, beside the smallest agent ever seen."""
+    run = one_agent(3)
+    look(run, 0.0, gw0=30)
+    run.started("gw0", 0)
+    look(run, 10.0, gw0=180)
+    look(run, 11.0, gw0=40)
+    run.finished("gw0", 0)
+    assert run.find(ev.TestFinished).memory == 180 * MIB  # type: ignore[union-attr]
+    run.started("gw0", 1)
+    look(run, 30.0, gw0=90)
+    run.finished("gw0", 1)
+    assert run.find(ev.TestFinished).memory == 0  # type: ignore[union-attr]
+
+
+def test_a_test_that_has_failed_for_its_memory_is_an_incident_and_not_retried() -> None:
+    """Its agent knows what it had; what has passed has passed."""
+    run = running(planned(some_tests(2), agents=1), **LIMITS, retries=2)
+    run.started("gw0", 0)
+    large = replace(finished("gw0", 0, failures=1, at=run.now()), memory=300 * MIB)
+    run.tell(large)
+    assert run.slugs == ["MemoryExceeded", "TestFinished"]
+    assert run.verdicts == {0}
+
+
+def test_a_grown_agent_gives_back_what_it_has_and_ends() -> None:
+    """Its session ends as any does; the next process takes the slot, and what is left."""
+    run = one_agent(4)
+    run.runs("gw0", 0)
+    assert grows(run, 1) == [take_back("gw0", 2)]
+    assert run.returned("gw0", 2) == [finish("gw0")]
+    assert run.leaves("gw0") == [*start("gw0.2")]
+    assert run.joins("gw0.2") == [assign("gw0.2", 2)]
+
+
+def test_a_grown_agent_that_has_nothing_else_just_ends() -> None:
+    """It need not be told to give anything back."""
+    run = one_agent(2)
+    run.runs("gw0", 0)
+    assert grows(run, 1) == [finish("gw0")]
+
+
+def test_who_is_too_large_from_the_start_runs_some_tests_first() -> None:
+    """The next one would be as large; that the limit is low is said once."""
+    run = one_agent(LEAST_TESTS + 2)
+    assert grows(run, 0) == [release("gw0")]
+    told = [*run.slugs]
+    low = 0
+    for test in range(1, LEAST_TESTS - 1):
+        assert grows(run, test) == [release("gw0")]
+        low += "SoftLimitLow" in run.slugs
+    assert (told, low) == (["TestFinished"], 0)
+    assert grows(run, LEAST_TESTS - 1) == [take_back("gw0", LEAST_TESTS)]
+
+
+def test_that_the_limit_is_low_is_told_at_the_first_test() -> None:
+    """Before its end."""
+    run = one_agent(2)
+    run.started("gw0", 0)
+    run.tell(ev.AgentGrown(agent=GW0, memory=150 * MIB, at=run.now()))
+    assert run.slugs == ["SoftLimitLow"]
+
+
+def test_above_the_hard_limit_it_ends_at_once() -> None:
+    """It is not killed as long as it does: no test runs there."""
+    run = one_agent(3)
+    assert grows(run, 0, size=300) == [take_back("gw0", 1, 2)]
+    assert look(run, 80.0, gw0=300) == look(run, 81.0, gw0=300) == []
+    assert run.returned("gw0", 1, 2) == [finish("gw0")]
+    assert look(run, 90.0, gw0=300) == look(run, 91.0, gw0=300) == []
+
+
+def test_what_must_stay_together_is_run_to_its_end() -> None:
+    """Then the agent ends, and gives back what comes after."""
+    tests = [a_test(0), *(a_test(n, group="g") for n in (1, 2, 3)), a_test(4)]
+    # With known durations the queue holds more than one unit.
+    history = a_history(tests, 0.01, 0.01, 0.01, 0.01, 0.01)
+    run = one_agent(0, tests=tests, history=history)
+    run.runs("gw0", 0)
+    assert grows(run, 1) == [release("gw0")]
+    run.runs("gw0", 2)
+    run.started("gw0", 3)
+    assert run.finished("gw0", 3) == [take_back("gw0", 4)]
+    assert run.returned("gw0", 4) == [finish("gw0")]
+
+
+def test_who_grows_after_its_end_is_not_heeded() -> None:
+    """There is nothing to replace."""
+    run = one_agent(1)
+    run.tell(ev.AgentGrown(agent=AgentId("gw7"), memory=9, at=run.now()))
+    assert run.slugs == []
+    assert run.verdicts == set[TestId]()
+
+
+def test_nobody_is_ordered_to_do_anything_by_a_look() -> None:
+    """A look is no reason to hand out tests."""
+    run = one_agent(2)
+    assert [c for c in look(run, 50.0, gw0=10) if not isinstance(c, do.WakeAt)] == []
