@@ -16,6 +16,7 @@ import pytest
 from pytest_agentorch import __version__
 from pytest_agentorch.model.event import Event, PlanMade, ReporterFailed, RunFinished, RunStarted
 from pytest_agentorch.model.history import History, TestKey
+from pytest_agentorch.model.memory_event import MemoryShort
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration.share import agents_for_cpus
@@ -72,6 +73,7 @@ class RunRecorder:
                 rootdir=str(config.rootpath),
                 at=now,
                 cpus=settings.cpus,
+                memory=settings.memory,
                 goal=settings.goal.value,
             )
         )
@@ -143,6 +145,9 @@ class RunRecorder:
         if self._learned is None or not settings.learning or not analysis.what_ifs:
             return
         if summary.reason is not StopReason.FINISHED or summary.collection_errors:
+            return
+        if any(incident.slug == MemoryShort.slug for incident in summary.incidents):
+            # The agents have waited for that.
             return
         usual = agents_for_cpus(settings.cpus, settings.resource_limit)
         best = better_than(analysis, usual, settings.goal)

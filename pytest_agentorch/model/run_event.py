@@ -17,6 +17,7 @@ class RunStarted(Frozen):
     Attributes:
         isolate: what has a process of its own: `none`, `file` or `test`.
         cpus: how many CPUs this run may use; 0.0 if nobody knows.
+        memory: how many bytes all of its processes may have together; 0 if nobody knows.
         goal: what a good number of agents is: `time`, `cost` or `balance`.
     """
 
@@ -28,6 +29,7 @@ class RunStarted(Frozen):
     at: float
     isolate: str = "none"
     cpus: float = 0.0
+    memory: int = 0
     goal: str = "balance"
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.model.memory_event import MemoryShort
 from pytest_agentorch.model.settings import Isolate
+from pytest_agentorch.model.size import size
 from pytest_agentorch.model.test import file_of
 from pytest_agentorch.results.analysis import WORTH_SECONDS, Analysis, analyse
 from pytest_agentorch.results.bottleneck import Kind
@@ -19,6 +21,8 @@ _POORLY_USED = 0.5
 _WORTH_A_CHANGE = 0.2
 """So much of its time a run must save before anybody is asked to change a number."""
 _MANY_FAILURES = 5
+_NEARLY_ALL = 0.9
+"""Of its memory: with a little more a run would have to wait."""
 
 
 class Recommendation(Frozen):
@@ -41,6 +45,7 @@ def recommend(summary: RunSummary, analysis: Analysis | None = None) -> tuple[Re
         *_poison_tests(summary),
         *_slots_given_up(summary),
         *_tests_missing(summary),
+        *_memory(summary),
         *_failures(summary),
         *_flaky_tests(summary),
         *_time(summary, analysis or analyse(summary)),
@@ -85,6 +90,25 @@ def _tests_missing(summary: RunSummary) -> Iterator[Recommendation]:
         slug="tests-missing",
         reason=reason,
         next_step="let every process collect the same tests",
+    )
+
+
+def _memory(summary: RunSummary) -> Iterator[Recommendation]:
+    """Say what to do where memory was short, or would be with a little more."""
+    most: defaultdict[str, int] = defaultdict(int)
+    for agent in summary.agents:
+        most[agent.slot] = max(most[agent.slot], agent.peak_memory or 0)
+    had = sum(most.values())
+    if any(incident.slug == MemoryShort.slug for incident in summary.incidents):
+        reason = f"memory was short with {_agents(summary.agents_used)}"
+    elif summary.memory and had > _NEARLY_ALL * summary.memory:
+        reason = f"agents have had up to {size(had)} of the {size(summary.memory)} of this run"
+    else:
+        return
+    yield Recommendation(
+        slug="memory-short",
+        reason=reason,
+        next_step="use fewer agents, or mark what needs much: @pytest.mark.needs(memory=...)",
     )
 
 
@@ -153,14 +177,13 @@ def _number_of_agents(summary: RunSummary, analysis: Analysis) -> Iterator[Recom
     if best.agents > now.agents and matters:
         yield Recommendation(
             slug="too-few-agents",
-            reason=f"{best.agents} agents {instead}",
+            reason=f"{_agents(best.agents)} {instead}",
             next_step=f"try --agents={best.agents}, or auto, which learns that from run to run",
         )
     elif best.agents < now.agents and (matters or summary.efficiency < _POORLY_USED):
-        agents = "1 agent" if best.agents == 1 else f"{best.agents} agents"
         yield Recommendation(
             slug="too-many-agents",
-            reason=f"{agents} {instead}",
+            reason=f"{_agents(best.agents)} {instead}",
             next_step=f"try --agents={best.agents}: the others wait for each other",
         )
 
@@ -195,6 +218,10 @@ def _low_efficiency(summary: RunSummary) -> Iterator[Recommendation]:
             reason=f"efficiency is {percent} % of {summary.agents_used} agents",
             next_step=f"try --agents={enough}, which may be as fast",
         )
+
+
+def _agents(number: int) -> str:
+    return "1 agent" if number == 1 else f"{number} agents"
 
 
 def command_for(node_id: str) -> str:

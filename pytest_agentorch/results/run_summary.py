@@ -31,6 +31,7 @@ class RunSummary(Frozen):
         reason: why it ended; None while it is not over.
         resumed: which run it finishes; None if it stands for itself.
         cpus: how many CPUs it might use; 0.0 if nobody knows.
+        memory: how many bytes its processes might have together; 0 if nobody knows.
         goal: what a good number of agents is.
         planned: when there was a plan; None if there never was one.
         shapes: how far each phase may be spread; empty where that means nothing.
@@ -60,6 +61,7 @@ class RunSummary(Frozen):
     message: str
     resumed: RunResumed | None = None
     cpus: float = 0.0
+    memory: int = 0
     goal: Goal = Goal.BALANCE
     planned: float | None = None
     shapes: tuple[PhaseShape, ...] = ()

@@ -146,6 +146,7 @@ class SummaryFold:
             message="" if self._end is None else self._end.message,
             resumed=self._resumed,
             cpus=self._run.cpus,
+            memory=self._run.memory,
             goal=Goal(self._run.goal),
             planned=self._plan.at or None,
             shapes=self._plan.shapes,

@@ -68,11 +68,6 @@ class Workload(Frozen):
     controller_share: float
     fixed_seconds: float
 
-    @property
-    def jobs(self) -> int:
-        """How many agents could be of use."""
-        return sum(len(phase.jobs) for phase in self.phases)
-
 
 def workload_of(summary: RunSummary) -> Workload | None:
     """Return the work of a run that is over; None if it says too little.

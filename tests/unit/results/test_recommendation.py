@@ -8,6 +8,7 @@ from pytest_agentorch.model.agent_event import SharedSetup
 from pytest_agentorch.model.event import AgentReady, Event, SlotGivenUp, TestsMissing
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
+from pytest_agentorch.model.memory_event import MemoryShort
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.results.recommendation import Recommendation, command_for, recommend
 from pytest_agentorch.results.run_summary import RunSummary
@@ -208,3 +209,17 @@ def test_what_no_agent_can_make_faster_is_told() -> None:
     assert {one.slug: one.reason for one in found}["slow-setup"] == (
         "each process sets up for 5.0 s what its tests share"
     )
+
+
+def test_memory_that_is_short_or_nearly_so_is_told() -> None:
+    """Before anybody is sorry."""
+    run = measured((0.1,), (0.1,), memory=10 << 30)
+    fat = tuple(replace(one, peak_memory=5 << 30) for one in run.agents)
+    (one,) = recommend(replace(run, agents=fat))
+    assert one.slug == "memory-short"
+    assert one.reason == "agents have had up to 10 GiB of the 10 GiB of this run"
+    assert recommend(replace(run, agents=(fat[0], run.agents[1]))) == ()
+    assert recommend(replace(run, agents=fat, memory=0)) == ()
+    short = MemoryShort(agents=1, total=1 << 30, budget=1 << 30, at=START)
+    (one,) = advice(*ran(0), short)
+    assert (one.slug, one.reason) == ("memory-short", "memory was short with 1 agent")
