@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_agentorch.learned import learned_agents
 from pytest_agentorch.model.capacity import Capacity
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.settings import Settings
@@ -23,8 +24,10 @@ def take_share(
         capacity: what there is, whoever uses it.
         agents: how many were asked for; None for `auto`.
     """
+    key, learned = ("", None) if agents is not None else learned_agents(config, settings, capacity)
     wish = Wish(
         agents=agents,
+        learned=None if learned is None else learned.agents,
         memory=settings.resources.memory,
         limit=settings.resource_limit,
         agent_memory=agent_memory(settings.phases),
@@ -33,6 +36,8 @@ def take_share(
     return replace(
         settings,
         agents=share.agents,
+        learning=key,
+        learned="" if learned is None else learned.reason,
         memory=share.memory,
         most_memory=share.most_memory,
         memory_decides=share.by_memory,

@@ -14,7 +14,7 @@ from pytest_agentorch.host_share import take_share
 from pytest_agentorch.model.duration import seconds_of
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.retry import Flaky, RetryWay
-from pytest_agentorch.model.settings import Crash, Dist, Isolate, Rerun, Settings, Start
+from pytest_agentorch.model.settings import Crash, Dist, Goal, Isolate, Rerun, Settings, Start
 from pytest_agentorch.phase_table import read_phases
 from pytest_agentorch.resource_table import read_resources
 from pytest_agentorch.role import KNOWN_KEYS, deserves_note, goes_on, in_process_reason
@@ -55,7 +55,6 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
     if _is_in_process(config, agents):
         return None
     _refuse_second_runner(config)
-    report = _first(option.agents_report, table.text("report"))
     phases = read_phases(table.raw("phases") or {})
     settings = Settings(
         agents=agents or 1,
@@ -68,7 +67,7 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         stop_after=_stop_after(option),
         plan_only=option.agents_plan,
         keep_order=any(getattr(option, name, False) for name in _CHOOSE_ORDER),
-        report=None if report is None else _writable(config.invocation_params.dir / report),
+        report=_report(config, table),
         resource_limit=limit,
         keep_runs=table.integer("keep_runs", 10, low=1),
         phases=phases,
@@ -83,6 +82,7 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         flaky=Flaky(_first(option.agents_flaky, table.choice("flaky", Flaky), "pass")),
         resources=read_resources(option, table, phases),
         run=new_run_id(CLOCK(), os.urandom(4)),
+        goal=Goal(table.choice("goal", Goal) or "balance"),
     )
     return take_share(config, settings, capacity, agents)
 
@@ -233,6 +233,11 @@ def _refuse_second_runner(config: pytest.Config) -> None:
         f"the command line) to run on agents, or --agents to run on xdist.{source} "
         "[agents-and-xdist]"
     )
+
+
+def _report(config: pytest.Config, table: Table) -> Path | None:
+    report = _first(config.option.agents_report, table.text("report"))
+    return None if report is None else _writable(config.invocation_params.dir / report)
 
 
 def _writable(path: Path) -> Path:

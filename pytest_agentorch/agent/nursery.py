@@ -68,5 +68,5 @@ def _run(frames: FrameSocket, args: Sequence[str], controller: int, words: Early
         link.break_off(traceback.format_exc())
         raise
     output = dump_output(plugin.workeroutput)
-    link.send(SessionEnded(exit_status=status, workeroutput=output))
+    link.send(SessionEnded(exit_status=status, workeroutput=output, cost=plugin.costs.cost()))
     return status

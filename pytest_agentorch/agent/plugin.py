@@ -14,6 +14,7 @@ from pytest_agentorch import xdist_marks
 from pytest_agentorch.agent import capture_file, junit_recorder, log_sender, silent_terminal
 from pytest_agentorch.agent.adoption import Adoption
 from pytest_agentorch.agent.collection import Collection
+from pytest_agentorch.agent.cost_meter import CostMeter
 from pytest_agentorch.agent.failure import WRITER, FailureWriter
 from pytest_agentorch.agent.fork_warning import ForkWarning
 from pytest_agentorch.agent.interrupt_place import interrupt_place
@@ -99,6 +100,7 @@ class AgentPlugin:
         self._begin = begin
         self._objections = objections
         self.workeroutput: dict[str, Any] = {}
+        self.costs = CostMeter()
 
     def take_identity(self, config: pytest.Config, start: dict[str, Any]) -> None:
         """Be another agent from now on: this process was forked from one that had collected."""
@@ -147,6 +149,7 @@ class AgentPlugin:
             collection,
             hold=self._task.hold,
             record=lambda: self._task.record,
+            costs=self.costs,
             provisions=Provisions(lambda: self._task.allotment, self._complain),
             memory=TestMemory(self._task.share),
         )

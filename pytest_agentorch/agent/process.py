@@ -35,7 +35,8 @@ def run_agent(channel: Any, start: dict[str, Any]) -> None:
     link.send(Hello(protocol=PROTOCOL_VERSION, pid=os.getpid(), forked=False, info=about))
     plugin = AgentPlugin(link, lambda: Beginning.of(start))
     status = run_session(start["args"], [plugin], link)
-    link.send(SessionEnded(exit_status=status, workeroutput=dump_output(plugin.workeroutput)))
+    output = dump_output(plugin.workeroutput)
+    link.send(SessionEnded(exit_status=status, workeroutput=output, cost=plugin.costs.cost()))
     with contextlib.suppress(Exception):
         # Tests may have left anything in its place.
         sys.stdout.flush()

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from pytest_agentorch.agent.cost_meter import CostMeter
 from pytest_agentorch.agent.describe import own_keywords
 from pytest_agentorch.agent.junit_recorder import recorder_of
 from pytest_agentorch.agent.link import Link
@@ -40,13 +41,15 @@ Report = pytest.TestReport | dict[str, Any]
 class Teller:
     """Tells of one test at a time."""
 
-    def __init__(self, config: pytest.Config, link: Link, record: str) -> None:
+    def __init__(self, config: pytest.Config, link: Link, record: str, costs: CostMeter) -> None:
         self._config = config
         self._link = link
+        self._costs = costs
         self._record = _open(record)
         self._printed = PrintedWriter(beside(record))
         self._number = 0
         self._test = 0
+        self._item: pytest.Item | None = None
         self._began = 0.0
         self._cpu = 0.0
         self._names: dict[str, int] = {}
@@ -55,7 +58,7 @@ class Teller:
     def begin(self, test: int, item: pytest.Item) -> None:
         """Tell that a test begins."""
         self._number += 1
-        self._test, self._began = test, CLOCK()
+        self._test, self._item, self._began = test, item, CLOCK()
         self._names = self._keywords(item)
         self._cpu = CPU_CLOCK()
         begun = TestBegun(test=test, number=self._number, at=self._began)
@@ -67,6 +70,8 @@ class Teller:
 
     def keep(self, report: pytest.TestReport) -> Report:
         """Return a report in the form in which it is kept until its test has ended."""
+        if report.when == "setup" and self._item is not None:
+            self._costs.note_setup(self._test, self._item, report.duration, self._cpu)
         if is_plain(report) and report.keywords == self._names:
             return report
         return serialize(report, self._config)

@@ -11,6 +11,7 @@ import pytest
 from pytest_agentorch.agent.adoption import Adoption
 from pytest_agentorch.agent.another_attempt import begin_again
 from pytest_agentorch.agent.collection import Collection
+from pytest_agentorch.agent.cost_meter import CostMeter
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.next_item import NextItem
 from pytest_agentorch.agent.provisions import Provisions
@@ -57,6 +58,7 @@ class TestLoop:
         *,
         hold: bool,
         record: Callable[[], str],
+        costs: CostMeter,
         provisions: Provisions,
         memory: TestMemory,
     ) -> None:
@@ -65,6 +67,7 @@ class TestLoop:
         self._collection = collection
         self._hold = hold
         self._record = record
+        self._costs = costs
         self._provisions = provisions
         self._memory = memory
         self._queue = TestQueue()
@@ -89,7 +92,8 @@ class TestLoop:
         self._stacks.install()
         self._limit.install(get_ident())
         self._link.listen(self._take)
-        self._teller = Teller(self._config, self._link, record)
+        self._costs.begin()
+        self._teller = Teller(self._config, self._link, record, self._costs)
         self._memory.install(self._config)
         self._asks_for_status = asks_for_status(self._config)
         previous: NextItem | None = None

@@ -62,7 +62,7 @@ def _run_session(
 
     def end(status: int) -> None:
         output = dump_output(plugin.workeroutput)
-        link.send(SessionEnded(exit_status=status, workeroutput=output))
+        link.send(SessionEnded(exit_status=status, workeroutput=output, cost=plugin.costs.cost()))
 
     status = run_session(args, [plugin, Zygote(frames, link, become)], link)
     # No agent was wanted, or collecting failed.

@@ -196,6 +196,7 @@ class Controller:
         with collector.paused():
             self._recorder.finish(int(exitstatus))
             self._recorder.remember(self._tests)
+            self._recorder.learn()
         if self._is_whole_process:
             # pytest searches for garbage once more: nothing that has come since is any.
             collector.keep_all()
@@ -208,6 +209,7 @@ class Controller:
         section = terminal_text.agents_section(
             self._recorder.summary(),
             self._recorder.recommendations(),
+            bound=self._recorder.analysis().bound,
             width=terminalreporter._tw.fullwidth,  # noqa: SLF001 - the one that pytest uses
             verbosity=self._config.get_verbosity(),
         )

@@ -29,6 +29,7 @@ from pytest_agentorch.controller.tell import tell
 from pytest_agentorch.controller.timeline import Timeline
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.memory_limit import killed_by_kernel
 from pytest_agentorch.model.stop_reason import StopReason
@@ -36,6 +37,7 @@ from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.orchestrator import Orchestrator
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.protocol import to_controller as said
+from pytest_agentorch.system.clock import CPU_CLOCK
 
 _POLL_SECONDS = 0.1
 
@@ -58,6 +60,7 @@ class Loop:
             shell, plan, self._intake, is_idle=orchestrator.is_idle, now=self._timeline.now
         )
         self._silence = Silence(self._timeline.now)
+        self._began = CPU_CLOCK.own()
         self._under_way = False
         self._wake_at: float | None = None
         self._end: do.EndRun | None = None
@@ -100,12 +103,17 @@ class Loop:
     def take_in(self, *events: ev.Observed) -> None:
         """Ask the orchestrator, publish what it concludes, and do what it wants."""
         decision = self._orchestrator.handle(*events)
-        for published in decision.events:
+        for event in decision.events:
+            published = self._measured(event) if isinstance(event, ev.RunFinished) else event
             self._pytest.on_event(published)
             self._shell.bus.publish(published)
         for command in decision.commands:
             self._perform(command)
         self._heed_session()
+
+    def _measured(self, end: ev.RunFinished) -> ev.RunFinished:
+        seconds = round(CPU_CLOCK.own() - self._began, 6)
+        return replace(end, controller_seconds=seconds)
 
     def _on_notice(self, notice: Notice) -> None:
         match notice:
@@ -208,7 +216,7 @@ class Loop:
             case said.SessionEnded():
                 self._pytest.release(agent)
                 self._shell.crew.part(agent, message)
-                self.take_in(ev.AgentDone(agent=agent, at=at))
+                self.take_in(ev.AgentDone(agent=agent, at=at, cost=message.cost))
             case _:
                 self._tell(agent, message)
 

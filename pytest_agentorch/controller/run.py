@@ -16,16 +16,20 @@ import pytest
 from pytest_agentorch import __version__
 from pytest_agentorch.model.event import Event, PlanMade, ReporterFailed, RunFinished, RunStarted
 from pytest_agentorch.model.history import History, TestKey
+from pytest_agentorch.model.memory_event import MemoryShort
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.orchestration.share import agents_for_cpus
 from pytest_agentorch.reporting.bus import EventBus
 from pytest_agentorch.reporting.ctrf import Environment, ctrf_document
 from pytest_agentorch.reporting.report_file import write_report
+from pytest_agentorch.results.analysis import Analysis, analyse, better_than, why_better
 from pytest_agentorch.results.recommendation import Recommendation, recommend
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.summary import SummaryFold
 from pytest_agentorch.storage.event_log import EventLog
 from pytest_agentorch.storage.history import HistoryFile, Ran
+from pytest_agentorch.storage.learned_agents import Learned, LearnedAgents
 from pytest_agentorch.storage.run_directory import (
     RunDirectory,
     RunDirectoryError,
@@ -50,9 +54,11 @@ class RunRecorder:
         self._settings = settings
         self._temporary: Path | None = None
         cache = _cache(config)
+        self._learned = None if cache is None else LearnedAgents(cache / "agents.json")
         self._history = None if cache is None else HistoryFile(cache / "history.json")
         self.directory = self._make_directory(None if cache is None else cache / "runs", now)
         self._final: RunSummary | None = None
+        self._analysis: Analysis | None = None
         self._closed = False
         self._fold = _Summarizer()
         self._log = EventLog(self.directory.event_log)
@@ -66,6 +72,9 @@ class RunRecorder:
                 isolate=settings.isolate.value,
                 rootdir=str(config.rootpath),
                 at=now,
+                cpus=settings.cpus,
+                memory=settings.memory,
+                goal=settings.goal.value,
             )
         )
         self._save()
@@ -79,9 +88,13 @@ class RunRecorder:
         """The run as it is now; after `finish`, as it was then."""
         return self._final or self._fold.summary()
 
+    def analysis(self) -> Analysis:
+        """What bound the run, and what other numbers of agents would have given."""
+        return self._analysis or analyse(self.summary())
+
     def recommendations(self) -> tuple[Recommendation, ...]:
         """Advice drawn from the run."""
-        return recommend(self.summary())
+        return recommend(self.summary(), self.analysis())
 
     def finish(self, exit_code: int) -> None:
         """Write the reports; a path that cannot be written any more is an incident."""
@@ -89,10 +102,12 @@ class RunRecorder:
             self._end_early(exit_code)
         self.bus.flush(self.clock())
         self._final = self._fold.summary()
+        self._analysis = analyse(self._final)
         self._save()
         document = ctrf_document(
             self._final,
             _environment(),
+            analysis=self._analysis,
             recommendations=self.recommendations(),
             exit_code=exit_code,
         )
@@ -122,6 +137,24 @@ class RunRecorder:
         }
         if ran and self._history is not None:
             self._history.add(ran, self.clock())
+
+    def learn(self) -> None:
+        """Keep for the next `auto` run of the same tests how many agents are best for it."""
+        summary, settings = self.summary(), self._settings
+        analysis = self.analysis()
+        if self._learned is None or not settings.learning or not analysis.what_ifs:
+            return
+        if summary.reason is not StopReason.FINISHED or summary.collection_errors:
+            return
+        if any(incident.slug == MemoryShort.slug for incident in summary.incidents):
+            # The agents have waited for that.
+            return
+        usual = agents_for_cpus(settings.cpus, settings.resource_limit)
+        best = better_than(analysis, usual, settings.goal)
+        learned = None
+        if best is not None:
+            learned = Learned(best.agents, why_better(summary, best.agents, usual))
+        self._learned.write(settings.learning, learned)
 
     def close(self) -> None:
         """Close the event log and drop old runs. A second call does nothing."""

@@ -24,11 +24,36 @@ class AgentReady(Frozen):
     at: float
 
 
+class SharedSetup(Frozen):
+    """The set-up of a test has made what other tests of its process use, too."""
+
+    test: TestId
+    seconds: float
+    cpu_seconds: float
+
+
+class AgentCost(Frozen):
+    """What an agent has needed.
+
+    Attributes:
+        start_cpu_seconds: what it computed before it could run tests.
+        cpu_seconds: what it computed from then on, its tests included.
+        delay_seconds: how long it might have computed and had no CPU; 0.0 if nobody knows.
+        setups: those that took long, of what its tests share.
+    """
+
+    start_cpu_seconds: float
+    cpu_seconds: float
+    delay_seconds: float
+    setups: tuple[SharedSetup, ...] = ()
+
+
 class AgentDone(Frozen):
     """An agent has ended its session and has nothing left to say."""
 
     agent: AgentId
     at: float
+    cost: AgentCost | None = None
 
 
 class AgentExited(Frozen):

@@ -40,6 +40,7 @@ from pytest_agentorch.model.memory_event import (
 )
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.phase_event import PhaseFinished, PhaseStarted
+from pytest_agentorch.model.phase_shape import PhaseShape
 from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.run_event import RunFinished, RunResumed, RunStarted, TestKept
 from pytest_agentorch.model.settings import Start
@@ -96,6 +97,7 @@ class PlanMade(Frozen):
     Attributes:
         start: how agents start; `AUTO` if that was never decided.
         start_reasons: why they are not forked although they might have been, or what was risked.
+        shapes: how far each phase may be spread; empty where other numbers of agents say nothing.
     """
 
     tests: tuple[PlannedTest, ...]
@@ -105,6 +107,7 @@ class PlanMade(Frozen):
     at: float
     start: Start = Start.AUTO
     start_reasons: tuple[str, ...] = ()
+    shapes: tuple[PhaseShape, ...] = ()
 
 
 class TestStarted(Frozen):

@@ -16,6 +16,9 @@ class RunStarted(Frozen):
 
     Attributes:
         isolate: what has a process of its own: `none`, `file` or `test`.
+        cpus: how many CPUs this run may use; 0.0 if nobody knows.
+        memory: how many bytes all of its processes may have together; 0 if nobody knows.
+        goal: what a good number of agents is: `time`, `cost` or `balance`.
     """
 
     run: RunId
@@ -25,6 +28,9 @@ class RunStarted(Frozen):
     rootdir: str
     at: float
     isolate: str = "none"
+    cpus: float = 0.0
+    memory: int = 0
+    goal: str = "balance"
 
 
 class RunResumed(Frozen):
@@ -68,9 +74,14 @@ class TestKept(Frozen):
 
 
 class RunFinished(Frozen):
-    """The run is over. `not_run` counts tests without a verdict."""
+    """The run is over. `not_run` counts tests without a verdict.
+
+    Attributes:
+        controller_seconds: how long the controller has computed since there was a plan.
+    """
 
     reason: StopReason
     message: str
     not_run: int
     at: float
+    controller_seconds: float = 0.0

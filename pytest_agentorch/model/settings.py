@@ -52,6 +52,14 @@ class Rerun(enum.Enum):
     NEW = "new"
 
 
+class Goal(enum.Enum):
+    """What a good number of agents is: all do the same work."""
+
+    TIME = "time"
+    COST = "cost"
+    BALANCE = "balance"
+
+
 class Parallelism(enum.Enum):
     """How far a phase may be spread."""
 
@@ -128,6 +136,9 @@ class Settings(Frozen):
         retry_delay: the least time before it does, in seconds; twice as long before each next one.
         flaky: what a test counts as that has passed then.
         resources: what there is, what tests need of it, and what each agent gets.
+        goal: what a good number of agents is.
+        learning: what the choice of its tests is called; empty if nothing is to be learnt of it.
+        learned: why the last run of the same tests has chosen `agents`; empty if it has not.
     """
 
     agents: int
@@ -160,3 +171,6 @@ class Settings(Frozen):
     memory_decides: bool = False
     taken_cpus: int = 0
     other_runs: int = 0
+    goal: Goal = Goal.BALANCE
+    learning: str = ""
+    learned: str = ""

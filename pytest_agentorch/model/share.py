@@ -28,6 +28,8 @@ class Wish(Frozen):
 
     Attributes:
         agents: how many; None for as many as there is a place for.
+        learned: how many are best if nobody has said it; None if that is not known. If they are
+            more than CPUs, they mostly wait.
         memory: how many bytes for all of them; 0 for the limit of what there is.
         limit: the part of CPUs and memory that may be used.
         agent_memory: how many bytes an agent will need.
@@ -37,6 +39,7 @@ class Wish(Frozen):
     memory: int
     limit: float
     agent_memory: int = AGENT_MEMORY
+    learned: int | None = None
 
 
 class Share(Frozen):

@@ -27,6 +27,9 @@ def decide_share(wish: Wish, capacity: Capacity, others: Sequence[Claim]) -> Sha
     left = min(allowed - _agents(near), of_host - _agents(others))
     memory = wish.memory or _memory_left(wish, capacity, near, others)
     by_cpus = max(1, left)
+    if wish.learned is not None:
+        # As much of them as there is left of the CPUs.
+        by_cpus = max(1, math.ceil(wish.learned * by_cpus / allowed))
     fit = max(1, memory // wish.agent_memory) if memory else by_cpus
     return Share(
         agents=min(by_cpus, fit) if wish.agents is None else wish.agents,
@@ -41,7 +44,11 @@ def decide_share(wish: Wish, capacity: Capacity, others: Sequence[Claim]) -> Sha
 def claim_of(wish: Wish, share: Share, capacity: Capacity) -> Claim:
     """Say what a run takes; of memory that it was not promised only what its agents will need."""
     needed = min(share.memory, share.agents * wish.agent_memory)
-    return Claim(domain=capacity.domain, agents=share.agents, memory=wish.memory or needed)
+    busy = share.agents
+    if wish.learned is not None:
+        # Those that are more than CPUs keep none busy.
+        busy = min(busy, agents_for_cpus(capacity.cpus, wish.limit))
+    return Claim(domain=capacity.domain, agents=busy, memory=wish.memory or needed)
 
 
 def agents_for_cpus(cpus: float, limit: float) -> int:

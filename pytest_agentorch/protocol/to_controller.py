@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pytest_agentorch.model.agent_event import AgentCost
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.objection import Objection
@@ -268,6 +269,7 @@ class SessionEnded(Frozen):
 
     exit_status: int
     workeroutput: str
+    cost: AgentCost
 
 
 ToController = (

@@ -23,6 +23,7 @@ from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.reporting.crash_page import crash_page
 from pytest_agentorch.reporting.ctrf_extension import extension
+from pytest_agentorch.results.analysis import Analysis, analyse
 from pytest_agentorch.results.recommendation import Recommendation
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.run_summary import RunSummary
@@ -73,6 +74,7 @@ def ctrf_document(
     summary: RunSummary,
     environment: Environment,
     *,
+    analysis: Analysis | None = None,
     recommendations: Sequence[Recommendation] = (),
     exit_code: int | None = None,
 ) -> dict[str, Any]:
@@ -81,10 +83,12 @@ def ctrf_document(
     Args:
         summary: the run, also one that is not over.
         environment: where it ran.
+        analysis: what is to be said of it; made here if nobody has.
         recommendations: the advice drawn from it.
         exit_code: of the controller; None while it is not known.
     """
     names = {test.planned.test: test.node_id for test in summary.tests}
+    found = analysis or analyse(summary)
     return {
         "reportFormat": "CTRF",
         "specVersion": SPEC_VERSION,
@@ -96,7 +100,7 @@ def ctrf_document(
             "tests": [_test(result, names) for result in summary.tests],
             "environment": _environment(environment),
         },
-        "extra": {EXTENSION: extension(summary, recommendations, exit_code)},
+        "extra": {EXTENSION: extension(summary, found, recommendations, exit_code)},
     }
 
 

@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pytest_agentorch.model.agent_event import AgentCost
 from pytest_agentorch.model.frozen import as_dict
+from pytest_agentorch.results.analysis import Analysis
+from pytest_agentorch.results.bottleneck import Limit
 from pytest_agentorch.results.incident import IncidentRecord
 from pytest_agentorch.results.recommendation import Recommendation
+from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.tally import Tally
 from pytest_agentorch.results.usage import AgentSummary, PhaseSummary
@@ -19,7 +23,10 @@ _SLOWEST = 10
 
 
 def extension(
-    summary: RunSummary, recommendations: Sequence[Recommendation], exit_code: int | None
+    summary: RunSummary,
+    analysis: Analysis,
+    recommendations: Sequence[Recommendation],
+    exit_code: int | None,
 ) -> dict[str, Any]:
     """Make our part of the report."""
     return {
@@ -40,6 +47,7 @@ def extension(
         "phases": [_phase(phase) for phase in summary.phases],
         "agents": [_agent(agent) for agent in summary.agents],
         "performance": _performance(summary),
+        "analysis": _analysis(summary, analysis),
         "incidents": [_incident(incident) for incident in summary.incidents],
         "recommendations": [as_dict(one) for one in recommendations],
     }
@@ -84,11 +92,21 @@ def _agent(agent: AgentSummary) -> dict[str, Any]:
         "busy_seconds": _rounded(agent.busy_seconds),
         "connected": _optional(agent.connected),
         "ended": _optional(agent.ended),
+        "cost": None if agent.cost is None else _cost(agent.cost),
         "peak_memory": agent.peak_memory,
         "cpu_seconds": _optional(agent.cpu_seconds),
         "cpu_percent": None if agent.cpu_percent is None else round(agent.cpu_percent, 1),
         "threads": agent.threads,
         "open_files": agent.open_files,
+    }
+
+
+def _cost(cost: AgentCost) -> dict[str, float]:
+    return {
+        "start_cpu_seconds": cost.start_cpu_seconds,
+        "cpu_seconds": cost.cpu_seconds,
+        "delay_seconds": cost.delay_seconds,
+        "setup_seconds": _rounded(sum(setup.seconds for setup in cost.setups)),
     }
 
 
@@ -98,6 +116,7 @@ def _performance(summary: RunSummary) -> dict[str, Any]:
         "wall_seconds": _rounded(summary.wall_seconds),
         "running_seconds": _rounded(usage.wall_seconds),
         "busy_seconds": _rounded(usage.busy_seconds),
+        "cpu_seconds": _rounded(sum(map(_computed, summary.tests))),
         "average_seconds": _rounded(summary.average_seconds),
         "limit_seconds": _rounded(usage.limit_seconds),
         "throughput": _rounded(summary.throughput),
@@ -111,6 +130,38 @@ def _performance(summary: RunSummary) -> dict[str, Any]:
             {"name": result.node_id, "memory": result.memory}
             for result in summary.largest(_SLOWEST)
         ],
+    }
+
+
+def _computed(test: TestResult) -> float:
+    return max(0.0, test.cpu_seconds)
+
+
+def _analysis(summary: RunSummary, analysis: Analysis) -> dict[str, Any]:
+    health, bound = analysis.health, analysis.bound
+    return {
+        "goal": summary.goal.value,
+        "cpus": summary.cpus or None,
+        "controller_seconds": summary.controller_seconds,
+        "bound": None if bound is None else _limit(bound),
+        "limits": [_limit(limit) for limit in analysis.limits],
+        "what_ifs": [
+            {"agents": one.agents, "seconds": _rounded(one.seconds)} for one in analysis.what_ifs
+        ],
+        "best_agents": None if analysis.best is None else analysis.best.agents,
+        "health": {
+            "score": health.score,
+            **{name: round(points, 2) for name, points in as_dict(health).items()},
+        },
+    }
+
+
+def _limit(limit: Limit) -> dict[str, Any]:
+    return {
+        "kind": limit.kind.value,
+        "seconds": _rounded(limit.seconds),
+        "what": limit.what or None,
+        "agents": limit.agents or None,
     }
 
 

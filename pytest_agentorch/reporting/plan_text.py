@@ -142,7 +142,7 @@ def _decisive(settings: Settings) -> str:
         return f"{size(settings.memory)} of memory {left}"
     if settings.taken_cpus:
         return f"{settings.taken_cpus} of them taken by {_other_runs(settings)}"
-    return _limit(settings)
+    return settings.learned or _limit(settings)
 
 
 def _other_runs(settings: Settings) -> str:

@@ -13,12 +13,19 @@ from collections.abc import Iterator, Sequence
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import SlotId
+from pytest_agentorch.results.bottleneck import Kind, Limit
 from pytest_agentorch.results.incident import IncidentRecord
 from pytest_agentorch.results.recommendation import Recommendation
 from pytest_agentorch.results.run_summary import RunSummary
-from pytest_agentorch.results.usage import PhaseSummary
+from pytest_agentorch.results.usage import WELL_USED, PhaseSummary
 
 _AT_MOST = 5
+_ANYWAY = {
+    Kind.COLLECTION: "its collection",
+    Kind.SETUP: "what each process sets up",
+    Kind.CONTROLLER: "the controller",
+}
+_IF_IDLE = {Kind.TEST: "one test", Kind.GROUP: "tests of one group"}
 _NOTEWORTHY_SECONDS = 0.1
 """The efficiency of less work than this says nothing about anything."""
 
@@ -34,6 +41,7 @@ def agents_section(
     summary: RunSummary,
     recommendations: Sequence[Recommendation],
     *,
+    bound: Limit | None = None,
     width: int = 80,
     verbosity: int = 0,
 ) -> Section:
@@ -42,6 +50,7 @@ def agents_section(
     Args:
         summary: the run.
         recommendations: the advice drawn from it.
+        bound: what bound it.
         width: wrap lines to so many columns; names of tests are never cut.
         verbosity: pytest's; below 0 no advice and no figures are shown, above it always the table.
     """
@@ -52,19 +61,20 @@ def agents_section(
     advice = tuple(_recommendation_lines(recommendations, width))
     ran = [phase for phase in summary.phases if phase.tally.total]
     if not summary.tally.ran or (len(ran) == 1 and verbosity == 0):
-        lines = (*_efficiency_line(summary), *incidents, *flaky, *advice)
+        lines = (*_efficiency_line(summary, bound), *incidents, *flaky, *advice)
         return Section(title="agents" if len(lines) > 1 else "", lines=lines)
-    table = (*_phase_table(ran), *_agent_lines(summary, width), *_time_lines(summary, width))
+    table = (*_phase_table(ran), *_agent_lines(summary, width), *_time_lines(summary, bound, width))
     return Section(title="agents", lines=(*table, *incidents, *flaky, *advice))
 
 
-def _efficiency_line(summary: RunSummary) -> Iterator[str]:
+def _efficiency_line(summary: RunSummary, bound: Limit | None) -> Iterator[str]:
     if not summary.agents_used:
         return
     if summary.usage.busy_seconds < _NOTEWORTHY_SECONDS:
         yield f"agents: {summary.agents_used}"
     else:
-        yield f"agents: {summary.agents_used}, efficiency {_percent(summary.efficiency)}"
+        line = f"agents: {summary.agents_used}, efficiency {_percent(summary.efficiency)}"
+        yield ", ".join([line, *_bound_by(summary, bound)])
 
 
 def _phase_table(phases: Sequence[PhaseSummary]) -> Iterator[str]:
@@ -93,7 +103,21 @@ def _agent_lines(summary: RunSummary, width: int) -> Iterator[str]:
     yield from _joined(parts, width)
 
 
-def _time_lines(summary: RunSummary, width: int) -> Iterator[str]:
+def _bound_by(summary: RunSummary, bound: Limit | None) -> Iterator[str]:
+    """What bound the run, where more agents would not have helped and not all were busy."""
+    if bound is None:
+        return
+    if bound.kind is Kind.CPU and summary.agents_used > summary.cpus:
+        # That agents which are no more than CPUs are busy is what they are for.
+        yield "bound by one CPU" if summary.cpus == 1 else f"bound by {summary.cpus:g} CPUs"
+    elif bound.kind is Kind.PHASE and summary.efficiency < WELL_USED:
+        agents = "one agent" if bound.agents == 1 else f"{bound.agents} agents"
+        yield f"{bound.what} bound by {agents}"
+    elif bound.kind in _ANYWAY or (bound.kind in _IF_IDLE and summary.efficiency < WELL_USED):
+        yield f"bound by {({**_ANYWAY, **_IF_IDLE})[bound.kind]}"
+
+
+def _time_lines(summary: RunSummary, bound: Limit | None, width: int) -> Iterator[str]:
     usage = summary.usage
     if not summary.agents_used or usage.busy_seconds < _NOTEWORTHY_SECONDS:
         return
@@ -101,6 +125,7 @@ def _time_lines(summary: RunSummary, width: int) -> Iterator[str]:
     parts = [
         f"efficiency {_percent(usage.efficiency)} of {summary.agents_used} {plural}",
         f"limit {usage.limit_seconds:.1f} s, took {usage.wall_seconds:.1f} s",
+        *_bound_by(summary, bound),
     ]
     yield from _joined(parts, width)
 

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.model.memory_event import MemoryShort
 from pytest_agentorch.model.settings import Isolate
+from pytest_agentorch.model.size import size
 from pytest_agentorch.model.test import file_of
+from pytest_agentorch.results.analysis import WORTH_SECONDS, Analysis, analyse
+from pytest_agentorch.results.bottleneck import Kind
 from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.usage import WELL_USED
 
-_WORTH_ADVICE_SECONDS = 2.0
-"""In a shorter run nobody waits long enough to act on advice about time."""
-_WELL_USED = 0.75
-"""Above this, a long test is one that others ran beside."""
+_POORLY_USED = 0.5
+"""An efficiency below which somebody should know."""
+_WORTH_A_CHANGE = 0.2
+"""So much of its time a run must save before anybody is asked to change a number."""
+_MANY_FAILURES = 5
+_NEARLY_ALL = 0.9
+"""Of its memory: with a little more a run would have to wait."""
 
 
 class Recommendation(Frozen):
@@ -30,13 +39,16 @@ class Recommendation(Frozen):
     next_step: str
 
 
-def recommend(summary: RunSummary) -> tuple[Recommendation, ...]:
-    """Draw the advice from a run, the most urgent first."""
+def recommend(summary: RunSummary, analysis: Analysis | None = None) -> tuple[Recommendation, ...]:
+    """Draw the advice from a run, the most urgent first; it is analysed if nobody has done so."""
     return (
         *_poison_tests(summary),
         *_slots_given_up(summary),
         *_tests_missing(summary),
-        *_time(summary),
+        *_memory(summary),
+        *_failures(summary),
+        *_flaky_tests(summary),
+        *_time(summary, analysis or analyse(summary)),
     )
 
 
@@ -81,32 +93,135 @@ def _tests_missing(summary: RunSummary) -> Iterator[Recommendation]:
     )
 
 
-def _time(summary: RunSummary) -> Iterator[Recommendation]:
+def _memory(summary: RunSummary) -> Iterator[Recommendation]:
+    """Say what to do where memory was short, or would be with a little more."""
+    most: defaultdict[str, int] = defaultdict(int)
+    for agent in summary.agents:
+        most[agent.slot] = max(most[agent.slot], agent.peak_memory or 0)
+    had = sum(most.values())
+    if any(incident.slug == MemoryShort.slug for incident in summary.incidents):
+        reason = f"memory was short with {_agents(summary.agents_used)}"
+    elif summary.memory and had > _NEARLY_ALL * summary.memory:
+        reason = f"agents have had up to {size(had)} of the {size(summary.memory)} of this run"
+    else:
+        return
+    yield Recommendation(
+        slug="memory-short",
+        reason=reason,
+        next_step="use fewer agents, or mark what needs much: @pytest.mark.needs(memory=...)",
+    )
+
+
+def _failures(summary: RunSummary) -> Iterator[Recommendation]:
+    """Name the file that has most of the failures, where they are too many to be looked at."""
+    files = Counter(
+        file_of(test.node_id)
+        for test in summary.tests
+        if test.outcome is not None and test.outcome.is_bad
+    )
+    if files.total() < _MANY_FAILURES:
+        return
+    (file, count), *_ = files.most_common(1)
+    if count >= files.total() / 2:
+        yield Recommendation(
+            slug="failures",
+            reason=f"{count} of {files.total()} failures are in {file}",
+            next_step="when it is repaired, run what has failed with --agents-rerun=failed",
+        )
+
+
+def _flaky_tests(summary: RunSummary) -> Iterator[Recommendation]:
+    told = {incident.test for incident in summary.incidents}
+    flaky = [one for one in summary.tests if one.is_flaky and one.planned.test not in told]
+    if flaky:
+        more = f" and {len(flaky) - 1} more" if len(flaky) > 1 else ""
+        yield Recommendation(
+            slug="flaky-test",
+            reason=f"{flaky[0].node_id}{more} passed, but not at the first attempt",
+            next_step="repair what hides there; --agents-flaky=fail makes it a failure",
+        )
+
+
+def _time(summary: RunSummary, analysis: Analysis) -> Iterator[Recommendation]:
     wall = summary.usage.wall_seconds
-    if wall < _WORTH_ADVICE_SECONDS or summary.agents_used < 2:
+    if wall < WORTH_SECONDS:
         return
-    if summary.efficiency >= _WELL_USED:
+    longest = tuple(_dominating_test(summary))
+    number = tuple(_number_of_agents(summary, analysis))
+    yield from (*longest, *number, *_bound(analysis))
+    if not longest and not number and not analysis.what_ifs:
+        yield from _low_efficiency(summary)
+
+
+def _dominating_test(summary: RunSummary) -> Iterator[Recommendation]:
+    wall, longest = summary.usage.wall_seconds, summary.usage.longest_seconds
+    if summary.agents_used < 2 or summary.efficiency >= WELL_USED or longest < wall / 2:
         return
-    rested = any(one.is_rerun for one in summary.tests)
-    longest, slowest = summary.usage.longest_seconds, summary.slowest(1)[0]
-    if longest >= wall / 2 and (slowest.outcome is None or slowest.outcome.is_bad):
-        # It may have hung: its time says nothing.
-        return
-    if longest >= wall / 2:
-        # It explains a low efficiency, too.
+    slowest = summary.slowest(1)[0]
+    if slowest.outcome is not None and not slowest.outcome.is_bad:
+        # Otherwise it may have hung: its time says nothing. This explains a low efficiency, too.
         yield Recommendation(
             slug="dominating-test",
             reason=f"{slowest.node_id} takes {longest:.1f} s of {wall:.1f} s",
             next_step="split it, or make it faster: no number of agents can",
         )
-    elif summary.efficiency < 0.5 and summary.isolate == Isolate.NONE.value and not rested:
-        enough = max(1, math.ceil(summary.usage.busy_seconds / wall))
+
+
+def _number_of_agents(summary: RunSummary, analysis: Analysis) -> Iterator[Recommendation]:
+    """Say which number of agents would have been better; `auto` will know it itself."""
+    now, best = analysis.on(summary.agents_allowed), analysis.best
+    if now is None or best is None or summary.asked == "auto":
+        return
+    instead = f"would have taken {best.seconds:.1f} s instead of {now.seconds:.1f} s"
+    matters = abs(best.seconds - now.seconds) > _WORTH_A_CHANGE * now.seconds
+    if best.agents > now.agents and matters:
+        yield Recommendation(
+            slug="too-few-agents",
+            reason=f"{_agents(best.agents)} {instead}",
+            next_step=f"try --agents={best.agents}, or auto, which learns that from run to run",
+        )
+    elif best.agents < now.agents and (matters or summary.efficiency < _POORLY_USED):
+        yield Recommendation(
+            slug="too-many-agents",
+            reason=f"{_agents(best.agents)} {instead}",
+            next_step=f"try --agents={best.agents}: the others wait for each other",
+        )
+
+
+def _bound(analysis: Analysis) -> Iterator[Recommendation]:
+    """Say what to do about what gets no shorter with more agents."""
+    bound = analysis.bound
+    if bound is not None and bound.kind is Kind.COLLECTION:
+        yield Recommendation(
+            slug="slow-collection",
+            reason=f"the collection takes {bound.seconds:.1f} s, more than half of the run",
+            next_step="see what is imported with `python -X importtime -m pytest --collect-only`",
+        )
+    elif bound is not None and bound.kind is Kind.SETUP:
+        yield Recommendation(
+            slug="slow-setup",
+            reason=f"each process sets up for {bound.seconds:.1f} s what its tests share",
+            next_step="make fixtures of the session cheaper, or let processes share what they make",
+        )
+
+
+def _low_efficiency(summary: RunSummary) -> Iterator[Recommendation]:
+    usage = summary.usage
+    rested = any(one.is_rerun for one in summary.tests)
+    hung = usage.longest_seconds >= usage.wall_seconds / 2
+    poor = summary.agents_used > 1 and summary.efficiency < _POORLY_USED
+    if poor and summary.isolate == Isolate.NONE.value and not rested and not hung:
+        enough = max(1, math.ceil(usage.busy_seconds / usage.wall_seconds))
         percent = math.floor(summary.efficiency * 100)
         yield Recommendation(
             slug="low-efficiency",
             reason=f"efficiency is {percent} % of {summary.agents_used} agents",
             next_step=f"try --agents={enough}, which may be as fast",
         )
+
+
+def _agents(number: int) -> str:
+    return "1 agent" if number == 1 else f"{number} agents"
 
 
 def command_for(node_id: str) -> str:

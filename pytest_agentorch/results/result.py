@@ -29,6 +29,7 @@ class TestResult(Frozen):
         failed_in: which of setup, call and teardown failed, as far as that is known.
         memory: the most bytes that its process had; 0 if that was nothing notable.
         kept: the earlier run that gave the verdict; None if it is this run's own.
+        cpu_seconds: how much of `seconds` its process computed; 0.0 if nobody knows.
     """
 
     __test__: ClassVar[bool] = False
@@ -49,6 +50,7 @@ class TestResult(Frozen):
     failed_in: tuple[str, ...] = ()
     memory: int = 0
     kept: RunId | None = None
+    cpu_seconds: float = 0.0
 
     @property
     def phase(self) -> PhaseName:
@@ -142,6 +144,7 @@ def finished(
         flaky=event.flaky,
         given_up=None,
         failed_in=event.failed_in,
+        cpu_seconds=event.cpu_seconds,
         memory=event.memory,
     )
 

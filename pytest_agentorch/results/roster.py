@@ -11,6 +11,7 @@ from pytest_agentorch.model.event import (
     AgentDone,
     AgentExited,
     AgentLost,
+    AgentReady,
     AgentsMeasured,
 )
 from pytest_agentorch.model.frozen import replace
@@ -47,7 +48,9 @@ class Roster:
         record = self._agents.get(agent)
         return record is None or record.state is AgentState.ACTIVE
 
-    def on_event(self, event: AgentConnected | AgentDone | AgentExited | AgentLost) -> None:
+    def on_event(
+        self, event: AgentConnected | AgentReady | AgentDone | AgentExited | AgentLost
+    ) -> None:
         """Take note of one event."""
         agent = event.agent
         record = self._agents.get(agent) or _unknown(agent, self.slot(agent))
@@ -55,6 +58,8 @@ class Roster:
             case AgentConnected():
                 self._connections.append(event)
                 record = replace(record, slot=event.slot, pid=event.pid, connected=event.at)
+            case AgentReady():
+                record = replace(record, ready=event.at)
             case AgentLost():
                 record = replace(
                     record,
@@ -64,6 +69,7 @@ class Roster:
                     ended=event.at,
                 )
             case AgentDone():
+                record = replace(record, cost=event.cost)
                 if record.state is AgentState.ACTIVE:
                     record = replace(record, state=AgentState.TERMINATED, ended=event.at)
             case _:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pytest_agentorch.model.event import RunResumed
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import RunId
-from pytest_agentorch.model.settings import Start
+from pytest_agentorch.model.phase_shape import PhaseShape
+from pytest_agentorch.model.settings import Goal, Start
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results.incident import IncidentRecord
 from pytest_agentorch.results.lack import Lack
@@ -29,6 +30,12 @@ class RunSummary(Frozen):
         missing: what some agents could not run, in the order in which they said so.
         reason: why it ended; None while it is not over.
         resumed: which run it finishes; None if it stands for itself.
+        cpus: how many CPUs it might use; 0.0 if nobody knows.
+        memory: how many bytes its processes might have together; 0 if nobody knows.
+        goal: what a good number of agents is.
+        planned: when there was a plan; None if there never was one.
+        shapes: how far each phase may be spread; empty where that means nothing.
+        controller_seconds: how long the controller has computed since then.
     """
 
     run: RunId
@@ -53,6 +60,12 @@ class RunSummary(Frozen):
     reason: StopReason | None
     message: str
     resumed: RunResumed | None = None
+    cpus: float = 0.0
+    memory: int = 0
+    goal: Goal = Goal.BALANCE
+    planned: float | None = None
+    shapes: tuple[PhaseShape, ...] = ()
+    controller_seconds: float = 0.0
 
     @property
     def started_how(self) -> str | None:

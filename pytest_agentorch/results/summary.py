@@ -10,6 +10,7 @@ from pytest_agentorch.model.event import (
     AgentDone,
     AgentExited,
     AgentLost,
+    AgentReady,
     AgentsMeasured,
     Event,
     EventRefused,
@@ -39,7 +40,7 @@ from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
-from pytest_agentorch.model.settings import Isolate
+from pytest_agentorch.model.settings import Goal, Isolate
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results import result as results
 from pytest_agentorch.results.attempt import failed_attempt, lost_attempt
@@ -144,6 +145,12 @@ class SummaryFold:
             reason=reason,
             message="" if self._end is None else self._end.message,
             resumed=self._resumed,
+            cpus=self._run.cpus,
+            memory=self._run.memory,
+            goal=Goal(self._run.goal),
+            planned=self._plan.at or None,
+            shapes=self._plan.shapes,
+            controller_seconds=0.0 if self._end is None else self._end.controller_seconds,
         )
 
     def _on_other(self, event: Event) -> None:
@@ -162,6 +169,8 @@ class SummaryFold:
             case PhaseStarted():
                 self._phases.setdefault(event.phase, event)
             case _:
+                if isinstance(event, AgentReady):
+                    self._roster.on_event(event)
                 lack = lack_of(event)
                 self._missing += [] if lack is None else [lack]
 

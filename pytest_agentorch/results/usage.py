@@ -6,11 +6,15 @@ import enum
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from pytest_agentorch.model.agent_event import AgentCost
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.tally import Tally
+
+WELL_USED = 0.75
+"""An efficiency above which nobody has waited for long."""
 
 
 class AgentState(enum.Enum):
@@ -30,7 +34,8 @@ class AgentSummary(Frozen):
         tally: the verdicts that it gave.
         busy_seconds: the time in tests, those that it died of included.
         status: how the process ended, in words; empty while it lives or if nobody knows.
-        connected, ended: when; None if it did not (yet).
+        connected, ready, ended: when; None if it did not (yet).
+        cost: what it has needed; None if it has not told.
         peak_memory: the most bytes that it had, what it has started included as far as that was
             seen; None if nobody knows.
         cpu_seconds: how long it was computing, until it was looked at last; None if it never was.
@@ -48,6 +53,8 @@ class AgentSummary(Frozen):
     connected: float | None
     ended: float | None
     processes: int = 1
+    ready: float | None = None
+    cost: AgentCost | None = None
     peak_memory: int | None = None
     cpu_seconds: float | None = None
     cpu_percent: float | None = None

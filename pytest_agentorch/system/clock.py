@@ -33,15 +33,19 @@ class Clock:
 
 
 class CpuClock:
-    """Seconds that this process has computed, with those of its children that it has waited for."""
+    """Seconds that this process has computed, with those of its children that it has waited for.
+
+    Attributes:
+        own: the same without children.
+    """
 
     def __init__(self) -> None:
-        self._own = time.process_time
+        self.own = time.process_time
         self._children = _children
 
     def __call__(self) -> float:
         """So many by now."""
-        return self._own() + self._children()
+        return self.own() + self._children()
 
 
 CLOCK = Clock()

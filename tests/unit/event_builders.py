@@ -213,10 +213,19 @@ def poisoned(position: int) -> tuple[Event, ...]:
 
 
 def over(
-    reason: StopReason = StopReason.FINISHED, at: float = 10.0, not_run: int = 0
+    reason: StopReason = StopReason.FINISHED,
+    at: float = 10.0,
+    not_run: int = 0,
+    controller_seconds: float = 0.0,
 ) -> RunFinished:
     """The run ends."""
-    return RunFinished(reason=reason, message="", not_run=not_run, at=START + at)
+    return RunFinished(
+        reason=reason,
+        message="",
+        not_run=not_run,
+        at=START + at,
+        controller_seconds=controller_seconds,
+    )
 
 
 def summary_of(*events: Event | Iterable[Event]) -> RunSummary:

@@ -13,6 +13,7 @@ from pytest_agentorch import options
 from pytest_agentorch.model.capacity import Capacity
 from pytest_agentorch.model.settings import Crash, Dist, Isolate, Rerun, Settings, Start
 from pytest_agentorch.options import read_settings
+from pytest_agentorch.storage.learned_agents import Learned, LearnedAgents
 
 FOUR_CPUS = Capacity(cpus=4.0, host_cpus=4.0, memory=10 << 30, host_memory=10 << 30)
 
@@ -73,7 +74,8 @@ class Project:
             hook=self.hooks,
             pluginmanager=self.hooks,
             inipath=self.folder / "pytest.ini",
-            getini=lambda _name: self.addopts,
+            getini=lambda name: "cache" if name == "cache_dir" else self.addopts,
+            args=[str(self.folder / "tests")],
             add_cleanup=self.cleanups.append,
         )
         return read_settings(cast("pytest.Config", config), cannot_fork=cannot_fork)
@@ -159,6 +161,23 @@ def test_how_many_agents(project: Project, asked: str, agents: int) -> None:
 def test_auto_follows_the_resource_limit(project: Project) -> None:
     """Half of four."""
     assert project.configured("resource_limit = 0.5").settings(agents="auto").agents == 2
+
+
+def test_auto_knows_what_an_earlier_run_has_learnt(project: Project) -> None:
+    """Of the same tests, on the same machine; a number that somebody gives stays."""
+    first = project.settings(agents="auto", keyword="")
+    (project.folder / "cache/d/agentorch").mkdir(parents=True)
+    file = LearnedAgents(project.folder / "cache/d/agentorch" / "agents.json")
+    file.write(first.learning, Learned(12, "it waits"))
+    second = project.settings(agents="auto", keyword=None)
+    assert (second.agents, second.learned, second.learning) == (12, "it waits", first.learning)
+    assert project.settings(agents="auto", keyword="cart").agents == 4
+    assert project.settings(agents="auto", cacheclear=True).agents == 4
+    assert project.settings(agents="auto", lf=True).learning == ""
+    given = project.settings(agents="3")
+    assert (given.agents, given.learned, given.learning) == (3, "", "")
+    file.write(first.learning, Learned(17, "it waits, and there were more CPUs"))
+    assert project.settings(agents="auto").agents == 4
 
 
 def test_how_much_memory_there_is(project: Project) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_agentorch.model.capacity import Capacity
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.share import Claim, Share, Wish
 from pytest_agentorch.orchestration.share import (
     agent_memory,
@@ -158,3 +159,33 @@ def test_how_much_an_agent_will_need() -> None:
     large = a_phase("e2e", memory_per_agent=2 * GIB, configured=True)
     assert agent_memory([small, large]) == 128 * MIB
     assert agent_memory([large]) == 512 * MIB
+
+
+@pytest.mark.parametrize(
+    ("learned", "taken", "memory", "agents"),
+    [
+        # Ten CPUs, of which eight may be used.
+        (16, 0, 20 * GIB, 16),
+        (3, 0, 20 * GIB, 3),
+        # Half of the CPUs are half of the agents.
+        (16, 4, 20 * GIB, 8),
+        (3, 4, 20 * GIB, 2),
+        (1, 8, 20 * GIB, 1),
+        (16, 0, 5 * GIB, 8),
+    ],
+)
+def test_what_was_learnt_counts_as_far_as_there_is_a_place(
+    learned: int, taken: int, memory: int, agents: int
+) -> None:
+    """Agents that wait need no CPU, but each needs memory."""
+    asked = replace(wish(), learned=learned)
+    others = [claim(taken)] if taken else []
+    assert decide_share(asked, a_machine(memory=memory), others).agents == agents
+
+
+def test_agents_that_wait_take_no_cpus_from_others() -> None:
+    """Those that are more than CPUs."""
+    asked = replace(wish(), learned=16)
+    share = decide_share(asked, a_machine(), ())
+    assert claim_of(asked, share, a_machine()).agents == 8
+    assert claim_of(replace(asked, learned=3), replace(share, agents=3), a_machine()).agents == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pytest_agentorch.model.agent_event import AgentCost
 from pytest_agentorch.model.event import AgentDone, PhaseStarted, ReporterFailed, SlotGivenUp
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId
 from pytest_agentorch.model.outcome import Outcome
@@ -101,6 +102,18 @@ RUNS = {
         started(1, at=4.0),
         AgentDone(agent=AgentId("gw0"), at=START + 5.0),
         over(StopReason.INTERRUPTED, not_run=2),
+    ),
+    "measured": summary_of(
+        a_run(cpus=2.0),
+        plan_of(1),
+        connected("gw0"),
+        ran(0, seconds=3.0, cpu_seconds=1.0),
+        AgentDone(
+            agent=AgentId("gw0"),
+            at=START + 6.0,
+            cost=AgentCost(start_cpu_seconds=0.1, cpu_seconds=1.1, delay_seconds=0.2),
+        ),
+        over(controller_seconds=0.5),
     ),
     "interrupted after a crash": summary_of(
         a_run(), plan_of(1), started(0), lost("gw0", 0), over(StopReason.INTERRUPTED, not_run=1)

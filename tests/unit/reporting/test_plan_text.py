@@ -50,7 +50,8 @@ def test_the_header_says_what_is_known(asked: Start, choice: StartChoice, words:
         ({"other_runs": 1}, "16 CPUs, 80 % allowed"),
         ({"other_runs": 1, "taken_cpus": 2}, "16 CPUs, 2 of them taken by another run"),
         ({"other_runs": 3, "taken_cpus": 9}, "16 CPUs, 9 of them taken by 3 other runs"),
-        ({"memory_decides": True}, "16 CPUs, 1.6 GiB of memory allowed"),
+        ({"learned": "the last run waited"}, "16 CPUs, the last run waited"),
+        ({"memory_decides": True, "learned": "x"}, "16 CPUs, 1.6 GiB of memory allowed"),
         (
             {"memory_decides": True, "other_runs": 2},
             "16 CPUs, 1.6 GiB of memory left by 2 other runs",

@@ -8,6 +8,7 @@ from pytest_agentorch.model.event import Event, SlotGivenUp
 from pytest_agentorch.model.ids import SlotId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.reporting.terminal_text import Section, agents_section, seconds
+from pytest_agentorch.results.bottleneck import Kind, Limit
 from pytest_agentorch.results.recommendation import Recommendation
 from pytest_agentorch.results.run_summary import RunSummary
 from tests.unit.event_builders import (
@@ -28,6 +29,7 @@ from tests.unit.event_builders import (
     started,
     summary_of,
 )
+from tests.unit.results.measured_run import measured
 
 ADVICE = Recommendation(slug="s", reason="gw1 is slow", next_step="buy a faster one")
 
@@ -217,3 +219,47 @@ def test_many_agents_take_as_many_lines_as_they_need() -> None:
 def test_durations_are_short(value: float, text: str) -> None:
     """At most seven columns up to 100 hours."""
     assert seconds(value) == text
+
+
+WAITING = measured((2.0,), (0.5,))
+
+
+@pytest.mark.parametrize(
+    ("bound", "told"),
+    [
+        (Limit(kind=Kind.TEST, seconds=2.0, what="a.py::test"), ", bound by one test"),
+        (Limit(kind=Kind.GROUP, seconds=2.0, what="a.py::test"), ", bound by tests of one group"),
+        (Limit(kind=Kind.PHASE, seconds=2.0, what="e2e", agents=1), ", e2e bound by one agent"),
+        (Limit(kind=Kind.PHASE, seconds=2.0, what="e2e", agents=3), ", e2e bound by 3 agents"),
+        (Limit(kind=Kind.CONTROLLER, seconds=2.0), ", bound by the controller"),
+        (Limit(kind=Kind.SETUP, seconds=2.0), ", bound by what each process sets up"),
+        (Limit(kind=Kind.COLLECTION, seconds=2.0), ", bound by its collection"),
+        (Limit(kind=Kind.CPU, seconds=2.0), ""),
+        (Limit(kind=Kind.AGENTS, seconds=2.0), ""),
+        (None, ""),
+    ],
+)
+def test_what_bound_a_run_is_said_in_the_same_line(bound: Limit | None, told: str) -> None:
+    """Not that agents were busy: that is what they are for."""
+    (line,) = agents_section(WAITING, (), bound=bound).lines
+    assert line == f"agents: 2, efficiency 62 %{told}"
+
+
+def test_more_agents_than_cpus_are_bound_by_these() -> None:
+    """They were busy, and got no further."""
+    bound = Limit(kind=Kind.CPU, seconds=3.0)
+    busy = [(2.0,)] * 3
+    (line,) = agents_section(measured(*busy), (), bound=bound).lines
+    assert line == "agents: 3, efficiency 100 %, bound by 2 CPUs"
+    (line,) = agents_section(measured(*busy, cpus=1.0), (), bound=bound).lines
+    assert line == "agents: 3, efficiency 100 %, bound by one CPU"
+
+
+def test_a_long_test_beside_which_all_are_busy_bounds_nothing() -> None:
+    """The table has that line, too."""
+    bound = Limit(kind=Kind.TEST, seconds=2.0, what="a.py::test")
+    assert agents_section(measured((2.0,), (2.0,)), (), bound=bound).lines == (
+        "agents: 2, efficiency 100 %",
+    )
+    table = agents_section(WAITING, (), bound=bound, verbosity=1).lines
+    assert table[-1] == "efficiency 62 % of 2 agents · limit 2.0 s, took 2.0 s · bound by one test"

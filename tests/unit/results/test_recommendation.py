@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_agentorch.model.agent_event import SharedSetup
 from pytest_agentorch.model.event import AgentReady, Event, SlotGivenUp, TestsMissing
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
+from pytest_agentorch.model.memory_event import MemoryShort
+from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.results.recommendation import Recommendation, command_for, recommend
-from tests.unit.event_builders import START, a_plan, plan_of, planned, poisoned, ran, summary_of
+from pytest_agentorch.results.run_summary import RunSummary
+from tests.unit.event_builders import (
+    START,
+    a_plan,
+    plan_of,
+    planned,
+    poisoned,
+    ran,
+    retried,
+    summary_of,
+)
+from tests.unit.results.measured_run import cost, measured
 
 
 def advice(*events: Event | tuple[Event, ...], tests: int = 3) -> tuple[Recommendation, ...]:
@@ -107,3 +122,104 @@ def test_slots_that_were_given_up_are_one_piece_of_advice() -> None:
 def test_a_command_survives_the_shell(node_id: str, command: str) -> None:
     """Parameters may hold anything."""
     assert command_for(node_id) == command
+
+
+def failing(*node_ids: str) -> tuple[Recommendation, ...]:
+    """The advice drawn from a run in which these tests fail, and one passes."""
+    plan = a_plan(*(planned(n, node_id) for n, node_id in enumerate(node_ids)), planned(99))
+    events = [ran(n, Outcome.FAILED, at=2.0 + n) for n in range(len(node_ids))]
+    return recommend(summary_of(plan, *events))
+
+
+def test_the_file_with_most_of_many_failures_is_named() -> None:
+    """With the command that runs only them; a few can be seen at one glance."""
+    many = [*(f"a.py::test_{n}" for n in range(4)), "b.py::test_0"]
+    assert failing(*many) == (
+        Recommendation(
+            slug="failures",
+            reason="4 of 5 failures are in a.py",
+            next_step="when it is repaired, run what has failed with --agents-rerun=failed",
+        ),
+    )
+    assert failing(*many[1:]) == ()
+    assert failing(*(f"{n}.py::test" for n in range(9))) == ()
+
+
+def test_a_flaky_test_is_to_be_repaired() -> None:
+    """It passed, and nobody would look at it."""
+    (one,) = advice(retried(0, at=1.0), *ran(0, at=3.0))
+    assert one.slug == "flaky-test"
+    assert one.reason == "tests/test_a.py::test_0 passed, but not at the first attempt"
+    (one,) = advice(retried(0, at=1.0), retried(1, at=1.0), *ran(0, at=3.0), *ran(1, at=5.0))
+    assert one.reason == "tests/test_a.py::test_0 and 1 more passed, but not at the first attempt"
+
+
+SHORT = (0.5,) * 8
+
+
+@pytest.mark.parametrize(
+    ("run", "slug", "reason", "next_step"),
+    [
+        (
+            measured(SHORT, SHORT),
+            "too-few-agents",
+            "16 agents would have taken 1.5 s instead of 5.0 s",
+            "try --agents=16, or auto, which learns that from run to run",
+        ),
+        (
+            measured(*[(0.5,)] * 7, (4.0,)),
+            "too-many-agents",
+            "2 agents would have taken 5.0 s instead of 5.0 s",
+            "try --agents=2: the others wait for each other",
+        ),
+        (
+            measured((4.0,), (0.1,), (0.1,), cpus=0.5, cpu=0.1),
+            "too-many-agents",
+            "1 agent would have taken 5.2 s instead of 5.0 s",
+            "try --agents=1: the others wait for each other",
+        ),
+    ],
+)
+def test_a_better_number_of_agents_is_named(
+    run: RunSummary, slug: str, reason: str, next_step: str
+) -> None:
+    """With what it would have given."""
+    found = {one.slug: one for one in recommend(run)}
+    assert found[slug] == Recommendation(slug=slug, reason=reason, next_step=next_step)
+
+
+def test_a_number_that_is_good_enough_stays() -> None:
+    """As does one that was not chosen by the user: `auto` finds out for itself."""
+    assert recommend(measured(SHORT, SHORT, cpu=1.0)) == ()
+    assert recommend(measured(SHORT, SHORT, asked="auto")) == ()
+
+
+def test_what_no_agent_can_make_faster_is_told() -> None:
+    """A long collection, or what each process sets up."""
+    run = measured((2.0,), (2.0,), cpu=1.0)
+    slow = replace(run, started=run.started - 9.0)
+    (one,) = recommend(slow)
+    assert (one.slug, one.reason) == (
+        "slow-collection",
+        "the collection takes 10.0 s, more than half of the run",
+    )
+    setups = [(SharedSetup(test=TestId(n), seconds=5.0, cpu_seconds=5.0),) for n in (0, 2)]
+    costs = [cost(6.5, setups=one) for one in setups]
+    found = recommend(measured((5.5, 1.0), (5.5, 1.0), cpu=1.0, costs=costs))
+    assert {one.slug: one.reason for one in found}["slow-setup"] == (
+        "each process sets up for 5.0 s what its tests share"
+    )
+
+
+def test_memory_that_is_short_or_nearly_so_is_told() -> None:
+    """Before anybody is sorry."""
+    run = measured((0.1,), (0.1,), memory=10 << 30)
+    fat = tuple(replace(one, peak_memory=5 << 30) for one in run.agents)
+    (one,) = recommend(replace(run, agents=fat))
+    assert one.slug == "memory-short"
+    assert one.reason == "agents have had up to 10 GiB of the 10 GiB of this run"
+    assert recommend(replace(run, agents=(fat[0], run.agents[1]))) == ()
+    assert recommend(replace(run, agents=fat, memory=0)) == ()
+    short = MemoryShort(agents=1, total=1 << 30, budget=1 << 30, at=START)
+    (one,) = advice(*ran(0), short)
+    assert (one.slug, one.reason) == ("memory-short", "memory was short with 1 agent")

@@ -66,6 +66,7 @@ def test_a_line_is_an_object_with_the_names_of_the_fields(path: Path) -> None:
         "message": "",
         "not_run": 3,
         "at": 1_700_000_010.0,
+        "controller_seconds": 0.0,
     }
 
 

@@ -1,0 +1,44 @@
+"""The shape of a plan: what of it stays the same on another number of agents. Pure."""
+
+from __future__ import annotations
+
+from pytest_agentorch.model.frozen import replace
+from pytest_agentorch.model.ids import PhaseName
+from pytest_agentorch.model.phase_shape import PhaseShape
+from pytest_agentorch.model.settings import Dist, Isolate, Settings
+from pytest_agentorch.orchestration.plan import PhasePlan, Plan, agents_for
+
+_NO_LIMIT = 1 << 20
+
+
+def shapes(plan: Plan, settings: Settings) -> tuple[PhaseShape, ...]:
+    """Return the shape of each phase.
+
+    None where each agent has work of its own, or each test or file a process: then to ask for
+    another number of agents is to ask for something else.
+    """
+    if settings.dist is Dist.EACH or settings.isolate is not Isolate.NONE:
+        return ()
+    waves: dict[PhaseName, int] = {}
+    found: dict[PhaseName, PhaseShape] = {}
+    for phase in plan.phases:
+        before = [waves[name] for name in phase.after if name in waves]
+        waves[phase.name] = 1 + max(before, default=0) if phase.barrier else 0
+        whole = tuple(u.tests for u in phase.units if u.sticky and len(u.tests) > 1)
+        if phase.phase in found:
+            # Another turn of it.
+            shape = found[phase.phase]
+            found[phase.phase] = replace(shape, whole=(*shape.whole, *whole))
+        else:
+            most = _most_agents(phase, settings)
+            wave = waves[phase.name]
+            found[phase.phase] = PhaseShape(
+                phase=phase.phase, wave=wave, most_agents=most, whole=whole
+            )
+    return tuple(found.values())
+
+
+def _most_agents(phase: PhasePlan, settings: Settings) -> int:
+    own = next(one for one in settings.phases if one.name == phase.phase)
+    unbound = replace(settings, agents=_NO_LIMIT)
+    return agents_for(own, phase.tests, named=phase.barrier, settings=unbound)
