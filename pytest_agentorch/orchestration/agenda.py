@@ -124,7 +124,7 @@ class Agenda:
 
     def learn(self, test: TestId, memory: int) -> None:
         """Take in how much memory a test took: others may need more than was thought."""
-        if memory and self._leases.learn(test, memory):
+        if self._leases.learn(test, memory):
             for phase in self.phases.values():
                 phase.learn()
 

@@ -75,7 +75,8 @@ class Dispatcher:
     def learn(self, event: TestFinished) -> None:
         """Take in how long a test took, and how much memory."""
         self.pace.learn(event.seconds)
-        self._schedule.agenda.learn(event.test, event.memory)
+        if event.memory:
+            self._schedule.agenda.learn(event.test, event.memory)
 
     def allow(self, agents: int | None) -> None:
         """Let so many agents be busy at once, one at least; None for as many as there are."""
@@ -105,6 +106,7 @@ class Dispatcher:
         The agents that the events are about come after other idle ones: they may have given back.
         """
         concerned = {getattr(event, "agent", None) for event in events}
+        self._waiting.count_those_that_went_on(events)
         self._waiting.reserve()
         hungry = self._hungry(events, concerned, at)
         idle = [record for record in hungry if self._staffing.is_idle(record)]
@@ -120,10 +122,7 @@ class Dispatcher:
                 self._finish(record)
             elif not record.asked_back:
                 self._feed_idle(record, at)
-        went_on = {event.agent for event in events if isinstance(event, TestFinished)}
         for record in () if self._stopping.asked else busy:
-            if record.agent in went_on:
-                self._waiting.count(record.agent)
             # What is taken back may have to stay together with what would be added now.
             is_taken = record.alone or record.asked_back or record.leaving
             if not is_taken and not self._recall(record, at):

@@ -7,9 +7,10 @@ agent holds its lease only as long as it has something to do, so all of it comes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from pytest_agentorch.model.event import Observed, TestFinished
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.agent_record import AgentState
 from pytest_agentorch.orchestration.hand import Hand
@@ -58,6 +59,14 @@ class Waiting:
             passed[waiter.key] = self._passed.get(waiter.key, 0)
             passed[waiter.key] += self._passes(granted, waiter.request, agent)
         self._passed = passed
+
+    def count_those_that_went_on(self, events: Iterable[Observed]) -> None:
+        """Whoever has ended a test and has another begins that one."""
+        held = self._schedule.leases.held
+        if held:
+            ended = {event.agent for event in events if isinstance(event, TestFinished)}
+            for agent in ended & held.keys():
+                self.count(agent)
 
     def reserve(self) -> None:
         """Choose for whom something is kept free: who was passed by most often, if too often."""
