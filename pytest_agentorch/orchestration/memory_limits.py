@@ -50,7 +50,7 @@ class MemoryLimits:
         schedule: Schedule,
         registry: AgentRegistry,
         draft: Draft,
-        allow: Callable[[int | None], None] | None = None,
+        allow: Callable[[int | None], None],
     ) -> None:
         self._soft = policy.memory_soft
         self._hard = policy.memory_hard
@@ -81,8 +81,6 @@ class MemoryLimits:
 
     def _look_at_all(self, event: AgentsSampled) -> bool:
         """Let fewer agents be busy while memory is short; say whether that has changed."""
-        if self._allow is None:
-            return False
         before, busy = self._pressure.allowed, 0
         for hand in self._schedule.hands.values():
             busy += not hand.idle

@@ -166,3 +166,12 @@ def test_a_limit_that_nobody_reaches_changes_nothing(suite: Suite) -> None:
     ran: Ran = suite.agents(2, "--agents-memory-hard=8GiB")
     assert ran.counts == {"passed": 1, "failed": 1}
     assert ran.incidents == []
+
+
+def test_a_run_near_its_budget_has_fewer_busy_agents(suite: Suite) -> None:
+    """Whatever nobody has foreseen: it is told, and all tests pass."""
+    suite.write_text("test_it.py", greedy("large = bytearray(600 << 20); time.sleep(1)"))
+    ran = suite.agents(2, "--agents-memory=400MiB")
+    assert ran.counts == {"passed": 13}, str(ran)
+    assert "memory-short" in ran.incidents
+    assert "of 400 MiB: 1 agent was busy at once" in " ".join(ran.out.split())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, TestId
@@ -231,3 +233,40 @@ def test_nobody_is_ordered_to_do_anything_by_a_look() -> None:
     """A look is no reason to hand out tests."""
     run = one_agent(2)
     assert [c for c in look(run, 50.0, gw0=10) if not isinstance(c, do.WakeAt)] == []
+
+
+def all_have(run: Run, size: int, *, short: bool = False) -> Commands:
+    """All processes of the run together have so many megabytes."""
+    total = size * MIB
+    return run.tell(ev.AgentsSampled(samples=(), total=total, short=short, at=run.now()))
+
+
+@pytest.mark.parametrize(("size", "short"), [(990, False), (100, True)])
+def test_fewer_agents_are_busy_while_memory_is_short(size: int, *, short: bool) -> None:
+    """Who has ended what it has gets nothing until it eases; the other one goes on."""
+    run = running(planned(some_tests(12), agents=2), "gw0", memory=1000 * MIB)
+    run.joins("gw1")
+    run.started("gw0", 0)
+    run.started("gw1", 2)
+    run.pause = 0.2
+    assert all_have(run, size, short=short) == []
+    assert run.find(ev.MemoryShort) == ev.MemoryShort(
+        agents=1, total=size * MIB, budget=1000 * MIB, at=run.find(ev.MemoryShort).at
+    )
+    run.finished("gw0", 0)
+    assert run.runs("gw0", 1, 4) == []
+    run.finished("gw1", 2)
+    run.pause = 4.0
+    assert all_have(run, 100) == [assign("gw0", 6)]
+    assert run.slugs == []
+
+
+def test_the_last_agent_is_always_fed() -> None:
+    """Whatever happens: the run must get on."""
+    run = running(planned(some_tests(4), agents=1), memory=1000 * MIB)
+    run.started("gw0", 0)
+    for _ in range(3):
+        all_have(run, 2000, short=True)
+    run.finished("gw0", 0)
+    run.runs("gw0", 1, 2, 3)
+    assert run.verdicts == {0, 1, 2, 3}
