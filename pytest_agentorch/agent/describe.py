@@ -14,7 +14,7 @@ from pytest_agentorch.agent.dependencies import Dependencies
 from pytest_agentorch.agent.location import Locations
 from pytest_agentorch.agent.turns import Turns
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.needs import Needs
+from pytest_agentorch.model.needs import NO_NEEDS, Needs
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.test import Classification, TestDescriptor, file_of, parent_of
 from pytest_agentorch.orchestration.classify import TestFacts, classify
@@ -95,6 +95,7 @@ class Describer:
         self._turns = Turns(config, items)
         self._locations = Locations()
         self._asks = bool(_phase_hooks(config))
+        self._heeds_needs = said.needs_are_ours(config)
         self._by_name = any(phase.keywords for phase in phases)
         self._classified: dict[object, Classification] = {}
         self._kins: dict[object, _Kin] = {}
@@ -156,7 +157,7 @@ class Describer:
             turn=self._turns.turn(item),
             timeout=said.timeout(marks, node_id),
             retries=said.retries(marks, node_id),
-            needs=said.needs(marks, node_id),
+            needs=said.needs(marks, node_id) if self._heeds_needs else NO_NEEDS,
         )
 
     def _facts(self, item: pytest.Item, node_id: str, marks: Sequence[pytest.Mark]) -> TestFacts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -14,6 +15,8 @@ from pytest_agentorch.model.written_needs import WORDS, needs_from
 _TIMEOUT = "agents_timeout"
 _RETRIES = "agents_retries"
 _NEEDS = "needs"
+_DECLARED = re.compile(r"\s*[:(]")
+"""What ends the name of a mark where it is declared."""
 _ALONE = ("exclusive", "serial")
 
 
@@ -62,6 +65,12 @@ def retries(marks: Sequence[pytest.Mark], node_id: str) -> int | None:
             "[bad-retries]"
         )
     return said
+
+
+def needs_are_ours(config: pytest.Config) -> bool:
+    """Whether the mark `needs` means what it means here: a suite may have declared its own."""
+    declared = (line for line in config.getini("markers") if _DECLARED.split(line)[0] == _NEEDS)
+    return all("(pytest-agentorch)" in line for line in declared)
 
 
 def needs(marks: Sequence[pytest.Mark], node_id: str) -> Needs:

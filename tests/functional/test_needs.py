@@ -337,3 +337,22 @@ def test_a_rule_is_as_good_as_a_mark(suite: Suite) -> None:
     assert ran.counts == {"passed": 4}, str(ran)
     for names in at_once(ran):
         assert len(names) <= 1, names
+
+
+@STARTS
+def test_a_mark_of_the_suite_that_is_called_the_same_means_nothing(
+    suite: Suite, start: str
+) -> None:
+    """It has declared it: what it says there is its own business."""
+    suite.write_text(
+        "pytest.ini", "[pytest]\naddopts = --strict-markers\nmarkers =\n    needs(what): other\n"
+    )
+    ran = suite.write(
+        test_a="""
+        import pytest
+
+        @pytest.mark.needs("a network", cpus="many")
+        def test_it(): pass
+        """
+    ).agents(2, f"--agents-start={start}")
+    assert ran.counts == {"passed": 1}, str(ran)
