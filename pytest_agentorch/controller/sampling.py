@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
+
+import psutil
 
 from pytest_agentorch.controller.notice import AgentsLookedAt, Notice
 from pytest_agentorch.model.ids import AgentId
@@ -70,11 +73,13 @@ class Sampling:
             at = CLOCK()
             is_due = at - told_at >= SECONDS
             self._short = self._is_short() if is_due else self._short
-            notice = self._look(at, files=is_due)
-            # Who waits for it need not be woken more often for what is as ever.
-            if is_due or notice.large or notice.total > self._much:
-                told_at = at if is_due else told_at
-                self._inbox.put(notice)
+            # Where the system tells nothing now, it may do so the next time.
+            with contextlib.suppress(OSError, psutil.Error):
+                notice = self._look(at, files=is_due)
+                # Who waits for it need not be woken more often for what is as ever.
+                if is_due or notice.large or notice.total > self._much:
+                    told_at = at if is_due else told_at
+                    self._inbox.put(notice)
 
     def _look(self, at: float, *, files: bool) -> AgentsLookedAt:
         pids = self._pids()

@@ -65,7 +65,8 @@ class ProcCensus:
         for name, owner in self._owners.items():
             if owner != _NOBODY:
                 with contextlib.suppress(OSError, ValueError, IndexError):
-                    found[owner].append(_row(name, files=files))
+                    row = _row(name, files=files)
+                    found[owner].append(row)
         return {owner: _together(rows) for owner, rows in found.items()}
 
     def _follow(self, roots: frozenset[int]) -> None:
@@ -114,7 +115,8 @@ class PsutilCensus:
             owner = next((one for one in _line(pid, parents) if one in roots), None)
             if owner is not None:
                 with contextlib.suppress(psutil.Error, OSError):
-                    found[owner].append(_asked(psutil.Process(pid), files=files))
+                    row = _asked(psutil.Process(pid), files=files)
+                    found[owner].append(row)
         return {owner: _together(rows) for owner, rows in found.items()}
 
 

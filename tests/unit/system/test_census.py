@@ -64,3 +64,17 @@ def test_who_is_gone_is_not_there(kind: type[Census], family: subprocess.Popen[s
     family.kill()
     family.wait()
     assert census.take([family.pid, 2**22 + 1], files=False) == {}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_who_goes_while_others_are_counted_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was in the list a moment ago."""
+    census = ProcCensus()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        roots = [os.getpid(), process.pid]
+        assert census.take(roots, files=False).keys() == {*roots}
+        process.kill()
+    with monkeypatch.context() as patch:
+        # As the list was before it was gone.
+        patch.setattr(census, "_follow", lambda _roots: None)
+        assert census.take(roots, files=True).keys() == {os.getpid()}
