@@ -43,6 +43,7 @@ from pytest_agentorch.model.phase_event import PhaseFinished, PhaseStarted
 from pytest_agentorch.model.phase_shape import PhaseShape
 from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.run_event import RunFinished, RunResumed, RunStarted, TestKept
+from pytest_agentorch.model.scarce import Scarce
 from pytest_agentorch.model.settings import Start
 from pytest_agentorch.model.stop_reason import StopReason
 
@@ -97,6 +98,7 @@ class PlanMade(Frozen):
     Attributes:
         start: how agents start; `AUTO` if that was never decided.
         start_reasons: why they are not forked although they might have been, or what was risked.
+        scarce: what not all tests can have at once that need it.
         shapes: how far each phase may be spread; empty where other numbers of agents say nothing.
     """
 
@@ -108,6 +110,7 @@ class PlanMade(Frozen):
     start: Start = Start.AUTO
     start_reasons: tuple[str, ...] = ()
     shapes: tuple[PhaseShape, ...] = ()
+    scarce: tuple[Scarce, ...] = ()
 
 
 class TestStarted(Frozen):

@@ -113,6 +113,8 @@ def _bound_by(summary: RunSummary, bound: Limit | None) -> Iterator[str]:
     elif bound.kind is Kind.PHASE and summary.efficiency < WELL_USED:
         agents = "one agent" if bound.agents == 1 else f"{bound.agents} agents"
         yield f"{bound.what} bound by {agents}"
+    elif bound.kind is Kind.RESOURCE and summary.efficiency < WELL_USED:
+        yield f"bound by {bound.what}"
     elif bound.kind in _ANYWAY or (bound.kind in _IF_IDLE and summary.efficiency < WELL_USED):
         yield f"bound by {({**_ANYWAY, **_IF_IDLE})[bound.kind]}"
 

@@ -24,6 +24,7 @@ class Kind(enum.Enum):
     SETUP = "setup"
     TEST = "test"
     GROUP = "group"
+    RESOURCE = "resource"
     PHASE = "phase"
     CONTROLLER = "controller"
     CPU = "cpu"
@@ -34,7 +35,8 @@ class Limit(Frozen):
     """The run could not be shorter, for one reason.
 
     Attributes:
-        what: the node id of a test, or of the first of a group; the name of a phase; else empty.
+        what: the node id of a test, or of the first of a group; the name of a phase, or of what
+            tests need; else empty.
         agents: how many agents the phase has had at most; 0 for all other limits.
     """
 
@@ -85,6 +87,7 @@ def _limits(summary: RunSummary) -> Iterator[Limit]:
     longest = max(seconds, key=seconds.__getitem__)
     yield Limit(kind=Kind.TEST, seconds=seconds[longest], what=longest)
     yield from _group(summary)
+    yield from _resource(summary)
     yield from _phase(summary)
     yield Limit(kind=Kind.CONTROLLER, seconds=summary.controller_seconds)
     if summary.cpus > 0:
@@ -104,6 +107,15 @@ def _group(summary: RunSummary) -> Iterator[Limit]:
     longest = max(groups, key=_busy, default=[])
     if longest:
         yield Limit(kind=Kind.GROUP, seconds=_busy(longest), what=longest[0].node_id)
+
+
+def _resource(summary: RunSummary) -> Iterator[Limit]:
+    """What tests had to have one after the other."""
+    seconds = {test.planned.test: test.seconds for test in summary.tests}
+    for one in summary.scarce:
+        had = zip(one.tests, one.parts, strict=True)
+        total = sum(seconds.get(test, 0.0) * part for test, part in had)
+        yield Limit(kind=Kind.RESOURCE, seconds=total, what=one.name)
 
 
 def _phase(summary: RunSummary) -> Iterator[Limit]:

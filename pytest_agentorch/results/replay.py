@@ -32,10 +32,11 @@ class WhatIf(Frozen):
 def what_ifs(workload: Workload, numbers: Sequence[int]) -> tuple[WhatIf, ...]:
     """Replay a run for several numbers of agents."""
     phases = _lumps(workload, max(numbers))
-    return tuple(
-        WhatIf(agents=number, seconds=workload.fixed_seconds + _replay(workload, phases, number))
-        for number in numbers
-    )
+    found = []
+    for number in numbers:
+        seconds = max(workload.least_seconds, _replay(workload, phases, number))
+        found.append(WhatIf(agents=number, seconds=workload.fixed_seconds + seconds))
+    return tuple(found)
 
 
 class _Job(NamedTuple):

@@ -6,6 +6,7 @@ from pytest_agentorch.model.event import RunResumed
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import RunId
 from pytest_agentorch.model.phase_shape import PhaseShape
+from pytest_agentorch.model.scarce import Scarce
 from pytest_agentorch.model.settings import Goal, Start
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results.incident import IncidentRecord
@@ -34,6 +35,7 @@ class RunSummary(Frozen):
         memory: how many bytes its processes might have together; 0 if nobody knows.
         goal: what a good number of agents is.
         planned: when there was a plan; None if there never was one.
+        scarce: what not all tests could have at once that needed it.
         shapes: how far each phase may be spread; empty where that means nothing.
         controller_seconds: how long the controller has computed since then.
     """
@@ -65,6 +67,7 @@ class RunSummary(Frozen):
     goal: Goal = Goal.BALANCE
     planned: float | None = None
     shapes: tuple[PhaseShape, ...] = ()
+    scarce: tuple[Scarce, ...] = ()
     controller_seconds: float = 0.0
 
     @property

@@ -58,6 +58,7 @@ class Workload(Frozen):
         end_seconds: how long its session takes to end.
         controller_share: what the controller computes for each second of work of the agents.
         fixed_seconds: what the run takes besides: above all, to collect.
+        least_seconds: what its tests take at least, since they need what there is too little of.
     """
 
     cpus: float
@@ -67,6 +68,7 @@ class Workload(Frozen):
     end_seconds: float
     controller_share: float
     fixed_seconds: float
+    least_seconds: float = 0.0
 
 
 def workload_of(summary: RunSummary) -> Workload | None:
@@ -125,6 +127,20 @@ class _Measured:
             ),
             controller_share=self._summary.controller_seconds / busy if busy > 0 else 0.0,
             fixed_seconds=max(0.0, self._summary.wall_seconds - running),
+            least_seconds=self._least_seconds(pieces),
+        )
+
+    def _least_seconds(self, pieces: Mapping[TestId, Piece]) -> float:
+        return max(
+            (
+                sum(
+                    pieces[test].seconds * part
+                    for test, part in zip(one.tests, one.parts, strict=True)
+                    if test in pieces
+                )
+                for one in self._summary.scarce
+            ),
+            default=0.0,
         )
 
     def _add(

@@ -22,6 +22,9 @@ WAITS = """
     def test_waits(n): time.sleep(0.4)
 """
 
+LOCKED = """@pytest.mark.needs(write="db")
+    @pytest.mark.parametrize"""
+
 COMPUTES = """
     import time
     import pytest
@@ -92,6 +95,16 @@ def test_what_other_numbers_would_have_given_is_in_the_report(waiting: Suite) ->
     assert found["bound"]["kind"] == "agents"
     assert found["best_agents"] > 3
     assert [one["slug"] for one in ours["recommendations"]] == ["too-few-agents"]
+
+
+def test_what_tests_have_one_after_the_other_is_no_reason_for_more_agents(suite: Suite) -> None:
+    """It bound the run, and would bind any other."""
+    suite.write(test_a=WAITS.replace("@pytest.mark.parametrize", LOCKED, 1))
+    ours = report(auto(suite))
+    bound = ours["analysis"]["bound"]
+    assert (bound["kind"], bound["what"]) == ("resource", "the lock db"), ours["analysis"]
+    assert ours["analysis"]["best_agents"] == 1
+    assert not memory_of(suite).exists()
 
 
 def test_a_suite_that_computes_keeps_to_its_cpus(suite: Suite) -> None:

@@ -229,6 +229,7 @@ WAITING = measured((2.0,), (0.5,))
     [
         (Limit(kind=Kind.TEST, seconds=2.0, what="a.py::test"), ", bound by one test"),
         (Limit(kind=Kind.GROUP, seconds=2.0, what="a.py::test"), ", bound by tests of one group"),
+        (Limit(kind=Kind.RESOURCE, seconds=2.0, what="the lock db"), ", bound by the lock db"),
         (Limit(kind=Kind.PHASE, seconds=2.0, what="e2e", agents=1), ", e2e bound by one agent"),
         (Limit(kind=Kind.PHASE, seconds=2.0, what="e2e", agents=3), ", e2e bound by 3 agents"),
         (Limit(kind=Kind.CONTROLLER, seconds=2.0), ", bound by the controller"),

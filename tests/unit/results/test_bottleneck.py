@@ -9,6 +9,8 @@ import pytest
 from pytest_agentorch.model.agent_event import SharedSetup
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.scarce import Scarce
+from pytest_agentorch.results.analysis import analyse
 from pytest_agentorch.results.bottleneck import Kind, bound_by, limits_of
 from pytest_agentorch.results.run_summary import RunSummary
 from tests.unit.event_builders import plan_of, summary_of
@@ -83,3 +85,14 @@ def test_a_run_without_tests_has_no_limits() -> None:
     """Nothing was planned, or nothing has run."""
     assert limits_of(summary_of()) == ()
     assert limits_of(summary_of(plan_of(2))) == ()
+
+
+def test_what_tests_need_one_after_the_other_is_a_limit() -> None:
+    """Half of a resource each: two at once. No number of agents makes that faster."""
+    tests = tuple(map(TestId, range(16)))
+    half = Scarce(name="postgres", tests=tests, parts=(0.5,) * 16)
+    run = measured(*[(1.0, 1.0, 1.0, 0.0)] * 4, scarce=(half,))
+    found = bound_by(run, limits_of(run))
+    assert found is not None
+    assert (found.kind, found.what, found.seconds) == (Kind.RESOURCE, "postgres", 6.0)
+    assert {one.agents: one.seconds for one in analyse(run).what_ifs}[16] == 7.0
