@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pytest_agentorch.orchestration.allot import THREAD_VARIABLES
 from tests.functional.docs_page import Block, blocks
 from tests.functional.strict import EVERYWHERE
 
@@ -81,7 +82,8 @@ def _run(command: str, folder: Path, where: str) -> tuple[int, str]:
 def _environment() -> dict[str, str]:
     """The environment of a user who has set nothing up, on a machine with two CPUs."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(HIDDEN)}
-    for name in ("CI", "BUILD_NUMBER", "PY_COLORS", "FORCE_COLOR", "NO_COLOR"):
+    # The last ones are set if this is an agent itself.
+    for name in ("CI", "BUILD_NUMBER", "PY_COLORS", "FORCE_COLOR", "NO_COLOR", *THREAD_VARIABLES):
         kept.pop(name, None)
     # Plugins that happen to be here: hypothesis costs half a second in every process.
     own = {"PYTEST_ADDOPTS": "-p no:xdist -p no:hypothesispytest"}

@@ -20,6 +20,7 @@ from typing import Any, Self
 import pytest
 
 from pytest_agentorch.model.event import Event
+from pytest_agentorch.orchestration.allot import THREAD_VARIABLES
 from pytest_agentorch.storage.event_log import read_events
 from tests.functional import junit_file, processes
 
@@ -329,6 +330,8 @@ def _environment(records: Path, more: Mapping[str, str]) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("PYTEST_ADDOPTS", "PYTEST_XDIST", "PYTEST_AGENTS", "COV_", "TOX_"))
         and name not in ("CI", "BUILD_NUMBER", "PY_COLORS", "FORCE_COLOR", "NO_COLOR")
+        # They are set if this is an agent itself.
+        and name not in THREAD_VARIABLES
     }
     env.update(
         {
