@@ -26,7 +26,7 @@ class Agenda:
     def __init__(self, plan: Plan, leases: Leases) -> None:
         self.phases = {phase.name: PhaseProgress(phase, leases) for phase in plan.phases}
         self._leases = leases
-        self._has_special = bool(plan.needs)
+        self._has_special = bool(plan.contention.needs)
         self.preferred: Lane | None = None
         self.open: list[PhaseProgress] = []
         self.binds = any(unit.slot is not None for p in plan.phases for unit in p.units)

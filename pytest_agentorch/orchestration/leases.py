@@ -15,6 +15,7 @@ from collections.abc import Iterable
 
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.needs import NO_NEEDS, Needs
+from pytest_agentorch.model.supply import THOUSANDTHS
 from pytest_agentorch.orchestration.ledger import (
     CPUS,
     MEMORY,
@@ -27,7 +28,6 @@ from pytest_agentorch.orchestration.ledger import (
 )
 from pytest_agentorch.orchestration.memory_guess import MemoryGuess
 from pytest_agentorch.orchestration.plan import PhasePlan, Plan
-from pytest_agentorch.orchestration.supply import THOUSANDTHS
 from pytest_agentorch.orchestration.unit import Unit
 
 
@@ -42,16 +42,16 @@ class Leases:
     """
 
     def __init__(self, plan: Plan) -> None:
-        capacity = plan.supply
+        capacity = plan.contention.supply
         self._plan = plan
-        self._needs = plan.needs
+        self._needs = plan.contention.needs
         self._counts_memory = capacity.memory > 0
-        self._share = min(THOUSANDTHS, capacity.cpus // max(1, len(plan.slots)))
+        self._share = capacity.share(len(plan.slots))
         self._guess = MemoryGuess()
         self._requests: dict[tuple[Needs, int], Request] = {}
         self._ordinary: dict[int, Request] = {}
         self.ledger = Ledger(capacity)
-        self.active = bool(plan.needs or capacity.memory)
+        self.active = bool(self._needs or capacity.memory)
         self.held: dict[AgentId, Lease] = {}
         self.limit: int | None = None
         self.reserved: Request | None = None

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.size import size
-from pytest_agentorch.orchestration.supply import THOUSANDTHS, Supply
+from pytest_agentorch.model.supply import THOUSANDTHS, Supply
 
 CPUS, MEMORY = "\0cpus", "\0memory"
 """Named resources and locks have other names: these are nobody's."""

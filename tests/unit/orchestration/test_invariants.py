@@ -192,7 +192,8 @@ def test_a_lease_has_a_holder_and_is_what_it_needs(
     damage: Callable[[State], None], complaint: str
 ) -> None:
     """No more is taken than there is."""
-    state = _scarce(Needs(counts=(Count(name="db", number=2),)))
+    both = Needs(counts=(Count(name="db", number=2),))
+    state = _scarce(both, both)
     state.check()
     damage(state)
     with pytest.raises(AssertionError, match=complaint):

@@ -34,7 +34,8 @@ def test_nothing_is_asked_for_where_nothing_is_scarce() -> None:
     """Nor is anything counted."""
     leases = Leases(planned(some_tests(4)))
     assert not leases.active
-    assert Leases(needing(DB)).active
+    assert not Leases(needing(DB)).active
+    assert Leases(needing(DB, DB)).active
     assert Leases(planned(some_tests(4), resources=ResourceSettings(memory=MIB))).active
 
 
@@ -42,9 +43,11 @@ def test_what_a_request_is_for() -> None:
     """All that a test needs, and what an agent needs anyway."""
     there = ResourceSettings(memory=1024 * MIB, counts=ONE_DB.counts)
     some = Needs(cpus=1.5, counts=DB.counts, reads=("a", "b"), writes=("b",), serial=True)
-    plan = needing(NO_NEEDS, some, Needs(exclusive=True, memory=9), there=there, agents=3)
+    others = [Needs(exclusive=True, memory=9), Needs(writes=("a",)), Needs(writes=("b",))]
+    others += [Needs(counts=DB.counts, serial=True)]
+    plan = needing(NO_NEEDS, some, *others, there=there, agents=3)
     leases, phase = Leases(plan), plan.phases[0]
-    ordinary, large, exclusive = (
+    ordinary, large, exclusive, *_ = (
         leases.request(test, unit, phase) for unit in phase.units for test in unit.tests
     )
     assert dict(ordinary.takes) == {CPUS: 666, MEMORY: 512 * MIB}
@@ -66,11 +69,13 @@ def test_two_tests_that_need_the_same_run_one_after_the_other() -> None:
 
 def test_nothing_is_queued_behind_what_has_a_lease_of_its_own() -> None:
     """It would be held for tests that do not need it."""
-    run = running(needing(DB, NO_NEEDS, NO_NEEDS, agents=1))
+    run = running(needing(DB, DB, NO_NEEDS, NO_NEEDS), "gw0")
     assert held(run) == {"gw0": {CPUS: 1000, "db": 1}}
     assert run.runs("gw0", 0) == [assign("gw0", 1)]
+    assert held(run) == {"gw0": {CPUS: 1000, "db": 1}}
+    assert run.runs("gw0", 1) == [assign("gw0", 2)]
     assert held(run) == {"gw0": {CPUS: 1000}}
-    run.runs("gw0", 1, 2)
+    run.runs("gw0", 2, 3)
     assert held(run) == {}
 
 

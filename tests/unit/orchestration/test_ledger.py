@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_agentorch.model.needs import Count
+from pytest_agentorch.model.supply import Supply
 from pytest_agentorch.orchestration.ledger import (
     CPUS,
     MEMORY,
@@ -17,7 +18,6 @@ from pytest_agentorch.orchestration.ledger import (
     Refused,
     Request,
 )
-from pytest_agentorch.orchestration.supply import Supply
 
 MIB = 1 << 20
 THERE = Supply(cpus=2000, memory=1024 * MIB, counts=(Count(name="db", number=3),))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pytest_agentorch.model.needs import Count, Needs, ResourceSettings
-from pytest_agentorch.orchestration.supply import Supply, supply_of
+from pytest_agentorch.model.supply import Supply
+from pytest_agentorch.orchestration.supply import supply_of
 from tests.unit.settings_builder import some_settings
 
 

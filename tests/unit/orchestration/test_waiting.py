@@ -15,7 +15,7 @@ MIB = 1 << 20
 QUEUED = 4
 """So many tests an agent has already, before and after it is known how long tests take."""
 THERE = ResourceSettings(memory=4096 * MIB, counts=(Count(name="db", number=2),))
-ALONE, ALL_CPUS = Needs(exclusive=True), Needs(cpus=4.0)
+ALONE, ALL_CPUS, SERIAL = Needs(exclusive=True), Needs(cpus=4.0), Needs(serial=True)
 BIG = [
     ALONE,
     ALL_CPUS,
@@ -26,7 +26,7 @@ SMALL = [
     NO_NEEDS,
     Needs(counts=(Count(name="db", number=1),)),
     Needs(reads=("schema",)),
-    Needs(serial=True),
+    SERIAL,
 ]
 
 
@@ -56,7 +56,7 @@ def place(run: TimedRun, test: int) -> int:
 
 def test_what_is_most_demanding_begins_first() -> None:
     """Then nothing runs that it would have to wait for."""
-    run = TimedRun(a_plan([*[NO_NEEDS] * 8, ALONE, Needs(serial=True)], 2), [1.0] * 11)
+    run = TimedRun(a_plan([*[NO_NEEDS] * 8, ALONE, SERIAL, SERIAL], 2), [1.0] * 12)
     assert [place(run, 8), place(run, 9)] == [0, 1]
 
 
@@ -64,20 +64,20 @@ def test_what_comes_late_waits_for_a_bounded_number_of_others() -> None:
     """Although all agents have enough to do that needs less."""
     for big in BIG:
         seconds = [0.3 + number % 7 / 10 for number in range(102)]
-        run = TimedRun(a_plan([*[NO_NEEDS] * 100, big], 4, late=1), seconds)
-        assert place(run, 101) == 0
+        run = TimedRun(a_plan([SMALL[1], *[NO_NEEDS] * 99, big], 4, late=1), seconds)
+        assert place(run, 101) <= 1
         assert place(run, 100) < (PASSED_PER_SLOT + QUEUED) * 4, big
 
 
 def test_an_agent_is_called_away_for_what_fits_already() -> None:
     """It needs no more than an agent has anyway, but nobody has nothing to do."""
-    run = TimedRun(a_plan([*[NO_NEEDS] * 100, Needs(serial=True)], 2, late=1), [1.0] * 102)
+    run = TimedRun(a_plan([SERIAL, *[NO_NEEDS] * 99, SERIAL], 2, late=1), [1.0] * 102)
     assert place(run, 100) < QUEUED * 2
 
 
 def test_nobody_is_called_away_from_neighbours_before_it_is_late() -> None:
     """But then it is, although there are many of them."""
-    plan = a_plan([*[NO_NEEDS] * 100, Needs(serial=True)], 2, late=1, file=50)
+    plan = a_plan([SERIAL, *[NO_NEEDS] * 99, SERIAL], 2, late=1, file=50)
     began = place(TimedRun(plan, [1.0] * 102), 100)
     assert PASSED_PER_SLOT * 2 < began < (PASSED_PER_SLOT + QUEUED) * 2
 
@@ -98,6 +98,8 @@ def test_nobody_waits_for_ever(
     lengths = st.sampled_from([0.2, 0.5, 1.0, 3.0])
     seconds = data.draw(st.lists(lengths, min_size=len(needs), max_size=len(needs)))
     seconds.append(0.2)
-    run = TimedRun(a_plan(needs, agents, late=1), seconds)
+    plan = a_plan(needs, agents, late=1)
+    run = TimedRun(plan, seconds)
     assert len(run.begun) == len(needs) + 1
-    assert place(run, len(needs) - 1) <= others + (PASSED_PER_SLOT + QUEUED) * agents
+    if plan.contention.needs and plan.contention.needs[len(needs) - 1] != NO_NEEDS:
+        assert place(run, len(needs) - 1) <= others + (PASSED_PER_SLOT + QUEUED) * agents
