@@ -78,8 +78,8 @@ class _Together:
 
     def __init__(self, numbers: Mapping[Needs, int], supply: Supply, agents: int) -> None:
         self._numbers = numbers
-        self._agents = agents
-        share = supply.share(agents)
+        self._agents = min(agents, sum(numbers.values()))
+        share = supply.share(self._agents)
         self._cpus = self._exceed(
             supply.cpus, lambda one: share if one.cpus is None else round(one.cpus * THOUSANDTHS)
         )

@@ -82,6 +82,8 @@ def test_the_more_agents_the_more_are_in_the_way() -> None:
     assert left(db(1), db(1), db(1), agents=3) == (db(1),) * 3
     assert left(Needs(cpus=1.0), NO_NEEDS, NO_NEEDS, agents=3)[0] == Needs(cpus=1.0)
     assert left(Needs(cpus=0.5), NO_NEEDS, NO_NEEDS, agents=3) == ()
+    # There is work for two of them, which have a CPU each.
+    assert left(Needs(cpus=1.5), NO_NEEDS, agents=4)[0] == Needs(cpus=1.5)
 
 
 def test_memory_that_nobody_waits_for_is_not_counted() -> None:
