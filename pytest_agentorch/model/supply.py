@@ -16,11 +16,14 @@ class Supply(Frozen):
         cpus: in thousandths; 0 if they are not counted.
         memory: in bytes; 0 if it is not limited.
         counts: of each named resource.
+        asked: whether somebody has said how much memory there is. If not, no agent stays idle for
+            a mere guess.
     """
 
     cpus: int = 0
     memory: int = 0
     counts: tuple[Count, ...] = ()
+    asked: bool = False
 
     def share(self, agents: int) -> int:
         """How much of the CPUs each of some agents has, whatever its tests need."""

@@ -50,17 +50,19 @@ def contention(needs: Sequence[Needs], supply: Supply, agents: int) -> Contentio
     numbers: Counter[Needs] = Counter()
     for key, number in Counter(map(id, needs)).items():
         numbers[distinct[key]] += number
-    left = contended(numbers, supply, agents)
-    if any(one.memory for one in numbers) and not any(one.memory for one in left.values()):
-        supply = replace(supply, memory=0)
+    left, supply = contended(numbers, supply, agents)
     if set(left.values()) <= {NO_NEEDS}:
         return Contention(supply=supply)
     within = {key: left[one] for key, one in distinct.items()}
     return Contention(needs=tuple(within[id(one)] for one in needs), supply=supply)
 
 
-def contended(numbers: Mapping[Needs, int], supply: Supply, agents: int) -> dict[Needs, Needs]:
-    """Return what is left of each kind of needs; who waits for nothing has `NO_NEEDS` itself.
+def contended(
+    numbers: Mapping[Needs, int], supply: Supply, agents: int
+) -> tuple[dict[Needs, Needs], Supply]:
+    """Return what is left of each kind of needs, and of the supply.
+
+    Who waits for nothing has `NO_NEEDS` itself.
 
     Args:
         numbers: how many tests need just that.
@@ -68,9 +70,12 @@ def contended(numbers: Mapping[Needs, int], supply: Supply, agents: int) -> dict
         agents: at most so many.
     """
     if agents < 2:
-        return dict.fromkeys(numbers, NO_NEEDS)
+        return dict.fromkeys(numbers, NO_NEEDS), replace(supply, memory=0)
     together = _Together(numbers, supply, agents)
-    return {one: together.left_of(one) for one in numbers}
+    left = {one: together.left_of(one) for one in numbers}
+    if any(one.memory for one in numbers) and not any(one.memory for one in left.values()):
+        supply = replace(supply, memory=0)
+    return left, supply
 
 
 class _Together:

@@ -181,19 +181,22 @@ class Leases:
         memory = memory if needs.memory is None else needs.memory
         found = self._requests.get((needs, memory))
         if found is None:
-            found = self._requests[needs, memory] = self._new_request(needs, memory)
+            found = request_for(self.ledger, self._share, needs, memory)
+            self._requests[needs, memory] = found
         if needs is NO_NEEDS:
             self._ordinary[memory] = found
         return found
 
-    def _new_request(self, needs: Needs, memory: int) -> Request:
-        cpus = self._share if needs.cpus is None else round(needs.cpus * THOUSANDTHS)
-        takes = {CPUS: cpus, MEMORY: memory, **{one.name: one.number for one in needs.counts}}
-        writes = (*needs.writes, *[SERIAL] * needs.serial, *[RUN] * needs.exclusive)
-        reads = (*needs.reads, *[RUN] * (not needs.exclusive))
-        return self.ledger.request(
-            {name: number for name, number in takes.items() if number},
-            [name for name in reads if name not in writes],
-            writes,
-            special=needs != NO_NEEDS,
-        )
+
+def request_for(ledger: Ledger, share: int, needs: Needs, memory: int) -> Request:
+    """Ask for what a test needs, with so much of the CPUs and memory if it does not say it."""
+    cpus = share if needs.cpus is None else round(needs.cpus * THOUSANDTHS)
+    takes = {CPUS: cpus, MEMORY: memory, **{one.name: one.number for one in needs.counts}}
+    writes = (*needs.writes, *[SERIAL] * needs.serial, *[RUN] * needs.exclusive)
+    reads = (*needs.reads, *[RUN] * (not needs.exclusive))
+    return ledger.request(
+        {name: number for name, number in takes.items() if number},
+        [name for name in reads if name not in writes],
+        writes,
+        special=needs != NO_NEEDS,
+    )

@@ -10,11 +10,20 @@
 
 from __future__ import annotations
 
-from pytest_agentorch.model.test import TestDescriptor
+from typing import Protocol
+
 from pytest_agentorch.orchestration.unit import Unit
 
 MARGIN = 1.1
 """What ran before was perhaps not the largest."""
+
+
+class InFile(Protocol):
+    """A test in a file."""
+
+    @property
+    def path(self) -> str:
+        """The file."""
 
 
 class MemoryGuess:
@@ -24,7 +33,7 @@ class MemoryGuess:
         self._by_file: dict[str, int] = {}
         self._largest = 0
 
-    def learn(self, row: TestDescriptor, memory: int) -> bool:
+    def learn(self, row: InFile, memory: int) -> bool:
         """Take in the peak of one test, if that is notable; say whether guesses have changed."""
         guess = rounded(int(memory * MARGIN))
         if guess <= self._by_file.get(row.path, 0):
@@ -33,7 +42,7 @@ class MemoryGuess:
         self._largest = max(self._largest, guess)
         return True
 
-    def of(self, row: TestDescriptor, unit: Unit, default: int) -> int:
+    def of(self, row: InFile, unit: Unit, default: int) -> int:
         """Guess what a test of a unit needs."""
         if unit.memory or not self._largest:
             return unit.memory or default

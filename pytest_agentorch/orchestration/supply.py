@@ -20,6 +20,7 @@ def supply_of(settings: Settings, needs: Iterable[Needs]) -> Supply:
         cpus=usable_cpus(settings) * THOUSANDTHS,
         memory=budget(settings) if counts else 0,
         counts=settings.resources.counts,
+        asked=settings.resources.memory > 0,
     )
 
 

@@ -150,7 +150,8 @@ class SummaryFold:
             goal=Goal(self._run.goal),
             planned=self._plan.at or None,
             shapes=self._plan.shapes,
-            scarce=self._plan.scarce,
+            demands=self._plan.demands,
+            supply=self._plan.supply,
             controller_seconds=0.0 if self._end is None else self._end.controller_seconds,
         )
 

@@ -21,7 +21,8 @@ FLOORS = (
     ("controller", "agent"),
     ("reporting", "storage", "protocol"),
     ("system",),
-    ("orchestration", "results"),
+    ("results",),
+    ("orchestration",),
     ("model",),
 )
 EXCEPTIONS = {

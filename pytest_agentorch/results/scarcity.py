@@ -1,0 +1,71 @@
+"""What the tests of a run needed of which there was not enough for all of them at once. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.needs import Needs
+from pytest_agentorch.orchestration.ledger import CPUS, MEMORY
+from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.want import NO_WANT, Requests, Want, wants_of
+
+_NOTABLY = 0.9
+"""That all agents were busy is another matter: then nobody has waited for anything else."""
+
+
+class Scarce(NamedTuple):
+    """What its tests together would have had for so long if one had had all of it."""
+
+    name: str
+    seconds: float
+
+
+def scarcities(summary: RunSummary) -> Iterator[Scarce]:
+    """Say of everything scarce how long tests had it.
+
+    That readers keep a writer waiting does not count.
+    """
+    seconds = {test.planned.test: test.seconds for test in summary.tests}
+    there = {count.name: count.number for count in summary.supply.counts}
+    found: defaultdict[str, float] = defaultdict(float)
+    for one in summary.demands:
+        had = sum(seconds.get(test, 0.0) for test in one.tests)
+        for name, part in _parts(one.needs, there):
+            found[name] += had * part
+    yield from (Scarce(name, had) for name, had in found.items())
+    yield from _asked_for(summary, seconds)
+
+
+def _asked_for(summary: RunSummary, seconds: Mapping[TestId, float]) -> Iterator[Scarce]:
+    """CPUs and memory, where what tests ask for is more than what agents could do."""
+    wants = wants_of(summary)
+    names = {CPUS: "the CPUs asked for"} if any(one.needs.cpus for one in wants.values()) else {}
+    if summary.supply.memory:
+        names[MEMORY] = "the memory asked for"
+    if not names:
+        return
+    had: defaultdict[Want, float] = defaultdict(float)
+    for test, took in seconds.items():
+        had[wants.get(test, NO_WANT)] += took
+    numbers = Counter(wants.get(test, NO_WANT) for test in seconds)
+    requests = Requests(summary.supply, numbers, summary.agents_allowed)
+    for name, words in names.items():
+        total = requests.ledger.total.get(name, 0)
+        taken = sum(took * dict(requests.of(want).takes).get(name, 0) for want, took in had.items())
+        if total and _NOTABLY * taken / total > sum(had.values()) / summary.agents_allowed:
+            yield Scarce(words, taken / total)
+
+
+def _parts(needs: Needs, there: Mapping[str, int]) -> Iterator[tuple[str, float]]:
+    for count in needs.counts:
+        if there.get(count.name):
+            yield count.name, min(1.0, count.number / there[count.name])
+    for lock in needs.writes:
+        yield f"the lock {lock}", 1.0
+    if needs.exclusive:
+        yield "exclusive tests", 1.0
+    if needs.serial:
+        yield "serial tests", 1.0
