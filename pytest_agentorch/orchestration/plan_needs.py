@@ -63,7 +63,7 @@ def by_needs(
 
 def _by_test(unit: Unit, needs: Sequence[Needs]) -> Iterator[Unit]:
     """Make a unit of each test that needs something."""
-    apart = {test for test in unit.tests if needs[test] != NO_NEEDS}
+    apart = {test for test in unit.tests if needs[test] is not NO_NEEDS}
     if unit.sticky or not apart:
         yield unit
         return

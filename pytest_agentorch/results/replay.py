@@ -13,7 +13,6 @@ from itertools import groupby
 from typing import NamedTuple
 
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.orchestration.ledger import Request
 from pytest_agentorch.results.simulation import PhaseJobs, Simulation, Speeds, Step, Steps, room
 from pytest_agentorch.results.want import Requests, Want
 from pytest_agentorch.results.workload import Job, PhaseWork, Piece, Workload
@@ -38,30 +37,51 @@ def what_ifs(workload: Workload, numbers: Sequence[int]) -> tuple[WhatIf, ...]:
     """Replay a run for several numbers of agents; not at all if its tests need too many things."""
     wants = dict(workload.wants)
     most = Requests(workload.supply, wants, max(numbers))
-    left = {want: most.left_of(want) for want in wants}
-    if len(set(left.values())) > _MOST_KINDS:
-        return ()
     kinds: defaultdict[Want, int] = defaultdict(int)
+    left: dict[Want, Want] = {}
+    same: dict[Want, Want] = {}
     for want, number in wants.items():
-        kinds[left[want]] += number
+        kind = most.left_of(want)
+        kind = left[want] = same.setdefault(kind, kind)
+        kinds[kind] += number
+    if len(kinds) > _MOST_KINDS:
+        return ()
     waves = _lumps(workload, left, max(numbers))
+    replayed = (
+        _replay(workload, waves, Requests(most.supply, kinds, number), number) for number in numbers
+    )
     return tuple(
         WhatIf(agents=number, seconds=workload.fixed_seconds + seconds)
-        for number in numbers
-        for seconds in (_replay(workload, waves, Requests(most.supply, kinds, number), number),)
+        for number, seconds in zip(numbers, replayed, strict=True)
     )
+
+
+class _Lump(NamedTuple):
+    """Work of the same kind.
+
+    Attributes:
+        cpu: how much of a CPU it needs. Rounded, so that few different ones have to be looked at
+            together.
+    """
+
+    seconds: float
+    cpu: float
+    want: Want
+
+
+_Lumps = tuple[_Lump, ...]
 
 
 class _PhaseLumps(NamedTuple):
     """The jobs of a phase, the longest first; short ones are taken together."""
 
     work: PhaseWork
-    jobs: Sequence[Job]
+    jobs: Sequence[_Lumps]
 
 
 def _lumps(workload: Workload, left: dict[Want, Want], most: int) -> list[list[_PhaseLumps]]:
     """The jobs of each wave."""
-    total = sum(_seconds(job) for phase in workload.phases for job in phase.jobs)
+    total = sum(piece.seconds for phase in workload.phases for job in phase.jobs for piece in job)
     least = total / min(most * _PARTS, _MOST_JOBS)
     return [
         [_PhaseLumps(phase, _lumps_of(phase.jobs, left, least)) for phase in phases]
@@ -69,34 +89,31 @@ def _lumps(workload: Workload, left: dict[Want, Want], most: int) -> list[list[_
     ]
 
 
-def _lumps_of(jobs: Iterable[Job], left: dict[Want, Want], least: float) -> list[Job]:
-    lumps: list[Job] = []
-    small: dict[Want, Piece] = {}
+def _lumps_of(jobs: Iterable[Job], left: dict[Want, Want], least: float) -> list[_Lumps]:
+    lumps: list[_Lumps] = []
+    small: dict[int, tuple[float, float, Want]] = {}
+    # By what they are, as objects: to compare needs would take longer than all the rest.
+    kinds = {id(piece.want): piece.want for job in jobs for piece in job}
+    kinds = {key: left.get(want, want) for key, want in kinds.items()}
     for job in jobs:
-        pieces = tuple(piece._replace(want=left.get(piece.want, piece.want)) for piece in job)
-        if len(pieces) > 1 or _seconds(pieces) >= least:
-            lumps.append(pieces)
+        if len(job) > 1:
+            lumps.append(tuple(_lump(*piece[:2], kinds[id(piece.want)]) for piece in job))
             continue
-        for piece in pieces:
-            have = small.pop(piece.want, Piece(0.0, 0.0))
-            sums = have.seconds + piece.seconds, have.cpu_seconds + piece.cpu_seconds
-            lump = Piece(*sums, piece.want)
-            if lump.seconds >= least:
-                lumps.append((lump,))
-            else:
-                small[piece.want] = lump
-    lumps += [(lump,) for lump in small.values() if lump.seconds > 0]
-    return sorted(lumps, key=_seconds, reverse=True)
+        seconds, cpu, want = job[0]
+        kind = kinds[id(want)]
+        if seconds < least:
+            before = small.pop(id(kind), (0.0, 0.0, kind))
+            seconds, cpu = before[0] + seconds, before[1] + cpu
+        if seconds < least:
+            small[id(kind)] = seconds, cpu, kind
+        else:
+            lumps.append((_lump(seconds, cpu, kind),))
+    lumps += [(_lump(*rest),) for rest in small.values() if rest[0] > 0]
+    return sorted(lumps, key=lambda lump: -sum(one.seconds for one in lump))
 
 
-def _seconds(job: Job) -> float:
-    return sum(piece.seconds for piece in job)
-
-
-def _step(piece: Piece, request: Request) -> Step:
-    # Rounded, so that few different ones have to be looked at together.
-    cpu = piece.cpu_seconds / piece.seconds if piece.seconds > 0 else 0.0
-    return Step(piece.seconds, round(cpu * _KINDS) / _KINDS, request)
+def _lump(seconds: float, cpu: float, want: Want) -> _Lump:
+    return _Lump(seconds, round(cpu / seconds * _KINDS) / _KINDS if seconds > 0 else 0.0, want)
 
 
 def _steps(piece: Piece) -> Iterable[Step]:
@@ -126,5 +143,9 @@ def _replay(
 
 
 def _phase(lumps: _PhaseLumps, requests: Requests) -> PhaseJobs:
-    jobs = [tuple(_step(one, requests.of(one.want)) for one in job) for job in lumps.jobs]
+    asked = {id(one.want): one.want for job in lumps.jobs for one in job}
+    known = {key: requests.of(want) for key, want in asked.items()}
+    jobs = [
+        tuple(Step(one.seconds, one.cpu, known[id(one.want)]) for one in job) for job in lumps.jobs
+    ]
     return PhaseJobs(lumps.work.shape.most_agents, tuple(_steps(lumps.work.setup)), jobs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.needs import Needs
 from pytest_agentorch.orchestration.ledger import CPUS, MEMORY
 from pytest_agentorch.results.run_summary import RunSummary
-from pytest_agentorch.results.want import NO_WANT, Requests, Want, wants_of
+from pytest_agentorch.results.want import NO_WANT, Requests, Want, numbers_of, wants_of
 
 _NOTABLY = 0.9
 """That all agents were busy is another matter: then nobody has waited for anything else."""
@@ -50,7 +50,7 @@ def _asked_for(summary: RunSummary, seconds: Mapping[TestId, float]) -> Iterator
     had: defaultdict[Want, float] = defaultdict(float)
     for test, took in seconds.items():
         had[wants.get(test, NO_WANT)] += took
-    numbers = Counter(wants.get(test, NO_WANT) for test in seconds)
+    numbers = numbers_of(wants.get(test, NO_WANT) for test in seconds)
     requests = Requests(summary.supply, numbers, summary.agents_allowed)
     for name, words in names.items():
         total = requests.ledger.total.get(name, 0)

@@ -161,8 +161,8 @@ def room(phases: Iterable[PhaseJobs], ledger: Ledger, most: int) -> int:
     """How many agents, `most` at most, have something to do at once that needs little."""
     requests: list[Request] = []
     for phase in phases:
-        some = sorted((job[0].request for job in phase.jobs), key=lambda one: one.rank)
-        requests += some[: phase.most_agents]
+        some = [job[0].request for job in phase.jobs]
+        requests += sorted(some, key=lambda one: one.rank)[: phase.most_agents]
     trial, granted = ledger.copy(), 0
     for request in sorted(requests, key=lambda one: one.rank):
         if granted >= most:
@@ -176,7 +176,9 @@ def _lanes(phases: Sequence[PhaseJobs]) -> list[_Lane]:
     for number, phase in enumerate(phases):
         for job in reversed(phase.jobs):
             request = job[0].request
-            lane = found.setdefault((number, id(request)), _Lane(number, request, []))
+            lane = found.get((number, id(request)))
+            if lane is None:
+                lane = found[number, id(request)] = _Lane(number, request, [])
             lane.jobs.append(job)
     lanes = sorted(found.values(), key=lambda lane: lane.request.rank, reverse=True)
     return sorted(lanes, key=lambda lane: (not lane.request.rank.special, lane.phase))

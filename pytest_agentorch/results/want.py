@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from pytest_agentorch.model.ids import PhaseName, TestId
@@ -42,24 +42,40 @@ def wants_of(summary: RunSummary) -> dict[TestId, Want]:
 
     Memory is what the next run will count with.
     """
-    needs = {test: one.needs for one in summary.demands for test in one.tests}
     if not summary.supply.memory:
-        return {test: Want(needs=one) for test, one in needs.items()}
+        return {
+            test: want
+            for one in summary.demands
+            for want in (Want(one.needs),)
+            for test in one.tests
+        }
+    needs = {test: one.needs for one in summary.demands for test in one.tests}
     usual = {shape.phase: shape.memory for shape in summary.shapes}
     memory = _memory(summary, usual) if summary.supply.asked else {}
     guess = MemoryGuess()
     for one in summary.tests:
         if one.memory:
             guess.learn(one.planned, one.memory)
-    return {
-        one.planned.test: Want(
-            needs=needs.get(one.planned.test, NO_NEEDS),
-            memory=memory.get(one.planned.test, 0),
-            guess=guess.of(one.planned, Unit(tests=()), 0),
-            usual=usual.get(one.phase, 0),
-        )
-        for one in summary.tests
-    }
+    same: dict[tuple[int, ...], Want] = {}
+    found = {}
+    nothing = Unit(tests=())
+    for one in summary.tests:
+        own = needs.get(one.planned.test, NO_NEEDS)
+        known = memory.get(one.planned.test, 0)
+        numbers = known, guess.of(one.planned, nothing, 0), usual.get(one.phase, 0)
+        key = id(own), *numbers
+        found[one.planned.test] = same.get(key) or same.setdefault(key, Want(own, *numbers))
+    return found
+
+
+def numbers_of(wants: Iterable[Want]) -> dict[Want, int]:
+    """Count wants, most of which are the same objects: to compare needs takes long."""
+    some = list(wants)
+    distinct = {id(want): want for want in some}
+    numbers: Counter[Want] = Counter()
+    for key, number in Counter(map(id, some)).items():
+        numbers[distinct[key]] += number
+    return numbers
 
 
 def _memory(summary: RunSummary, usual: Mapping[PhaseName, int]) -> dict[TestId, int]:

@@ -6,7 +6,7 @@ long an agent might have computed and had no CPU; that is taken off here.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from pytest_agentorch.model.supply import Supply
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.usage import AgentState
-from pytest_agentorch.results.want import NO_WANT, Want, wants_of
+from pytest_agentorch.results.want import NO_WANT, Want, numbers_of, wants_of
 
 _INTERPRETER_SECONDS = 0.5
 """What it takes to start an agent that is no fork, if no other has shown it."""
@@ -143,11 +143,14 @@ class _Measured:
             controller_share=self._summary.controller_seconds / busy if busy > 0 else 0.0,
             fixed_seconds=max(0.0, self._summary.wall_seconds - running),
             supply=self._summary.supply,
-            wants=tuple(Counter(map(self._want, pieces)).items()),
+            wants=tuple(numbers_of(map(self._want, pieces)).items()),
         )
 
     def _want(self, test: TestId) -> Want:
         return self._wants.get(test, NO_WANT)
+
+    def _wanting(self, test: TestId, piece: Piece) -> Piece:
+        return piece._replace(want=self._wants[test]) if test in self._wants else piece
 
     def _add(
         self,
@@ -214,7 +217,7 @@ class _Measured:
         agents = len({one.agent for one in tests}) or 1
         return PhaseWork(
             shape=shape,
-            jobs=(*jobs, *((one._replace(want=self._want(test)),) for test, one in own.items())),
+            jobs=(*jobs, *((self._wanting(test, one),) for test, one in own.items())),
             setup=Piece(made.seconds / agents, made.cpu_seconds / agents),
         )
 
