@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pytest_agentorch.model.ids import TestId
@@ -54,9 +54,22 @@ def _asked_for(summary: RunSummary, seconds: Mapping[TestId, float]) -> Iterator
     requests = Requests(summary.supply, numbers, summary.agents_allowed)
     for name, words in names.items():
         total = requests.ledger.total.get(name, 0)
-        taken = sum(took * dict(requests.of(want).takes).get(name, 0) for want, took in had.items())
-        if total and _NOTABLY * taken / total > sum(had.values()) / summary.agents_allowed:
-            yield Scarce(words, taken / total)
+        parts = [(dict(requests.of(want).takes).get(name, 0), took) for want, took in had.items()]
+        least = _least_seconds(parts, total)
+        if _NOTABLY * least > sum(had.values()) / summary.agents_allowed:
+            yield Scarce(words, least)
+
+
+def _least_seconds(parts: Sequence[tuple[int, float]], there: int) -> float:
+    """How long it takes at least to have parts of something, each for so many seconds.
+
+    Of what is that large, or larger, only so many parts fit beside each other.
+    """
+    least, large = sum(part * took for part, took in parts) / max(1, there), 0.0
+    for part, took in sorted(parts, reverse=True):
+        large += took
+        least = max(least, large / (there // part)) if 0 < part <= there else least
+    return least
 
 
 def _parts(needs: Needs, there: Mapping[str, int]) -> Iterator[tuple[str, float]]:

@@ -64,6 +64,15 @@ def test_memory_is_scarce_likewise() -> None:
     assert found(declared, supply=memory, shapes=shapes) == {"the memory asked for": 3.0}
 
 
+def test_what_is_large_does_not_fit_beside_itself() -> None:
+    """Two thirds each: one after the other, though a third is free meanwhile."""
+    there = Supply(cpus=3000, counts=())
+    assert found(a_demand(0, 1, 2, 3, cpus=2.0), supply=there) == {"the CPUs asked for": 4.0}
+    there = Supply(cpus=5000, counts=())
+    run = found(a_demand(0, 1, 2, 3, cpus=2.0), supply=there, agents=4)
+    assert run == {"the CPUs asked for": 2.0}
+
+
 def test_they_bind_the_run() -> None:
     """Not the number of agents, which is what would otherwise be said."""
     run = measured((1.0,) * 8, demands=(a_demand(*range(8), cpus=2.0),), supply=THERE, agents=2)
