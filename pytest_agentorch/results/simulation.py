@@ -123,13 +123,17 @@ class Simulation:
         to_do = self._to_do[agent]
         if not to_do and not self._take(agent):
             return None
-        request = to_do[-1].request
-        if request is not NOTHING and agent not in self._held:
-            lease = self._ledger.allocate(request)
-            if not isinstance(lease, Lease):
-                return None
-            self._held[agent] = lease
-        return to_do.pop()
+        return to_do.pop() if self._has(agent, to_do[-1].request) else None
+
+    def _has(self, agent: int, request: Request) -> bool:
+        """Let an agent hold what it asks for, unless it does already; say whether it can."""
+        if request is NOTHING or agent in self._held:
+            return True
+        lease = self._ledger.allocate(request)
+        if not isinstance(lease, Lease):
+            return False
+        self._held[agent] = lease
+        return True
 
     def _end(self, agent: int) -> None:
         """A step is over: what it had is free, unless the next one needs the same."""
@@ -145,7 +149,7 @@ class Simulation:
             phase = lane.phase
             if not lane.jobs or self._phase.count(phase) >= self._caps[phase]:
                 continue
-            if lane.request is NOTHING or self._ledger.fits(lane.request):
+            if self._has(agent, lane.request):
                 steps = lane.jobs.pop()
                 if phase not in self._known[agent]:
                     self._known[agent].add(phase)

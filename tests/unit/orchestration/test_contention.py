@@ -10,7 +10,7 @@ from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.needs import NO_NEEDS, Count, Needs, ResourceSettings
 from pytest_agentorch.model.supply import Supply
 from pytest_agentorch.orchestration.contention import Contention, contention
-from pytest_agentorch.orchestration.leases import Leases
+from pytest_agentorch.orchestration.leases import Leases, request_for
 from pytest_agentorch.orchestration.ledger import Lease, Ledger
 from tests.unit.orchestration.plans import a_test, planned
 
@@ -126,8 +126,8 @@ def test_dropping_needs_lets_nothing_run_that_had_to_wait(
     numbers = st.lists(st.integers(0, len(needs) - 1), unique=True, max_size=agents)
     chosen = data.draw(numbers)
     leases, whole = Leases(plan), _Asked(plan.supply, len(plan.slots))
-    (phase,) = plan.phases
-    asked = [leases.request_of_lane(leases.needs(TestId(test)), 0, phase) for test in chosen]
+    share = plan.supply.share(len(plan.slots))
+    asked = [request_for(leases.ledger, share, leases.needs(TestId(n)), 0) for n in chosen]
     if all(isinstance(leases.ledger.allocate(one), Lease) for one in asked):
         assert all(whole.has_room(needs[test]) for test in chosen)
 
