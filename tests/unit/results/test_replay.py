@@ -191,7 +191,7 @@ def test_it_foresees_what_the_run_itself_would_do(seed: int) -> None:
         jobs = phase(*(Piece(one, 0.0, want) for one, want in zip(lengths, own, strict=True)))
         whole = work(jobs, supply=plan.supply, wants=tuple(numbers_of(own).items()))
         took = TimedRun(plan, lengths).ended
-        assert seconds(whole, agents) == [pytest.approx(took, rel=0.1)]
+        assert seconds(whole, agents) == [pytest.approx(took, rel=0.15)]
 
 
 JOBS = st.lists(
