@@ -73,11 +73,13 @@ class MemoryLimits:
                 self._grown(record, event)
             return False
         self._gauge.take(event)
-        for sample in event.samples:
-            record = self._registry.live.get(sample.agent)
-            if record is not None and not record.state.is_going:
-                self._look(record, sample, event.at)
-        return self._look_at_all(event)
+        live = self._registry.live
+        here = [one for one in event.samples if one.agent in live]
+        # What is at its end gives back what it has.
+        here = [one for one in here if not live[one.agent].state.is_going]
+        for sample in here:
+            self._look(live[sample.agent], sample, event.at)
+        return self._look_at_all(replace(event, samples=tuple(here)))
 
     def _look_at_all(self, event: AgentsSampled) -> bool:
         """Let fewer agents be busy while memory is short; say whether that has changed."""

@@ -264,6 +264,15 @@ def test_fewer_agents_are_busy_while_memory_is_short(size: int, *, short: bool) 
     assert "MemoryShort" not in run.slugs
 
 
+def test_an_agent_at_its_end_is_no_measure_for_others() -> None:
+    """It has hardly anything any more: all others would seem to have grown."""
+    run = running(planned(some_tests(1), agents=1), memory=1000 * MIB)
+    run.runs("gw0", 0)
+    run.done("gw0")
+    all_have(run, 990)
+    assert "MemoryShort" not in run.slugs
+
+
 def test_the_last_agent_is_always_fed() -> None:
     """Whatever happens: the run must get on."""
     run = running(planned(some_tests(4), agents=1), memory=1000 * MIB)
