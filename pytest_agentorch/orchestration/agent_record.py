@@ -143,7 +143,7 @@ class AgentRecord:
         reason: why it is expelled, empty if it is not.
         timed_out: whether that is since its test did not end in time.
         excess: why it is killed, if that is for its memory.
-        large_from_start: its first test has left it with more memory than it may keep.
+        begins_with: bytes that its first test has left, if that is more than it may keep; else 0.
         outgrown: it is to be replaced when what must stay together is over.
         leaving: it gets no other test.
         before: what it ran, the latest last.
@@ -163,7 +163,7 @@ class AgentRecord:
     timed_out: bool = False
     started_at: float = 0.0
     excess: Excess | None = None
-    large_from_start: bool = False
+    begins_with: int = 0
     outgrown: bool = False
     leaving: bool = False
     before: deque[TestId] = field(default_factory=lambda: deque(maxlen=5))

@@ -10,8 +10,8 @@ What it has started counts.
 
 | after a test an agent alone has | and | it is replaced |
 |---|---|---|
-| more than `memory_soft` | its tests before had not left so much | now |
-| more than `memory_soft` | it has had so much since its first test | when it has run 10 tests |
+| more than `memory_soft` | had less after its first test | now |
+| more than `memory_soft` | had more after that: so would the next one | when it is 64 MiB more |
 | more than `memory_hard` | | now |
 
 What must stay together is not divided: then it is replaced after that. A test that has ended and
@@ -36,9 +36,6 @@ from pytest_agentorch.orchestration.policy import Policy
 from pytest_agentorch.orchestration.pressure import Pressure
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
-
-LEAST_TESTS = 10
-"""An agent that had too much from the beginning runs so many: the next one will not have less."""
 
 
 class MemoryLimits:
@@ -98,16 +95,16 @@ class MemoryLimits:
 
     def _grown(self, record: AgentRecord, event: AgentGrown) -> None:
         """An agent has more than it may keep; it tells so before the end of the test."""
-        is_first = record.ran == 0
-        record.large_from_start = record.large_from_start or is_first
-        if is_first and self._soft and not self._told_low:
+        if record.ran == 0:
+            record.begins_with = event.memory
+        if record.ran == 0 and self._soft and not self._told_low:
             self._told_low = True
             limit = self._soft
             told = SoftLimitLow(agent=record.agent, memory=event.memory, limit=limit, at=event.at)
             self._draft.publish(told)
         must_go = bool(self._hard) and event.memory > self._hard
-        waits = record.large_from_start and record.ran + 1 < LEAST_TESTS
-        record.outgrown = record.outgrown or must_go or not waits
+        has_grown = not record.begins_with or event.memory - record.begins_with >= NOTABLE_BYTES
+        record.outgrown = record.outgrown or must_go or has_grown
 
     def end_test(self, record: AgentRecord, event: TestFinished) -> TestFinished:
         """A test has ended: return that with what it has taken, and tell if that was too much."""

@@ -11,7 +11,6 @@ from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.memory_event import AgentSample
 from pytest_agentorch.orchestration import command as do
-from pytest_agentorch.orchestration.memory_limits import LEAST_TESTS
 from tests.unit.orchestration.plans import a_history, a_test, planned, some_tests
 from tests.unit.orchestration.short import (
     Commands,
@@ -177,17 +176,13 @@ def test_a_grown_agent_that_has_nothing_else_just_ends() -> None:
     assert grows(run, 1) == [finish("gw0")]
 
 
-def test_who_is_too_large_from_the_start_runs_some_tests_first() -> None:
-    """The next one would be as large; that the limit is low is said once."""
-    run = one_agent(LEAST_TESTS + 2)
-    assert grows(run, 0) == [release("gw0")]
-    told = [*run.slugs]
-    low = 0
-    for test in range(1, LEAST_TESTS - 1):
-        assert grows(run, test) == [release("gw0")]
-        low += "SoftLimitLow" in run.slugs
-    assert (told, low) == (["TestFinished"], 0)
-    assert grows(run, LEAST_TESTS - 1) == [take_back("gw0", LEAST_TESTS)]
+def test_nobody_is_replaced_for_what_it_has_begun_with() -> None:
+    """The next one would have as much; for what has come since it is."""
+    run = one_agent(32)
+    for test in range(30):
+        assert release("gw0") in grows(run, test, size=120 + test)
+    assert release("gw0") not in grows(run, 30, size=184)
+    assert run.orchestrator._registry.live[GW0].leaving
 
 
 def test_that_the_limit_is_low_is_told_at_the_first_test() -> None:
