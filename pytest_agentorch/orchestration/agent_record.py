@@ -14,6 +14,7 @@ from pytest_agentorch.model.event import (
     AgentMisspoke,
     AgentReady,
 )
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId, agent_id
 from pytest_agentorch.model.memory_limit import Excess
 
@@ -185,6 +186,14 @@ class AgentRecord:
     def spares_started(self) -> bool:
         """Whether it is killed for what it had before its test began."""
         return self.excess is not None and self.started_at >= self.excess.at
+
+    def explain(self, event: AgentExited) -> AgentExited:
+        """Add to the end of its process what is known of why."""
+        status = event.status
+        seen = 0 if self.excess is None else self.excess.memory
+        peak = max(seen, status.peak_memory or 0) or None
+        reason = self.reason or status.reason
+        return replace(event, status=replace(status, reason=reason, peak_memory=peak))
 
     def invalid(self, cause: object) -> InvalidTransitionError:
         """Make the error that says that this cannot happen to the agent now."""

@@ -71,6 +71,11 @@ def test_a_test_above_the_hard_limit_fails_alone(suite: Suite, how: str, start: 
     assert ran.incidents.count("memory-limit") == 1
     ended = [e for e in ran.events if isinstance(e, TestGivenUp | MemoryExceeded)]
     assert len(ended) == 1, ended
+    assert "agent-lost" not in ran.incidents
+    (limited,) = (one for one in ran.ours["incidents"] if one["slug"] == "memory-limit")
+    (largest,) = ran.ours["performance"]["largest"]
+    assert largest["name"] == "test_it.py::test_greedy"
+    assert limited["peak_memory"] >= largest["memory"] > 200 << 20
 
 
 def test_a_test_that_has_had_too_much_is_not_retried(suite: Suite) -> None:
