@@ -224,12 +224,13 @@ class Dispatcher:
             other.state is AgentState.ACTIVE or other.state.is_coming
             for other in self._registry.live.values()
         )
-        limit = self._schedule.leases.limit
+        agenda, limit = self._schedule.agenda, self._schedule.leases.limit
+        if agenda.will_wait_for(record.slot):
+            return True
         if limit is not None and active > limit:
             # While memory is short it is to give back what it has.
             return False
-        agenda = self._schedule.agenda
-        if agenda.will_wait_for(record.slot) or agenda.demand or self._schedule.resting:
+        if agenda.demand or self._schedule.resting:
             return True
         if any(hands[agent].queued for agent in self._asked() if agent in hands):
             return True

@@ -10,6 +10,7 @@ from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.memory_event import AgentSample
+from pytest_agentorch.model.settings import Dist
 from pytest_agentorch.orchestration import command as do
 from tests.unit.orchestration.plans import a_history, a_test, planned, some_tests
 from tests.unit.orchestration.short import (
@@ -257,6 +258,16 @@ def test_fewer_agents_are_busy_while_memory_is_short(size: int, *, short: bool) 
     run.pause = 4.0
     assert all_have(run, 100) == [*start("gw0.2")]
     assert "MemoryShort" not in run.slugs
+
+
+def test_an_agent_that_others_cannot_replace_stays() -> None:
+    """What is bound to its slot waits for it: another process would be started at once."""
+    run = running(planned(some_tests(4), agents=2, dist=Dist.EACH), memory=1000 * MIB)
+    run.joins("gw1")
+    run.started("gw0", 0)
+    run.started("gw1", 4)
+    all_have(run, 990)
+    assert run.finished("gw0", 0) == run.runs("gw0", 1) == []
 
 
 def test_an_agent_at_its_end_is_no_measure_for_others() -> None:
