@@ -21,7 +21,7 @@ knows that it had more than `memory_hard` has failed without all this.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pytest_agentorch.model.event import AgentGrown, AgentsSampled, SoftLimitLow, TestFinished
 from pytest_agentorch.model.frozen import replace
@@ -36,6 +36,9 @@ from pytest_agentorch.orchestration.policy import Policy
 from pytest_agentorch.orchestration.pressure import Pressure
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
+
+FEW_TESTS = 5
+"""When so many have ended they say something of the others."""
 
 
 class MemoryLimits:
@@ -61,6 +64,7 @@ class MemoryLimits:
         self._most_in_test: dict[AgentId, int] = {}
         self._above: set[AgentId] = set()
         self._told_low = False
+        self._ended = 0
 
     def take(self, event: AgentsSampled | AgentGrown) -> bool:
         """Take note of an event; say whether there is something else to be done for it."""
@@ -76,7 +80,14 @@ class MemoryLimits:
         here = [one for one in here if not live[one.agent].state.is_going]
         for sample in here:
             self._look(live[sample.agent], sample, event.at)
-        return self._look_at_all(replace(event, samples=tuple(here)))
+        return self._learn(here) | self._look_at_all(replace(event, samples=tuple(here)))
+
+    def _learn(self, samples: Sequence[AgentSample]) -> bool:
+        """Where tests take little, others may need less than was thought: say whether they do."""
+        most = max((sample.memory for sample in samples), default=0)
+        changed = bool(most) and self._ended >= FEW_TESTS and self._schedule.agenda.see(most)
+        self._schedule.changes += changed
+        return changed
 
     def _look_at_all(self, event: AgentsSampled) -> bool:
         """Let fewer agents be busy while memory is short; say whether that has changed."""
@@ -109,6 +120,7 @@ class MemoryLimits:
     def end_test(self, record: AgentRecord, event: TestFinished) -> TestFinished:
         """A test has ended: return that with what it has taken, and tell if that was too much."""
         record.ran += 1
+        self._ended += 1
         seen = self._most_in_test.pop(record.agent, 0)
         if seen > event.memory and seen - self._least >= NOTABLE_BYTES:
             event = replace(event, memory=seen)

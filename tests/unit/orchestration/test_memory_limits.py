@@ -10,6 +10,7 @@ from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.memory_event import AgentSample
+from pytest_agentorch.model.needs import ResourceSettings
 from pytest_agentorch.model.settings import Dist
 from pytest_agentorch.orchestration import command as do
 from tests.unit.orchestration.plans import a_history, a_test, planned, some_tests
@@ -258,6 +259,16 @@ def test_fewer_agents_are_busy_while_memory_is_short(size: int, *, short: bool) 
     run.pause = 4.0
     assert all_have(run, 100) == [*start("gw0.2")]
     assert "MemoryShort" not in run.slugs
+
+
+def test_where_tests_take_little_more_agents_run_them() -> None:
+    """One agent counts with half a GiB for each as long as nobody knows what they take."""
+    there = ResourceSettings(memory=900 * MIB)
+    run = running(planned(some_tests(20), agents=4, resources=there), memory=900 * MIB)
+    run.runs("gw0", 0, 1, 2, 3)
+    assert start("gw1")[0] not in look(run, run.now(), gw0=200)
+    run.runs("gw0", 4)
+    assert [*start("gw1")] == look(run, run.now(), gw0=200)
 
 
 def test_an_agent_that_others_cannot_replace_stays() -> None:
