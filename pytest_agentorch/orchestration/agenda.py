@@ -128,6 +128,13 @@ class Agenda:
             for phase in self.phases.values():
                 phase.learn()
 
+    def see(self, memory: int) -> bool:
+        """Take in what agents have while no test takes much; say whether others may need less."""
+        changed = self._leases.see(memory)
+        for phase in self.phases.values() if changed else ():
+            phase.learn()
+        return changed
+
     def divide(self, hands: Collection[Hand]) -> list[TestId]:
         """Divide units that no agent can run whole; return what none can run: it still waits."""
         return [

@@ -220,16 +220,21 @@ class Dispatcher:
         unattended = self._staffing.unattended(self._staffing.attendants(or_leaving=True))
         if any(self._staffing.suits(self._registry.slot(record), test) for test in unattended):
             return False
-        agenda = self._schedule.agenda
-        if agenda.will_wait_for(record.slot) or agenda.demand or self._schedule.resting:
-            return True
-        if any(hands[agent].queued for agent in self._asked() if agent in hands):
-            return True
-        others = sum(
+        active = sum(
             other.state is AgentState.ACTIVE or other.state.is_coming
             for other in self._registry.live.values()
         )
-        return others <= agenda.later_demand
+        agenda, limit = self._schedule.agenda, self._schedule.leases.limit
+        if agenda.will_wait_for(record.slot):
+            return True
+        if limit is not None and active > limit:
+            # While memory is short it is to give back what it has.
+            return False
+        if agenda.demand or self._schedule.resting:
+            return True
+        if any(hands[agent].queued for agent in self._asked() if agent in hands):
+            return True
+        return active <= agenda.later_demand
 
     def _dismiss_late(self) -> None:
         """Let agents go that are still coming when no test is left to start."""

@@ -89,6 +89,10 @@ class Leases:
         """Take in the peak of a test; say whether others may need more now."""
         return self._counts_memory and self._guess.learn(self._plan.tests[test], memory)
 
+    def see(self, memory: int) -> bool:
+        """Take in what agents have while no test takes much; say whether others may need less."""
+        return self._counts_memory and self._guess.see(memory)
+
     # What is granted.
 
     def fits(self, request: Request) -> bool:

@@ -259,4 +259,14 @@ class SummaryFold:
             timelines=self._timelines,
             reason=reason,
         )
-        return tuple(tell(event, around) for event in self._incidents)
+        # Their agents were ended for it: that is no news.
+        ended = {getattr(event, "agent", None) for event in self._incidents if _is_excess(event)}
+        return tuple(
+            tell(event, around)
+            for event in self._incidents
+            if not isinstance(event, AgentLost) or event.agent not in ended
+        )
+
+
+def _is_excess(event: Incident) -> bool:
+    return isinstance(event, TestGivenUp) and event.excess is not None

@@ -171,16 +171,18 @@ def test_what_needs_more_than_there_is_runs_alone() -> None:
 
 
 def test_fewer_agents_may_be_busy_for_a_while() -> None:
-    """Those that are too many get nothing more; one always goes on."""
+    """Those that are too many get nothing more and go; one always goes on."""
     run = running(planned(some_tests(40)), "gw0", "gw1")
     run.orchestrator._dispatcher.allow(0)
     run.runs("gw0", 0, 1)
     assert [*held(run)] == ["gw1"]
     run.runs("gw1", 2, 3, 4)
     assert [*held(run)] == ["gw1"]
+    run.leaves("gw0")
     run.orchestrator._dispatcher.allow(None)
-    run.time(100.0)
-    assert [*held(run)] == ["gw1", "gw0"]
+    assert run.time(100.0) == [*start("gw0.2")]
+    run.joins("gw0.2")
+    assert [*held(run)] == ["gw1", "gw0.2"]
 
 
 def test_nothing_is_reserved_for_anybody_where_nothing_runs() -> None:
