@@ -113,8 +113,8 @@ class Dispatcher:
         busy = [record for record in hungry if not self._staffing.is_idle(record)]
         for record in idle:
             hand = self._schedule.hands[record.agent]
-            if hand.claimed and (not hand.waits or self._waiting.is_lent(record.agent)):
-                # Its ration is used up, or it is to run something else first.
+            if hand.claimed and not hand.waits:
+                # Its ration is used up.
                 self._schedule.relinquish(record.agent)
         idle.sort(key=lambda r: (not self._waiting.is_called(r.agent), r.agent in concerned))
         for record in idle:

@@ -118,9 +118,12 @@ def _check_work_is_taken(schedule: Schedule, registry: AgentRegistry) -> None:
         is_for_suspect = record.fresh and schedule.suspects
         if not hand.idle or hand.claimed or record.asked_back or is_for_suspect:
             continue
-        for lane in schedule.agenda.lanes_for(hand):
-            may_have = not schedule.leases.active or schedule.leases.fits(lane.request)
-            assert not (may_have and lane.suits(hand.missing)), f"{record.agent} could have more"
+        for _, lane in schedule.agenda.lanes_for(hand):
+            for unit in lane:
+                request = schedule.request(unit.tests[0])
+                may_have = not schedule.leases.active or schedule.leases.fits(request)
+                can_run = hand.missing.isdisjoint(unit.tests)
+                assert not (may_have and can_run), f"{record.agent} could have {unit}"
 
 
 def _check_nobody_waits_in_vain(schedule: Schedule, registry: AgentRegistry) -> None:

