@@ -102,8 +102,9 @@ class Agenda:
         leases = self._leases
         if hand.claimed or hand.ration is not None or not leases.may_ask(agent):
             return None
-        for phase, lane in self.lanes_for(hand):
-            place = lane.first(self._lacks(phase, agent, hand.missing))
+        lacks = self._lacks(agent, hand.missing)
+        for lane in self.lanes_for(hand):
+            place = lane.first(lacks)
             if place is not None:
                 return Spot(lane, place)
         return None
@@ -113,13 +114,12 @@ class Agenda:
         spot = self.first(agent, hand)
         return hand.next if spot is None else spot.unit.tests[0]
 
-    def lanes_for(self, hand: Hand) -> Iterator[tuple[PhaseProgress, Lane]]:
-        """Where something waits that a hand might have, and in which phase; in order."""
+    def lanes_for(self, hand: Hand) -> Iterator[Lane]:
+        """Where something waits that a hand might have, in order."""
         phases = [phase for phase in self.open if hand.may_enter(phase)]
         for demanding in (True, False) if self._leases.active else (False,):
             for phase in phases:
-                for lane in phase.lanes_for(hand.slot, demanding=demanding):
-                    yield phase, lane
+                yield from phase.lanes_for(hand.slot, demanding=demanding)
 
     def upcoming(self, count: int) -> Iterator[Request]:
         """What so many more agents would probably ask for."""
@@ -129,9 +129,9 @@ class Agenda:
         for demanding in (False, True):
             for phase in self.open:
                 for lane in phase.lanes_for(None, demanding=demanding):
-                    lane.first(self._lacks(phase))
+                    lane.first(self._lacks())
                     for unit in lane.heads(count):
-                        request = leases.request(unit.tests[0], unit, phase.plan)
+                        request = leases.request(unit.tests[0])
                         yield from itertools.repeat(request, min(unit.pieces, count))
 
     def learn(self, test: TestId, memory: int) -> None:
@@ -165,12 +165,9 @@ class Agenda:
         return [test for key, lane in lanes if slot in (None, key.slot) for test in lane.clear()]
 
     def _lacks(
-        self,
-        phase: PhaseProgress,
-        agent: AgentId | None = None,
-        missing: frozenset[TestId] = frozenset(),
+        self, agent: AgentId | None = None, missing: frozenset[TestId] = frozenset()
     ) -> Lacks | None:
-        """What an agent lacks of the units of a phase: tests, or what they need."""
+        """What an agent lacks for a unit: tests, or what they need; None if it lacks nothing."""
         leases = self._leases
 
         def lacks(unit: Unit) -> Hashable:
@@ -178,7 +175,7 @@ class Agenda:
                 return missing
             if not leases.active:
                 return None
-            return leases.lacks(leases.request(unit.tests[0], unit, phase.plan), agent)
+            return leases.lacks(unit.tests[0], agent)
 
         return lacks if missing or leases.active else None
 

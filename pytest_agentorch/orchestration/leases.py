@@ -11,7 +11,7 @@ So whoever waits for a lease waits for something that runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.needs import NO_NEEDS, Needs
@@ -39,6 +39,7 @@ class Leases:
         active: whether anything is scarce; if not, nobody holds or asks for anything.
         held: by agent.
         limit: so many agents may be busy at once; None for all.
+        reserved: what has waited for too long: others are refused what it lacks.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -50,10 +51,15 @@ class Leases:
         self._guess = MemoryGuess()
         self._requests: dict[tuple[Needs, int], Request] = {}
         self._known: dict[tuple[int, int], Request] = {}
+        self._homes: dict[TestId, tuple[Unit, PhasePlan]] = {}
+        if self._counts_memory:
+            homes = ((unit, phase) for phase in plan.phases for unit in phase.units)
+            self._homes = {test: home for home in homes for test in home[0].tests}
         self.ledger = Ledger(capacity)
         self.active = bool(plan.needs or capacity.memory)
         self.held: dict[AgentId, Lease] = {}
         self.limit: int | None = None
+        self.reserved: TestId | None = None
 
     def allow(self, agents: int | None) -> None:
         """Let so many agents be busy at once, one at least; None for all.
@@ -68,10 +74,11 @@ class Leases:
         """What somebody has said that a test needs."""
         return self._needs[test] if self._needs else NO_NEEDS
 
-    def request(self, test: TestId, unit: Unit, phase: PhasePlan) -> Request:
-        """What the agent must have that runs a test of a unit."""
+    def request(self, test: TestId) -> Request:
+        """What the agent must have that runs a test."""
         memory = 0
         if self._counts_memory:
+            unit, phase = self._homes[test]
             memory = self._guess.of(self._plan.tests[test], unit, phase.memory)
         return self._request(self.needs(test), memory)
 
@@ -79,10 +86,10 @@ class Leases:
         """What an agent must have at most that runs tests of which nobody has said anything."""
         return self._request(NO_NEEDS, self._guess.most(phase.memory) if self._counts_memory else 0)
 
-    def goes_first(self, unit: Unit, phase: PhasePlan) -> bool:
-        """Whether a unit begins before others: it might be alone at the end."""
+    def goes_first(self, test: TestId) -> bool:
+        """Whether a test begins before others: it might be alone at the end."""
         several = self.active and len(self._plan.slots) > 1
-        return several and self.request(unit.tests[0], unit, phase).rank.demanding
+        return several and self.request(test).rank.demanding
 
     def learn(self, test: TestId, memory: int) -> bool:
         """Take in the peak of a test; say whether others may need more now."""
@@ -101,17 +108,31 @@ class Leases:
         is_alone = lease.request.rank.special or self.ledger.is_in_the_way(lease)
         return not is_alone and (self.limit is None or len(self.held) <= self.limit)
 
-    def lacks(self, request: Request, agent: AgentId | None = None) -> Lack | None:
-        """What is not there of a request if an agent gives back what it holds; None if all is.
+    def lacks(self, test: TestId, agent: AgentId | None = None) -> Lack | None:
+        """What is not there for a test if an agent gives back what it holds; None if all is.
 
         Where nobody holds anything nothing is refused, so somebody always gets on.
         """
         lease = None if agent is None else self.held.get(agent)
-        return self.ledger.lacks(request, NOTHING if lease is None else lease.request)
+        return self.ledger.lacks(
+            self.request(test),
+            NOTHING if lease is None else lease.request,
+            is_reserved=test == self.reserved,
+        )
 
-    def fits(self, request: Request) -> bool:
-        """Whether an agent may have it that holds nothing."""
-        return self.may_ask() and self.lacks(request) is None
+    def fits(self, test: TestId) -> bool:
+        """Whether an agent may run it that holds nothing."""
+        return self.may_ask() and self.lacks(test) is None
+
+    def reserve(self, test: TestId | None) -> None:
+        """Keep free for a test what it lacks; None for nothing."""
+        if test is not None or self.reserved is not None:
+            self.reserved = test
+            self.ledger.reserve(None if test is None else self.request(test))
+
+    def is_in_the_way(self, agent: AgentId) -> bool:
+        """Whether an agent holds what somebody has waited for too long."""
+        return agent in self.held and self.ledger.is_in_the_way(self.held[agent])
 
     def room(self, requests: Iterable[Request], most: int) -> int:
         """How many of some requests, `most` at most, fit one beside the other."""
@@ -125,27 +146,23 @@ class Leases:
                 granted += 1
         return granted
 
-    def grant(self, agent: AgentId, request: Request) -> bool:
-        """Let an agent hold what it asks for, if it may: ordinary tests add up, others do not."""
-        lease = self.held.get(agent)
+    def grant(self, agent: AgentId, test: TestId) -> bool:
+        """Let an agent hold what a test needs, if it may: ordinary tests add up, others do not."""
+        lease, request = self.held.get(agent), self.request(test)
         adds_up = lease is None or not request.rank.special
-        if not adds_up or not self.may_ask(agent) or self.lacks(request, agent) is not None:
+        if not adds_up or not self.may_ask(agent) or self.lacks(test, agent) is not None:
             return False
         if lease is None or request.rank > lease.request.rank:
             self.release(agent)
             self._hold(agent, request)
-        if lease is None and request == self.ledger.reserved:
-            self.ledger.reserve(None)
+        if test == self.reserved:
+            self.reserve(None)
         return True
 
-    def has_too_much(self, agent: AgentId, request: Request) -> bool:
-        """Whether an agent holds more than is asked for."""
-        return request.rank < self.held[agent].request.rank
-
-    def shrink(self, agent: AgentId, requests: Iterable[Request]) -> None:
-        """Let an agent hold what the most demanding of some requests is for, if it holds more."""
-        most = max(requests, key=lambda request: request.rank)
-        if self.has_too_much(agent, most):
+    def shrink(self, agent: AgentId, tests: Sequence[TestId]) -> None:
+        """Let an agent hold what the most demanding of some tests needs, if it holds more."""
+        if self.request(tests[0]).rank < self.held[agent].request.rank:
+            most = max(map(self.request, tests), key=lambda request: request.rank)
             self.release(agent)
             self._hold(agent, most)
 

@@ -125,7 +125,7 @@ class Ledger:
     """Mutable. Leases hold what it says is taken, and nothing else does.
 
     Attributes:
-        reserved: others are refused what it lacks, as long as anybody holds anything.
+        reserved: all others are refused what it lacks, as long as anybody holds anything.
     """
 
     def __init__(self, capacity: Supply) -> None:
@@ -175,9 +175,11 @@ class Ledger:
         self._readers.subtract(lease.request.reads)
         self._writers.difference_update(lease.request.writes)
 
-    def lacks(self, request: Request, without: Request = NOTHING) -> Lack | None:
+    def lacks(
+        self, request: Request, without: Request = NOTHING, *, is_reserved: bool = False
+    ) -> Lack | None:
         """What it cannot have or may not, if another's lease was released before; None if all."""
-        if self.reserved in (None, request) or not self.leases:
+        if self.reserved is None or is_reserved or not self.leases:
             return next(self._lacks(request, without), None)
         return next(self._lacks(request, without, self.reserved, self._kept), None)
 

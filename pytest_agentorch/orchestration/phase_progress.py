@@ -70,7 +70,7 @@ class PhaseProgress:
         return sum(lane.pieces for key, lane in self.lanes.items() if key.slot is None)
 
     def _key(self, unit: Unit) -> LaneKey:
-        demanding = self._leases.goes_first(unit, self.plan)
+        demanding = self._leases.goes_first(unit.tests[0])
         return LaneKey(unit.slot, demanding) if demanding or unit.slot is not None else PLAIN
 
 

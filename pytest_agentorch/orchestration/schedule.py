@@ -16,7 +16,6 @@ from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.orchestration.agenda import Agenda, Spot
 from pytest_agentorch.orchestration.hand import Hand
 from pytest_agentorch.orchestration.leases import Leases
-from pytest_agentorch.orchestration.ledger import Request
 from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
 from pytest_agentorch.orchestration.plan import Plan
 
@@ -102,7 +101,7 @@ class Schedule:
             has_to_wait = bool(taken) or not hand.idle
             if test is None or (has_to_wait and self.forecast.of(test) > longest):
                 break
-            if leases.active and not leases.grant(agent, self.request(test)):
+            if leases.active and not leases.grant(agent, test):
                 break
             if spot is not None:
                 self._claim(hand, spot)
@@ -118,7 +117,7 @@ class Schedule:
             home = self.homes[test]
             may_run = hand.can_run(test, home) and hand.may_enter(home.phase)
             if may_run and leases.active:
-                may_run = leases.grant(agent, self.request(test))
+                may_run = leases.grant(agent, test)
             if may_run:
                 self.suspects.remove(test)
                 hand.gain(home, 1)
@@ -265,11 +264,6 @@ class Schedule:
             self._lose(hand, claimed)
             self.drop(claimed)
 
-    def request(self, test: TestId) -> Request:
-        """What an agent must have that runs a test."""
-        home = self.homes[test]
-        return self.leases.request(test, home.unit, home.phase.plan)
-
     def _release(self, agent: AgentId, hand: Hand) -> None:
         """An agent that has nothing to do holds nothing, any other what it still needs."""
         leases = self.leases
@@ -277,16 +271,16 @@ class Schedule:
             return
         if not hand.queued:
             leases.release(agent)
-        elif leases.has_too_much(agent, self.request(hand.queued[0])):
-            leases.shrink(agent, map(self.request, hand.queued))
+        else:
+            leases.shrink(agent, hand.queued)
         self.changes += 1
 
     def _is_refused(self, agent: AgentId, hand: Hand) -> bool:
         """Whether an agent has claimed what it is refused now, and another may have it."""
         if not hand.claimed or self.homes[hand.claimed[0]].unit.sticky:
             return False
-        leases, request = self.leases, self.request(hand.claimed[0])
-        return not leases.may_ask(agent) or leases.lacks(request, agent) is not None
+        may_ask = self.leases.may_ask(agent)
+        return not may_ask or self.leases.lacks(hand.claimed[0], agent) is not None
 
     def _claim(self, hand: Hand, spot: Spot) -> None:
         unit = spot.lane.take(spot.place)

@@ -13,8 +13,6 @@ from typing import NamedTuple
 from pytest_agentorch.model.event import Observed, TestFinished
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.agent_record import AgentState
-from pytest_agentorch.orchestration.ledger import Request
-from pytest_agentorch.orchestration.phase_progress import Home
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
 
@@ -27,14 +25,11 @@ class Waiter(NamedTuple):
 
     Attributes:
         tests: one, or those of a unit.
-        home: where they belong.
         agent: the only one that may have it; None if any may that can run it.
         is_suspect: it is for a fresh agent.
     """
 
     tests: tuple[TestId, ...]
-    home: Home
-    request: Request
     agent: AgentId | None = None
     is_suspect: bool = False
 
@@ -59,8 +54,9 @@ class Waiting:
             return
         passed = {}
         for waiter in self._waiters():
-            test, wanted = waiter.tests[0], waiter.request
-            counts = wanted.rank.special or leases.lacks(wanted, agent) is not None
+            test = waiter.tests[0]
+            is_special = leases.request(test).rank.special
+            counts = is_special or leases.lacks(test, agent) is not None
             passed[test] = self._passed.get(test, 0) + counts
         self._passed = passed
 
@@ -74,16 +70,15 @@ class Waiting:
 
     def reserve(self) -> None:
         """Choose for whom something is kept free: who was passed by most often, if too often."""
-        ledger = self._schedule.leases.ledger
+        leases = self._schedule.leases
+        leases.reserve(None)
         self._called = set()
-        if ledger.reserved is not None:
-            ledger.reserve(None)
         late = [test for test, passed in self._passed.items() if passed > self._most]
         waiters = {waiter.tests[0]: waiter for waiter in self._waiters()} if late else {}
         for test in sorted(late, key=self._passed.__getitem__, reverse=True):
             self._called = self._servants(waiters[test]) if test in waiters else set()
             if self._called:
-                ledger.reserve(waiters[test].request)
+                leases.reserve(test)
                 return
 
     def is_called(self, agent: AgentId) -> bool:
@@ -93,17 +88,13 @@ class Waiting:
     def calls_away(self, agent: AgentId) -> bool:
         """Whether an agent gets nothing more, since it could then run what is reserved for."""
         leases = self._schedule.leases
-        reserved = leases.ledger.reserved
-        if reserved is None or agent not in self._called or agent not in leases.held:
+        if leases.reserved is None or agent not in self._called or agent not in leases.held:
             return False
-        return leases.lacks(reserved, agent) is None
+        return leases.lacks(leases.reserved, agent) is None
 
     def recalls(self, agent: AgentId) -> bool:
         """Whether an agent should come to its end soon, with what it has begun."""
-        leases = self._schedule.leases
-        if leases.ledger.reserved is None or agent not in leases.held:
-            return False
-        return self.calls_away(agent) or leases.ledger.is_in_the_way(leases.held[agent])
+        return self.calls_away(agent) or self._schedule.leases.is_in_the_way(agent)
 
     def _waiters(self) -> Iterator[Waiter]:
         """Of all that lack the same, and of what nobody has looked at, the first."""
@@ -111,19 +102,12 @@ class Waiting:
         for phase in schedule.agenda.open:
             for lane in phase.lanes.values():
                 for unit in lane.heads():
-                    yield self._waiter(unit.tests)
+                    yield Waiter(unit.tests)
         for agent, hand in schedule.hands.items():
             if hand.claimed and hand.idle:
-                yield self._waiter((hand.claimed[0],), agent=agent)
+                yield Waiter((hand.claimed[0],), agent)
         for test in schedule.suspects:
-            yield self._waiter((test,), is_suspect=True)
-
-    def _waiter(
-        self, tests: tuple[TestId, ...], *, agent: AgentId | None = None, is_suspect: bool = False
-    ) -> Waiter:
-        schedule = self._schedule
-        request = schedule.request(tests[0])
-        return Waiter(tests, schedule.homes[tests[0]], request, agent, is_suspect)
+            yield Waiter((test,), is_suspect=True)
 
     def _servants(self, waiter: Waiter) -> set[AgentId]:
         """The agents that could run what waits, or will when they have nothing to do."""
@@ -131,9 +115,10 @@ class Waiting:
         return {agent for agent in active if self._serves(agent, waiter)}
 
     def _serves(self, agent: AgentId, waiter: Waiter) -> bool:
-        hand, homes, home = self._schedule.hands[agent], self._schedule.homes, waiter.home
+        hand, homes = self._schedule.hands[agent], self._schedule.homes
         if waiter.agent is not None:
             return agent == waiter.agent
+        home = homes[waiter.tests[0]]
         if not all(hand.can_run(test, home) for test in waiter.tests) or hand.ration is not None:
             return False
         if waiter.is_suspect:
