@@ -40,7 +40,6 @@ class Lane:
     """
 
     def __init__(self, units: Iterable[Unit] = ()) -> None:
-        self._ahead: deque[int] = deque()
         self._refill(units)
 
     def __iter__(self) -> Iterator[Unit]:
@@ -48,8 +47,11 @@ class Lane:
 
     def first(self, lacks: Lacks | None = None) -> int | None:
         """The place of the first unit that somebody can have; what he cannot have steps aside."""
-        behind = [self._first_behind(key, lacks) for key in [*self._behind]]
-        best = min((place for place in behind if place is not None), default=None)
+        best: int | None = None
+        for key, places in sorted(self._behind.items(), key=lambda item: item[1][:1]):
+            if best is None or not places or places[0] < best:
+                found = self._first_behind(key, lacks)
+                best = found if best is None or (found is not None and found < best) else best
         ahead = self._ahead
         while ahead and (best is None or ahead[0] < best):
             place = ahead[0]
@@ -82,13 +84,15 @@ class Lane:
     def look_again(self, lack_less: Callable[[Unit], bool]) -> None:
         """Let units that may lack less than they did no longer wait behind that."""
         again: list[int] = []
-        for key, places in self._behind.items():
+        for places in self._behind.values():
             waiting = [place for place in places if place in self._units]
             some = {place for place in waiting if lack_less(self._units[place])}
-            self._behind[key] = [place for place in waiting if place not in some]
+            places[:] = [place for place in waiting if place not in some]
             again += some
         if again:
-            self._ahead = deque(sorted([*again, *self._ahead]))
+            in_order = sorted([*again, *self._ahead])
+            self._ahead.clear()
+            self._ahead.extend(in_order)
 
     def put_back(self, unit: Unit, *, last: bool) -> None:
         """Let a unit wait again, before all others or after them."""
@@ -155,7 +159,7 @@ class Lane:
     def _refill(self, units: Iterable[Unit]) -> None:
         self._units = dict(enumerate(units))
         self._begin, self._end = 0, len(self._units)
-        self._ahead = deque(self._units)
+        self._ahead: deque[int] = deque(self._units)
         self._behind: dict[Hashable, list[int]] = {}
         self.tests = sum(len(unit.tests) for unit in self._units.values())
         self.pieces = sum(unit.pieces for unit in self._units.values())

@@ -161,10 +161,12 @@ class Leases:
 
     def shrink(self, agent: AgentId, tests: Sequence[TestId]) -> None:
         """Let an agent hold what the most demanding of some tests needs, if it holds more."""
-        if self.request(tests[0]).rank < self.held[agent].request.rank:
+        held = self.held[agent].request
+        if self.request(tests[0]).rank < held.rank:
             most = max(map(self.request, tests), key=lambda request: request.rank)
-            self.release(agent)
-            self._hold(agent, most)
+            if most.rank < held.rank:
+                self.release(agent)
+                self._hold(agent, most)
 
     def release(self, agent: AgentId) -> None:
         """Take what an agent holds."""

@@ -1,8 +1,8 @@
-"""Waiting: who waits for a lease, how often others were served meanwhile, and what follows. Pure.
+"""Waiting: who waits, how often others began meanwhile, and what follows. Pure.
 
-What is demanding would wait for ever if others were served whenever they fit. So one that was
-passed by too often is reserved for: whoever holds something gets nothing more that it lacks. An
-agent holds its lease only as long as it has something to do, so all of it comes back.
+What needs much would wait for ever if others were served whenever they fit. So for one that was
+passed by too often something is reserved: what it lacks is granted to nobody else. An agent holds
+its lease only as long as it has something to do, so all of it comes back.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
 
 PASSED_PER_SLOT = 2
-"""So many less demanding tests, for each slot, begin before one that waits."""
+"""So many tests, for each slot, begin before one that waits."""
 
 
 class Waiter(NamedTuple):
