@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.orchestration.hand import Hand
-from pytest_agentorch.orchestration.lane import Lacks, Lane
+from pytest_agentorch.orchestration.lane import Lacks, Lane, LaneKey
 from pytest_agentorch.orchestration.leases import Leases
 from pytest_agentorch.orchestration.ledger import Request
 from pytest_agentorch.orchestration.phase_progress import PhaseProgress
@@ -121,6 +121,14 @@ class Agenda:
             for phase in phases:
                 yield from phase.lanes_for(hand.slot, demanding=demanding)
 
+    def open_lanes(self) -> Iterator[tuple[LaneKey, Lane]]:
+        """Where something waits that may start now, in order."""
+        for demanding in (True, False):
+            for phase in self.open:
+                for key, lane in phase.lanes.items():
+                    if key.demanding is demanding and lane.tests:
+                        yield key, lane
+
     def upcoming(self, count: int) -> Iterator[Request]:
         """What so many more agents would probably ask for."""
         leases = self._leases
@@ -130,7 +138,7 @@ class Agenda:
             for phase in self.open:
                 for lane in phase.lanes_for(None, demanding=demanding):
                     lane.first(self._lacks())
-                    for unit in lane.heads(count):
+                    for unit in itertools.chain(lane.refused(count), lane.untried(count)):
                         request = leases.request(unit.tests[0])
                         yield from itertools.repeat(request, min(unit.pieces, count))
 

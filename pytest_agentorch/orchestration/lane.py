@@ -75,11 +75,13 @@ class Lane:
         self.pieces -= unit.pieces
         return unit
 
-    def heads(self, count: int = 1) -> Iterator[Unit]:
-        """Of what nobody has looked at, and of what waits behind each thing, the first so many."""
-        for places in (self._ahead, *self._behind.values()):
-            waiting = (self._units[place] for place in places if place in self._units)
-            yield from itertools.islice(waiting, count)
+    def untried(self, count: int = 1) -> Iterator[Unit]:
+        """The first so many that nobody was refused."""
+        return self._some(self._ahead, count)
+
+    def refused(self, count: int = 1) -> Iterator[Unit]:
+        """Of those that somebody was refused, the first so many that wait for the same."""
+        return itertools.chain(*(self._some(places, count) for places in self._behind.values()))
 
     def look_again(self, lack_less: Callable[[Unit], bool]) -> None:
         """Let units that may lack less than they did no longer wait behind that."""
@@ -155,6 +157,10 @@ class Lane:
                 insort(self._behind.setdefault(lack, []), place)
         del self._behind[key]
         return None
+
+    def _some(self, places: Iterable[int], count: int) -> Iterator[Unit]:
+        waiting = (self._units[place] for place in places if place in self._units)
+        return itertools.islice(waiting, count)
 
     def _refill(self, units: Iterable[Unit]) -> None:
         self._units = dict(enumerate(units))

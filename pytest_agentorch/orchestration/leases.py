@@ -11,7 +11,7 @@ So whoever waits for a lease waits for something that runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.needs import NO_NEEDS, Needs
@@ -31,6 +31,9 @@ from pytest_agentorch.orchestration.plan import PhasePlan, Plan
 from pytest_agentorch.orchestration.supply import THOUSANDTHS
 from pytest_agentorch.orchestration.unit import Unit
 
+FOR_ANOTHER = Lack("\0another", 0)
+"""What an agent lacks for all tests but the one that it is called for."""
+
 
 class Leases:
     """Part of the schedule.
@@ -40,6 +43,7 @@ class Leases:
         held: by agent.
         limit: so many agents may be busy at once; None for all.
         reserved: what has waited for too long: others are refused what it lacks.
+        called: the agents that could run it, or will when they have nothing to do.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -60,6 +64,7 @@ class Leases:
         self.held: dict[AgentId, Lease] = {}
         self.limit: int | None = None
         self.reserved: TestId | None = None
+        self.called: Collection[AgentId] = ()
 
     def allow(self, agents: int | None) -> None:
         """Let so many agents be busy at once, one at least; None for all.
@@ -111,23 +116,27 @@ class Leases:
     def lacks(self, test: TestId, agent: AgentId | None = None) -> Lack | None:
         """What is not there for a test if an agent gives back what it holds; None if all is.
 
-        Where nobody holds anything nothing is refused, so somebody always gets on.
+        Where nobody holds anything nothing is refused, so somebody always gets on. But who is
+        called gets nothing else than what it is called for, once that fits.
         """
         lease = None if agent is None else self.held.get(agent)
+        reserved = self.reserved if lease is None and agent in self.called else None
+        if reserved not in (None, test) and self.lacks(reserved) is None:
+            return FOR_ANOTHER
         return self.ledger.lacks(
             self.request(test),
             NOTHING if lease is None else lease.request,
-            is_reserved=test == self.reserved,
+            is_preferred=test == self.reserved or not self.held,
         )
 
     def fits(self, test: TestId) -> bool:
         """Whether an agent may run it that holds nothing."""
         return self.may_ask() and self.lacks(test) is None
 
-    def reserve(self, test: TestId | None) -> None:
+    def reserve(self, test: TestId | None, called: Collection[AgentId] = ()) -> None:
         """Keep free for a test what it lacks; None for nothing."""
         if test is not None or self.reserved is not None:
-            self.reserved = test
+            self.reserved, self.called = test, called
             self.ledger.reserve(None if test is None else self.request(test))
 
     def is_in_the_way(self, agent: AgentId) -> bool:
@@ -138,6 +147,8 @@ class Leases:
         """How many of some requests, `most` at most, fit one beside the other."""
         most = most if self.limit is None else min(most, self.limit - len(self.held))
         trial, granted = self.ledger.copy(), 0
+        if not self.held:
+            trial.reserve(None)
         for request in requests:
             if granted >= most:
                 break

@@ -125,7 +125,7 @@ class Ledger:
     """Mutable. Leases hold what it says is taken, and nothing else does.
 
     Attributes:
-        reserved: all others are refused what it lacks, as long as anybody holds anything.
+        reserved: others are refused what it lacks.
     """
 
     def __init__(self, capacity: Supply) -> None:
@@ -176,10 +176,10 @@ class Ledger:
         self._writers.difference_update(lease.request.writes)
 
     def lacks(
-        self, request: Request, without: Request = NOTHING, *, is_reserved: bool = False
+        self, request: Request, without: Request = NOTHING, *, is_preferred: bool = False
     ) -> Lack | None:
         """What it cannot have or may not, if another's lease was released before; None if all."""
-        if self.reserved is None or is_reserved or not self.leases:
+        if self.reserved is None or is_preferred:
             return next(self._lacks(request, without), None)
         return next(self._lacks(request, without, self.reserved, self._kept), None)
 

@@ -42,7 +42,6 @@ class Waiting:
         self._registry = registry
         self._most = PASSED_PER_SLOT * len(registry.slots)
         self._passed: dict[TestId, int] = {}
-        self._called: set[AgentId] = set()
 
     def count(self, agent: AgentId) -> None:
         """An agent begins, or goes on: whoever waits was passed by.
@@ -72,23 +71,22 @@ class Waiting:
         """Choose for whom something is kept free: who was passed by most often, if too often."""
         leases = self._schedule.leases
         leases.reserve(None)
-        self._called = set()
         late = [test for test, passed in self._passed.items() if passed > self._most]
         waiters = {waiter.tests[0]: waiter for waiter in self._waiters()} if late else {}
         for test in sorted(late, key=self._passed.__getitem__, reverse=True):
-            self._called = self._servants(waiters[test]) if test in waiters else set()
-            if self._called:
-                leases.reserve(test)
+            servants = self._servants(waiters[test]) if test in waiters else set()
+            if servants:
+                leases.reserve(test, servants)
                 return
 
     def is_called(self, agent: AgentId) -> bool:
         """Whether something is kept free that this agent is to run."""
-        return agent in self._called
+        return agent in self._schedule.leases.called
 
     def calls_away(self, agent: AgentId) -> bool:
         """Whether an agent gets nothing more, since it could then run what is reserved for."""
         leases = self._schedule.leases
-        if leases.reserved is None or agent not in self._called or agent not in leases.held:
+        if leases.reserved is None or agent not in leases.called or agent not in leases.held:
             return False
         return leases.lacks(leases.reserved, agent) is None
 
@@ -97,11 +95,13 @@ class Waiting:
         return self.calls_away(agent) or self._schedule.leases.is_in_the_way(agent)
 
     def _waiters(self) -> Iterator[Waiter]:
-        """Of all that lack the same, and of what nobody has looked at, the first."""
-        schedule = self._schedule
-        for phase in schedule.agenda.open:
-            for lane in phase.lanes.values():
-                for unit in lane.heads():
+        """Of all that lack the same the first, and what is next of what nobody was refused."""
+        schedule, is_next = self._schedule, True
+        for key, lane in schedule.agenda.open_lanes():
+            yield from map(Waiter, (unit.tests for unit in lane.refused()))
+            if is_next or key.slot is not None:
+                for unit in lane.untried():
+                    is_next = is_next and key.slot is not None
                     yield Waiter(unit.tests)
         for agent, hand in schedule.hands.items():
             if hand.claimed and hand.idle:

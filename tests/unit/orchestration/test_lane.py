@@ -36,7 +36,7 @@ def taken(lane: Lane, missing: frozenset[TestId] = ALL) -> list[Unit]:
 def test_units_leave_in_the_order_of_the_plan() -> None:
     """Whoever takes them."""
     lane = Lane([unit(0), unit(1, 2), unit(3)])
-    assert [unit.tests for unit in lane.heads(2)] == [(0,), (1, 2)]
+    assert [unit.tests for unit in lane.untried(2)] == [(0,), (1, 2)]
     assert take(lane) == unit(0)
     assert take(lane, lacking(7)) == unit(1, 2)
     assert taken(lane) == [unit(3)]
@@ -121,7 +121,7 @@ def test_of_those_that_lack_the_same_one_is_looked_at() -> None:
 
     assert lane.first(lacks) is None
     assert looks == [*range(9)]
-    assert [one.tests[0] for one in lane.heads()] == [0, 1]
+    assert [one.tests[0] for one in lane.refused()] == [0, 1]
     looks.clear()
     assert lane.first(lacks) is None
     assert looks == [0, 1]

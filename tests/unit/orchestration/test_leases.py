@@ -192,7 +192,11 @@ def test_nothing_is_reserved_for_anybody_where_nothing_runs() -> None:
     assert leases.room([leases.request(ordinary)] * 3, 3) == 0
     leases.release(GW0)
     assert leases.fits(ordinary)
-    leases.reserve(None)
+    leases.reserve(exclusive, [GW0])
+    assert not leases.grant(GW0, ordinary)
+    assert leases.lacks(ordinary, GW1) is None
+    assert leases.grant(GW0, exclusive)
+    leases.release(GW0)
     assert leases.room([leases.request(ordinary)] * 3, 3) == 2
 
 

@@ -142,14 +142,14 @@ def test_what_cannot_run_twice_at_once_is_demanding(asked: dict[str, int], deman
 def test_what_is_reserved_is_refused_to_others(
     held: Request, reserved: Request, asked: Request, lack: tuple[str, int] | None
 ) -> None:
-    """As long as anybody holds anything."""
+    """If it is not the one."""
     ledger = Ledger(THERE)
-    ledger.reserve(reserved)
-    assert ledger.lacks(asked) is None
     lease = allocated(ledger, held)
     ledger.reserve(reserved)
     assert ledger.lacks(asked) == lack
     ledger.release(lease)
+    assert ledger.lacks(asked, is_preferred=True) is None
+    ledger.reserve(None)
     assert ledger.lacks(asked) is None
 
 
