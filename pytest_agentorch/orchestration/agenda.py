@@ -102,9 +102,11 @@ class Agenda:
         leases = self._leases
         if hand.claimed or hand.ration is not None or not leases.may_ask(agent):
             return None
-        lacks = self._lacks(agent, hand.missing)
-        for lane in self.lanes_for(hand):
-            place = lane.first(lacks)
+        preferred, lacks = leases.preferred(agent), self._lacks(agent, hand.missing)
+        lanes = [*self.lanes_for(hand)]
+        spots = [(lane, lane.find(preferred)) for lane in lanes] if preferred is not None else []
+        looks = ((lane, lane.first(lacks)) for lane in lanes)
+        for lane, place in itertools.chain(spots, looks):
             if place is not None:
                 return Spot(lane, place)
         return None

@@ -147,6 +147,7 @@ def _check_nobody_waits_in_vain(schedule: Schedule, registry: AgentRegistry) -> 
     for hand in running if len(asked) < len(idle) else ():
         loose = [test for test in hand.queued if not schedule.homes[test].unit.sticky]
         loose = loose if any(hand is one for one in could_share) else []
+        loose = [test for test in loose if not leases.active or leases.fits(test)]
         for test, other in itertools.product(loose, idle):
             home = schedule.homes[test]
             may_run = other.can_run(test, home) and other.may_enter(home.phase)

@@ -64,6 +64,14 @@ class Lane:
                 insort(self._behind.setdefault(lack, []), place)
         return best
 
+    def find(self, test: TestId) -> int | None:
+        """Where the unit is that begins with a test, if it is the first that waits for the same."""
+        for places in (self._ahead, *self._behind.values()):
+            for place in self._some(places, 1):
+                if self._units[place].tests[0] == test:
+                    return place
+        return None
+
     def unit(self, place: int) -> Unit:
         """The unit in a place."""
         return self._units[place]
@@ -77,11 +85,12 @@ class Lane:
 
     def untried(self, count: int = 1) -> Iterator[Unit]:
         """The first so many that nobody was refused."""
-        return self._some(self._ahead, count)
+        return map(self.unit, self._some(self._ahead, count))
 
     def refused(self, count: int = 1) -> Iterator[Unit]:
         """Of those that somebody was refused, the first so many that wait for the same."""
-        return itertools.chain(*(self._some(places, count) for places in self._behind.values()))
+        for places in self._behind.values():
+            yield from map(self.unit, self._some(places, count))
 
     def look_again(self, lack_less: Callable[[Unit], bool]) -> None:
         """Let units that may lack less than they did no longer wait behind that."""
@@ -158,9 +167,8 @@ class Lane:
         del self._behind[key]
         return None
 
-    def _some(self, places: Iterable[int], count: int) -> Iterator[Unit]:
-        waiting = (self._units[place] for place in places if place in self._units)
-        return itertools.islice(waiting, count)
+    def _some(self, places: Iterable[int], count: int) -> Iterator[int]:
+        return itertools.islice((place for place in places if place in self._units), count)
 
     def _refill(self, units: Iterable[Unit]) -> None:
         self._units = dict(enumerate(units))

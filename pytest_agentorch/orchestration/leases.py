@@ -31,9 +31,6 @@ from pytest_agentorch.orchestration.plan import PhasePlan, Plan
 from pytest_agentorch.orchestration.supply import THOUSANDTHS
 from pytest_agentorch.orchestration.unit import Unit
 
-FOR_ANOTHER = Lack("\0another", 0)
-"""What an agent lacks for all tests but the one that it is called for."""
-
 
 class Leases:
     """Part of the schedule.
@@ -116,13 +113,9 @@ class Leases:
     def lacks(self, test: TestId, agent: AgentId | None = None) -> Lack | None:
         """What is not there for a test if an agent gives back what it holds; None if all is.
 
-        Where nobody holds anything nothing is refused, so somebody always gets on. But who is
-        called gets nothing else than what it is called for, once that fits.
+        Where nobody holds anything nothing is refused, so somebody always gets on.
         """
         lease = None if agent is None else self.held.get(agent)
-        reserved = self.reserved if lease is None and agent in self.called else None
-        if reserved not in (None, test) and self.lacks(reserved) is None:
-            return FOR_ANOTHER
         return self.ledger.lacks(
             self.request(test),
             NOTHING if lease is None else lease.request,
@@ -138,6 +131,11 @@ class Leases:
         if test is not None or self.reserved is not None:
             self.reserved, self.called = test, called
             self.ledger.reserve(None if test is None else self.request(test))
+
+    def preferred(self, agent: AgentId) -> TestId | None:
+        """What an idle agent is called for, if it may have that now."""
+        test = self.reserved if agent in self.called and agent not in self.held else None
+        return test if test is not None and self.fits(test) else None
 
     def is_in_the_way(self, agent: AgentId) -> bool:
         """Whether an agent holds what somebody has waited for too long."""

@@ -279,8 +279,9 @@ class Schedule:
         """Whether an agent has claimed what it is refused now, and another may have it."""
         if not hand.claimed or self.homes[hand.claimed[0]].unit.sticky:
             return False
-        may_ask = self.leases.may_ask(agent)
-        return not may_ask or self.leases.lacks(hand.claimed[0], agent) is not None
+        leases, test = self.leases, hand.claimed[0]
+        is_lent = leases.preferred(agent) not in (None, test)
+        return is_lent or not leases.may_ask(agent) or leases.lacks(test, agent) is not None
 
     def _claim(self, hand: Hand, spot: Spot) -> None:
         unit = spot.lane.take(spot.place)

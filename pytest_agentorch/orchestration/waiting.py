@@ -121,7 +121,8 @@ class Waiting:
         home = homes[waiter.tests[0]]
         if not all(hand.can_run(test, home) for test in waiter.tests) or hand.ration is not None:
             return False
-        if waiter.is_suspect:
-            return hand.idle and self._registry.live[agent].fresh
+        for_suspect = hand.idle and self._registry.live[agent].fresh
+        if waiter.is_suspect or (for_suspect and self._schedule.suspects):
+            return waiter.is_suspect and for_suspect
         bound = hand.claimed and homes[hand.claimed[0]].unit.sticky
         return not bound and hand.may_enter(home.phase)

@@ -122,6 +122,7 @@ def test_of_those_that_lack_the_same_one_is_looked_at() -> None:
     assert lane.first(lacks) is None
     assert looks == [*range(9)]
     assert [one.tests[0] for one in lane.refused()] == [0, 1]
+    assert [lane.find(TestId(n)) for n in (0, 1, 2)] == [0, 1, None]
     looks.clear()
     assert lane.first(lacks) is None
     assert looks == [0, 1]

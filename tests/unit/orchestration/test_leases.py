@@ -193,9 +193,9 @@ def test_nothing_is_reserved_for_anybody_where_nothing_runs() -> None:
     leases.release(GW0)
     assert leases.fits(ordinary)
     leases.reserve(exclusive, [GW0])
-    assert not leases.grant(GW0, ordinary)
-    assert leases.lacks(ordinary, GW1) is None
+    assert (leases.preferred(GW0), leases.preferred(GW1)) == (exclusive, None)
     assert leases.grant(GW0, exclusive)
+    assert leases.preferred(GW0) is None
     leases.release(GW0)
     assert leases.room([leases.request(ordinary)] * 3, 3) == 2
 
