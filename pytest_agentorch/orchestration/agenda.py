@@ -144,13 +144,14 @@ class Agenda:
                         request = leases.request(unit.tests[0])
                         yield from itertools.repeat(request, min(unit.pieces, count))
 
-    def learn(self, test: TestId, memory: int) -> None:
-        """Take in how much memory a test took: that of its file is known better."""
+    def learn(self, test: TestId, memory: int) -> bool:
+        """Take in how much memory a test took; say whether that of others is known better now."""
         if not self._leases.learn(test, memory):
-            return
+            return False
         tests = self._tests
         for lane in itertools.chain(*(phase.lanes.values() for phase in self.phases.values())):
             lane.look_again(lambda unit: tests[unit.tests[0]].path == tests[test].path)
+        return True
 
     def divide(self, hands: Collection[Hand]) -> list[TestId]:
         """Divide units that no agent can run whole; return what none can run: it still waits."""

@@ -76,7 +76,7 @@ class Dispatcher:
         """Take in how long a test took, and how much memory."""
         self.pace.learn(event.seconds)
         if event.memory:
-            self._schedule.agenda.learn(event.test, event.memory)
+            self._schedule.changes += self._schedule.agenda.learn(event.test, event.memory)
 
     def allow(self, agents: int | None) -> None:
         """Let so many agents be busy at once, one at least; None for as many as there are."""

@@ -56,6 +56,7 @@ def phases(draw: st.DrawFn) -> list[PhaseSettings]:
             configured=draw(st.booleans()),
             max_agents=draw(st.sampled_from([None, None, 1, 2])),
             parallelism=draw(st.sampled_from(Parallelism)),
+            memory_per_agent=draw(st.sampled_from([100 * MIB, 512 * MIB])),
         )
         for position, name in enumerate(names)
     ]
