@@ -70,6 +70,7 @@ class Waiting:
     def reserve(self) -> None:
         """Choose for whom something is kept free: who was passed by most often, if too often."""
         leases = self._schedule.leases
+        before = leases.reserved
         leases.reserve(None)
         late = [test for test, passed in self._passed.items() if passed > self._most]
         waiters = {waiter.tests[0]: waiter for waiter in self._waiters()} if late else {}
@@ -77,7 +78,8 @@ class Waiting:
             servants = self._servants(waiters[test]) if test in waiters else set()
             if servants:
                 leases.reserve(test, servants)
-                return
+                break
+        self._schedule.changes += leases.reserved != before
 
     def is_called(self, agent: AgentId) -> bool:
         """Whether something is kept free that this agent is to run."""
