@@ -11,7 +11,13 @@ from typing import Any
 import pytest
 
 from pytest_agentorch import xdist_marks
-from pytest_agentorch.agent import capture_file, junit_recorder, log_sender, silent_terminal
+from pytest_agentorch.agent import (
+    capture_file,
+    coverage_plugin,
+    junit_recorder,
+    log_sender,
+    silent_terminal,
+)
 from pytest_agentorch.agent.adoption import Adoption
 from pytest_agentorch.agent.collection import Collection
 from pytest_agentorch.agent.cost_meter import CostMeter
@@ -187,9 +193,7 @@ class AgentPlugin:
         options.usepdb = False
         # The run directory is in the cache.
         options.cacheclear = False
-        if hasattr(options, "cov_append"):
-            # Without it pytest-cov erases the data of agents that have finished.
-            options.cov_append = True
+        coverage_plugin.keep_data(options)
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
