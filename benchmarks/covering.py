@@ -1,4 +1,4 @@
-"""Command line: what suites cover in one process and in parallel, line by line, and how long it takes.
+"""Command line: what suites cover in one process and in parallel, and how long that takes.
 
 `python -m benchmarks.covering [SUITE ...]` runs each suite with pytest-cov in one process, with
 xdist, and on agents in both start modes, in turn. It exits with 1 if agents leave a line or a

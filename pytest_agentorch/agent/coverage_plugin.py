@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
@@ -18,3 +19,20 @@ def leave_test(config: pytest.Config) -> None:
     contexts: Any = config.pluginmanager.getplugin("_cov_contexts")
     if contexts is not None and contexts.cov_controller.started:
         contexts.cov_controller.cov.switch_context("")
+
+
+def measuring() -> Any:
+    """What measures this process; None if nothing does."""
+    coverage: Any = sys.modules.get("coverage")
+    return None if coverage is None else coverage.Coverage.current()
+
+
+def measure_on(before: Any) -> None:
+    """Let what has measured before a fork go on: this process is no child of a test.
+
+    With `patch = fork` coverage has stopped it, and measures the child in its stead.
+    """
+    now = measuring()
+    if before is not None and now is not before:
+        now.stop()
+        before.start()

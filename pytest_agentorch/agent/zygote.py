@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import pytest
 
+from pytest_agentorch.agent import coverage_plugin
 from pytest_agentorch.agent.births import Birth, Births
 from pytest_agentorch.agent.farewell import leave
 from pytest_agentorch.agent.link import Link
@@ -89,7 +90,10 @@ class Zygote:
             orphaned=reaper.start,
             end=lambda: self._undo(session),
         )
-        return births.serve()
+        measuring = coverage_plugin.measuring()
+        birth = births.serve()
+        coverage_plugin.measure_on(measuring)
+        return birth
 
     def _undo(self, session: pytest.Session) -> NoReturn:
         """End the session that was set up here; agents have ended theirs."""

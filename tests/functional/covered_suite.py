@@ -98,7 +98,9 @@ def write(suite: Suite, **more: str) -> Suite:
     """Write the suite, and more files."""
     suite.write_text("project/__init__.py", "")
     suite.write_text("project/never.py", "NEVER = 1\n")
-    suite.write_text("project/late.py", "from project import under_test\n\nVALUE = under_test.late()\n")
+    suite.write_text(
+        "project/late.py", "from project import under_test\n\nVALUE = under_test.late()\n"
+    )
     suite.write_text("project/under_test.py", _CODE)
     suite.write(**{"conftest": _CONFTEST, "test_signs": _SIGNS, "test_others": _OTHERS, **more})
     suite.write_text("pytest.ini", "[pytest]\npythonpath = .\n")
