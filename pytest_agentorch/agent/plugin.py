@@ -25,10 +25,12 @@ from pytest_agentorch.agent.failure import WRITER, FailureWriter
 from pytest_agentorch.agent.fork_warning import ForkWarning
 from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
+from pytest_agentorch.agent.measurement import Measurement
 from pytest_agentorch.agent.provisions import Provisions
 from pytest_agentorch.agent.test_loop import TestLoop
 from pytest_agentorch.agent.test_memory import TestMemory
 from pytest_agentorch.model.allotment import Allotment
+from pytest_agentorch.model.coverage_settings import CoverageTask
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.needs import AgentShare
 from pytest_agentorch.model.objection import Objection
@@ -55,6 +57,7 @@ class AgentTask(Frozen):
         selection: which of the tests that are collected shall run; None for all.
         allotment: what it gets of the machine.
         share: what it is given of the machine, and its limits.
+        coverage: what it measures; None for nothing.
     """
 
     collects: bool
@@ -69,6 +72,7 @@ class AgentTask(Frozen):
     selection: Selection | None
     allotment: Allotment
     share: AgentShare
+    coverage: CoverageTask | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ class AgentPlugin:
         self._objections = objections
         self.workeroutput: dict[str, Any] = {}
         self.costs = CostMeter()
+        self.measurement = Measurement()
 
     def take_identity(self, config: pytest.Config, start: dict[str, Any]) -> None:
         """Be another agent from now on: this process was forked from one that had collected."""
@@ -120,6 +125,7 @@ class AgentPlugin:
         config.option.basetemp = self._task.basetemp
         _renew_basetemp(config, self._task.basetemp)
         capture_file.separate(config, self._task.captured)
+        self.measurement.move(self._task.coverage)
         log_sender.send_live_logs(config, self._link, self._task.slot)
 
     # From the first line on, this process is what xdist calls a worker.
@@ -134,6 +140,7 @@ class AgentPlugin:
         early_config.workerinput = beginning.workerinput  # type: ignore[attr-defined]
         early_config.workeroutput = self.workeroutput  # type: ignore[attr-defined]
         self._neutralise(early_config.known_args_namespace)
+        self.measurement.begin(self._task.coverage)
         result = yield
         capture_file.install(early_config, self._task.captured)
         return result
@@ -158,7 +165,9 @@ class AgentPlugin:
             costs=self.costs,
             provisions=Provisions(lambda: self._task.allotment, self._complain),
             memory=TestMemory(self._task.share),
+            measurement=self.measurement,
         )
+        self.measurement.install(config)
         config.pluginmanager.register(collection, "agentorch-collection")
         config.pluginmanager.register(loop, "agentorch-loop")
         return (yield)

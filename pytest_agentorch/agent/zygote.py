@@ -33,10 +33,12 @@ class Zygote:
         frames: FrameSocket,
         link: Link,
         become: Callable[[pytest.Session, Birth], Callable[[int], None]],
+        settle: Callable[[], None],
     ) -> None:
         self._frames = frames
         self._link = link
         self._become = become
+        self._settle = settle
         self._end: Callable[[int], None] | None = None
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -55,6 +57,7 @@ class Zygote:
         if self._link.is_forked:
             # Something that was imported has forked: what came of it is no zygote.
             end_stray(failed=False)
+        self._settle()
         birth = self._serve(session)
         self._end = self._become(session, birth)
         return (yield)

@@ -13,6 +13,7 @@ from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.batched_terminal import batched_stream
 from pytest_agentorch.controller.collection_limits import CollectionLimits
 from pytest_agentorch.controller.copied_pool import CopiedAgentPool
+from pytest_agentorch.controller.coverage_run import CoverageRun
 from pytest_agentorch.controller.crew import Crew, one_hash_seed
 from pytest_agentorch.controller.early_forks import EarlyForks
 from pytest_agentorch.controller.forked_pool import ForkedAgentPool
@@ -75,6 +76,7 @@ class Controller:
             run=self._recorder.run,
             sys_path=sys_path,
             selection=chosen,
+            coverage_folder=self._coverage_folder(),
         )
         pool = self._pool(early)
         self._crew = Crew(start, pool, self._inbox, self._output)
@@ -237,6 +239,14 @@ class Controller:
         if early.zygote is not None:
             pool = ForkedAgentPool(inbox, run, early.zygote, pool, self._settings.start)
         return pool
+
+    def _coverage_folder(self) -> str:
+        """Where agents keep what they measure of coverage."""
+        folder = self._recorder.directory.folder("coverage")
+        run = CoverageRun.of(self._config)
+        if run is not None:
+            run.include(folder)
+        return str(folder)
 
     def _show(self) -> Any:
         """Where output is not captured what agents write is shown, each line with its agent."""

@@ -1,0 +1,85 @@
+"""Coverage data: how measuring begins, and how what many processes have measured becomes one file.
+
+All that is measured goes into folders of the run; the project's own data file comes at the end.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_agentorch.storage.coverage_journal import Journal
+
+if TYPE_CHECKING:
+    from coverage import Coverage, CoverageData
+
+_BASE = ".coverage"
+
+
+def new_coverage(sources: Sequence[str] | None, folder: Path) -> Coverage:
+    """Return a `Coverage` as the project wants it; it, and what is started here, saves in a folder.
+
+    Raises:
+        coverage.exceptions.CoverageException: its configuration is wrong.
+    """
+    from coverage import Coverage
+
+    cov = Coverage(source=sources, data_suffix=True)
+    cov.set_option("run:data_file", str(folder / _BASE))
+    return cov
+
+
+def final_coverage(sources: Sequence[str] | None) -> Coverage:
+    """Return a `Coverage` that writes the project's data file anew, with what is merged into it."""
+    from coverage import Coverage
+
+    cov = Coverage(source=sources, data_suffix=False)
+    Path(str(cov.get_option("run:data_file"))).unlink(missing_ok=True)
+    return cov
+
+
+def merge(cov: Coverage, journals: Iterable[Journal], folders: Sequence[Path]) -> None:
+    """Take in what agents have written down, and what other processes have left in folders.
+
+    Args:
+        cov: gets it.
+        journals: what agents have written down.
+        folders: what is left there is removed.
+    """
+    from coverage import CoverageData
+
+    written = CoverageData(basename=str(folders[0] / _BASE), suffix="journals")
+    _write(written, journals)
+    written.close()
+    files = [path for folder in folders for path in folder.glob(f"{_BASE}.*")]
+    found = [str(path) for path in files if not path.name.endswith("-journal")]
+    if found:
+        # Without any it would look into the project's folder.
+        cov.combine(found)
+    cov.save()
+
+
+def _write(data: CoverageData, journals: Iterable[Journal]) -> None:
+    """Write down as data of coverage what journals say."""
+    lines: defaultdict[str, defaultdict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    arcs: defaultdict[str, defaultdict[str, set[tuple[int, int]]]]
+    arcs = defaultdict(lambda: defaultdict(set))
+    touched: dict[str, str] = {}
+    for journal in journals:
+        touched.update(journal.touched)
+        for one in journal.measured:
+            lines[one.context][one.file].update(one.lines)
+            arcs[one.context][one.file].update(one.arcs)
+        # After the files have lines: a tracer belongs to a file that is known.
+        touched.update(journal.tracers)
+    for context in lines:
+        data.set_context(context)
+        if any(arcs[context].values()):
+            data.add_arcs(arcs[context])
+        else:
+            data.add_lines(lines[context])
+    if lines:
+        for file, tracer in touched.items():
+            data.touch_file(file, tracer)
