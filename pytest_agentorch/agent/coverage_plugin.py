@@ -21,6 +21,13 @@ def leave_test(config: pytest.Config) -> None:
         contexts.cov_controller.cov.switch_context("")
 
 
+def coverage_of(config: pytest.Config) -> Any:
+    """What it measures with; None if it does not."""
+    plugin: Any = config.pluginmanager.getplugin("_cov")
+    controller = None if plugin is None else plugin.cov_controller
+    return None if controller is None else controller.cov
+
+
 def measuring() -> Any:
     """What measures this process; None if nothing does."""
     coverage: Any = sys.modules.get("coverage")

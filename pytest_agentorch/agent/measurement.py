@@ -6,17 +6,14 @@ import os
 import warnings
 from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_agentorch.agent import coverage_plugin
 from pytest_agentorch.agent.increments import Increments
 from pytest_agentorch.model.coverage_settings import CoverageTask
 from pytest_agentorch.storage.coverage_data import new_coverage
 from pytest_agentorch.storage.coverage_journal import JournalWriter
-
-if TYPE_CHECKING:
-    from coverage import Coverage
 
 
 class Measurement:
@@ -25,6 +22,7 @@ class Measurement:
     def __init__(self) -> None:
         self._increments: Increments | None = None
         self._journal = JournalWriter("")
+        self._follows = False
         self._phase = ""
         self._is_settled = False
 
@@ -32,35 +30,32 @@ class Measurement:
         """Measure from now on what is imported."""
         if task is None:
             return
+        if task.follows:
+            self._follows = True
+            self._journal = JournalWriter(task.journal)
+            return
         cov = new_coverage(task.sources, Path(task.folder))
         cov.start()
         if "multiprocessing" in cov.config.concurrency:
             # Processes that it starts read the configuration themselves, and this.
             os.environ["COVERAGE_FILE"] = str(cov.get_option("run:data_file"))
-        self._follow(cov, task)
+        self._journal = JournalWriter(task.journal)
+        self._increments = Increments(cov, self._journal, keeps=False)
 
     def move(self, task: CoverageTask | None) -> None:
         """Go on in a fork of the process that has begun."""
-        if task is None or self._increments is None:
-            return
-        from coverage import Coverage
-
-        current = Coverage.current()
-        if current is None or current is self._increments.cov:
+        if task is not None and self._increments is not None:
             self._journal = JournalWriter(task.journal)
             self._increments.move(self._journal)
-        else:
-            # Coverage has begun anew in the fork, as the project wants it: `patch = fork`.
-            self._follow(current, task)
 
     def install(self, config: pytest.Config) -> None:
         """Notice the end of the tests."""
-        if self._increments is not None:
+        if self._follows or self._increments is not None:
             config.pluginmanager.register(self, "agentorch-measurement")
 
     def settle(self) -> None:
         """All is imported: write that down, and which files could have been."""
-        if self._increments is not None and not self._is_settled:
+        if self._increments is not None and not (self._follows or self._is_settled):
             self._is_settled = True
             self._increments.flush()
             self._tell()
@@ -77,6 +72,13 @@ class Measurement:
         if self._increments is not None:
             self._increments.look()
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Follow what pytest-cov has begun now."""
+        cov = coverage_plugin.coverage_of(session.config) if self._follows else None
+        if cov is not None:
+            self._increments = Increments(cov, self._journal, keeps=True)
+
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
         """What comes after all tests is not measured."""
@@ -84,12 +86,9 @@ class Measurement:
             return (yield)
         finally:
             self.look()
-            self._tell()
+            if not self._follows:
+                self._tell()
             self._increments = None
-
-    def _follow(self, cov: Coverage, task: CoverageTask) -> None:
-        self._journal = JournalWriter(task.journal)
-        self._increments = Increments(cov, self._journal, keeps=False)
 
     def _tell(self) -> None:
         """Write down what coverage has to say of it all."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_agentorch.controller import log_file
+from pytest_agentorch.controller import coverage_plugin, log_file
 from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.batched_terminal import batched_stream
 from pytest_agentorch.controller.collection_limits import CollectionLimits
@@ -90,6 +90,8 @@ class Controller:
         config.add_cleanup(self._output.close)
         self._cleanup = contextlib.ExitStack()
         self._cleanup.callback(self._crew.close)
+        coverage = self._recorder.directory.folder("coverage")
+        coverage_plugin.install(config, coverage, self._crew.close)
 
     @classmethod
     def install(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pytest_agentorch.controller import coverage_plugin
 from pytest_agentorch.controller.failure import screen_of
 from pytest_agentorch.controller.node import Node
 from pytest_agentorch.controller.output_tail import OutputTail
@@ -97,10 +98,14 @@ def _task(start: Start, post: Post, allotment: Allotment) -> list[object]:
 
 def _coverage(start: Start, agent: AgentId) -> CoverageTask | None:
     wanted = start.settings.coverage
-    if wanted is None:
+    if wanted is None and not coverage_plugin.measures(start.config):
         return None
-    journal = journal_in(start.coverage_folder, agent)
-    return CoverageTask(sources=wanted.sources, folder=start.coverage_folder, journal=journal)
+    return CoverageTask(
+        sources=None if wanted is None else wanted.sources,
+        folder=start.coverage_folder,
+        journal=journal_in(start.coverage_folder, agent),
+        follows=wanted is None,
+    )
 
 
 def possible_share() -> frozenset[str]:

@@ -57,8 +57,10 @@ class CoverageTask(Frozen):
     Attributes:
         folder: where the processes that its tests start leave their data.
         journal: where it writes down what it has measured.
+        follows: pytest-cov measures: it is only to be written down what that has measured.
     """
 
     sources: tuple[str, ...] | None
     folder: str
     journal: str
+    follows: bool = False

@@ -5,6 +5,7 @@ All that is measured goes into folders of the run; the project's own data file c
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -48,17 +49,40 @@ def merge(cov: Coverage, journals: Iterable[Journal], folders: Sequence[Path]) -
         journals: what agents have written down.
         folders: what is left there is removed.
     """
-    from coverage import CoverageData
-
-    written = CoverageData(basename=str(folders[0] / _BASE), suffix="journals")
-    _write(written, journals)
-    written.close()
+    save_journals(journals, folders[0] / _BASE)
     files = [path for folder in folders for path in folder.glob(f"{_BASE}.*")]
     found = [str(path) for path in files if not path.name.endswith("-journal")]
     if found:
         # Without any it would look into the project's folder.
         cov.combine(found)
     cov.save()
+
+
+def save_journals(journals: Iterable[Journal], data_file: Path) -> None:
+    """Save what journals say beside a data file, where it is found when that is combined."""
+    from coverage import CoverageData
+
+    data = CoverageData(basename=str(data_file), suffix="journals")
+    _write(data, journals)
+    data.close()
+
+
+def drop_damaged(data_file: Path) -> None:
+    """Remove what nobody can read of the files beside a data file: it cannot be combined."""
+    for path in data_file.parent.glob(f"{data_file.name}.*"):
+        if not _is_whole(path):
+            path.unlink(missing_ok=True)
+
+
+def _is_whole(path: Path) -> bool:
+    import sqlite3
+
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.execute("SELECT version FROM coverage_schema").fetchall()
+            return bool(database.execute("PRAGMA quick_check").fetchone() == ("ok",))
+    except sqlite3.Error:
+        return False
 
 
 def _write(data: CoverageData, journals: Iterable[Journal]) -> None:
