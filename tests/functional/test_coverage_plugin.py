@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.functional.covered_suite import SOURCE, Covered, covered, left, union, write
+from tests.functional.coverage_plugin_suite import SOURCE, Covered, covered, left, union, write
 from tests.functional.running import Ran, Suite
 
 pytest.importorskip("pytest_cov")

@@ -10,7 +10,7 @@ import signal
 
 import pytest
 
-from tests.functional.covered_suite import covered, union, write
+from tests.functional.coverage_plugin_suite import covered, union, write
 from tests.functional.running import Ran, Running, Suite
 
 pytest.importorskip("pytest_cov")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.functional.covered_suite import SOURCE, covered, union, write
+from tests.functional.coverage_plugin_suite import SOURCE, covered, union, write
 from tests.functional.running import Suite
 
 pytest.importorskip("pytest_cov")
