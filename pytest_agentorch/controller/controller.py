@@ -245,7 +245,10 @@ class Controller:
         folder = self._recorder.directory.folder("coverage")
         run = CoverageRun.of(self._config)
         if run is not None:
-            run.include(folder)
+            earlier = None
+            if self._resumed is not None:
+                earlier = folder.parent.parent / self._resumed.run / folder.name
+            run.include(folder, earlier)
         return str(folder)
 
     def _show(self) -> Any:
