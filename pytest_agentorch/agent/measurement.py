@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Generator
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 from pytest_agentorch.agent import coverage_plugin
 from pytest_agentorch.agent.increments import Increments
 from pytest_agentorch.model.coverage_settings import CoverageTask
-from pytest_agentorch.storage.coverage_data import new_coverage
+from pytest_agentorch.storage.coverage_data import new_coverage, redirect
 from pytest_agentorch.storage.coverage_journal import JournalWriter
 
 
@@ -30,16 +29,13 @@ class Measurement:
         """Measure from now on what is imported."""
         if task is None:
             return
+        self._journal = JournalWriter(task.journal)
         if task.follows:
             self._follows = True
-            self._journal = JournalWriter(task.journal)
             return
-        cov = new_coverage(task.sources, Path(task.folder))
+        cov = new_coverage(task.sources)
+        redirect(cov, Path(task.folder))
         cov.start()
-        if "multiprocessing" in cov.config.concurrency:
-            # Processes that it starts read the configuration themselves, and this.
-            os.environ["COVERAGE_FILE"] = str(cov.get_option("run:data_file"))
-        self._journal = JournalWriter(task.journal)
         self._increments = Increments(cov, self._journal, keeps=False)
 
     def move(self, task: CoverageTask | None) -> None:

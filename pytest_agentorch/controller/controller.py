@@ -90,8 +90,6 @@ class Controller:
         config.add_cleanup(self._output.close)
         self._cleanup = contextlib.ExitStack()
         self._cleanup.callback(self._crew.close)
-        coverage = self._recorder.directory.folder("coverage")
-        coverage_plugin.install(config, coverage, self._crew.close)
 
     @classmethod
     def install(
@@ -245,9 +243,13 @@ class Controller:
     def _coverage_folder(self) -> str:
         """Where agents keep what they measure of coverage."""
         folder = self._recorder.directory.folder("coverage")
+        earlier = None
+        if self._resumed is not None:
+            earlier = folder.parent.parent / self._resumed.run / folder.name
         run = CoverageRun.of(self._config)
         if run is not None:
-            run.include(folder)
+            run.include(folder, earlier)
+        coverage_plugin.install(self._config, folder, earlier)
         return str(folder)
 
     def _show(self) -> Any:

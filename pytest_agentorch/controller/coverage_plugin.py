@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pytest_agentorch.storage.coverage_data import drop_damaged, save_journals
+from pytest_agentorch.storage.coverage_data import drop_damaged, empty, save_journals, take_over
 from pytest_agentorch.storage.coverage_journal import read_journals
 
 _SAVED = "cov_worker_node_id"
@@ -20,16 +20,18 @@ def measures(config: pytest.Config) -> bool:
     return _controller(config) is not None
 
 
-def install(config: pytest.Config, folder: Path, end_agents: Callable[[], None]) -> None:
+def install(config: pytest.Config, folder: Path, earlier: Path | None) -> None:
     """Help it, if it measures.
 
     Args:
         config: where both are registered.
         folder: where agents keep their journals.
-        end_agents: ends those that are left.
+        earlier: where those of the run that this one finishes have kept theirs.
     """
     if measures(config):
-        lost = LostAgents(_controller(config), folder, end_agents)
+        if earlier is not None:
+            take_over(earlier, folder)
+        lost = LostAgents(_controller(config), folder)
         config.pluginmanager.register(lost, "agentorch-cov-lost")
         interrupted = InterruptedRun(config.pluginmanager.getplugin("_cov"))
         config.pluginmanager.register(interrupted, "agentorch-cov-interrupted")
@@ -38,10 +40,9 @@ def install(config: pytest.Config, folder: Path, end_agents: Callable[[], None])
 class LostAgents:
     """Saves what agents have covered that did not come to save it themselves."""
 
-    def __init__(self, controller: Any, folder: Path, end_agents: Callable[[], None]) -> None:
+    def __init__(self, controller: Any, folder: Path) -> None:
         self._controller = controller
         self._folder = folder
-        self._end_agents = end_agents
         self._saved: set[str] = set()
 
     def pytest_testnodedown(self, node: Any) -> None:
@@ -53,10 +54,14 @@ class LostAgents:
     def pytest_runtestloop(self) -> Generator[None, object, object]:
         """Be inside of pytest-cov, which combines all that was saved when the tests are over."""
         try:
-            return (yield)
-        finally:
-            self._end_agents()
+            result = yield
+        except BaseException:
             self._save()
+            raise
+        self._save()
+        # Nobody will want to finish this run.
+        empty(self._folder)
+        return result
 
     def _save(self) -> None:
         journals = [one for one in read_journals(self._folder) if one.agent not in self._saved]
@@ -85,12 +90,18 @@ class InterruptedRun:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Be outside of pytest-cov."""
+        begun = not session.testsfailed or session.config.option.continue_on_collection_errors
         try:
             return (yield)
         except BaseException:
             controller = self._plugin.cov_controller
-            if controller.cov is not controller.combining_cov:
+            if controller.cov is controller.combining_cov:
+                # It has noticed: another version.
+                pass
+            elif begun:
                 _play(self._plugin.pytest_runtestloop(session=session))
+            else:
+                controller.finish()
             raise
 
 

@@ -14,7 +14,15 @@ import pytest
 
 from pytest_agentorch.controller.coverage_report import Reported, report
 from pytest_agentorch.model.coverage_settings import CoverageSettings
-from pytest_agentorch.storage.coverage_data import final_coverage, merge, new_coverage
+from pytest_agentorch.model.measured import Measured
+from pytest_agentorch.storage.coverage_data import (
+    empty,
+    final_coverage,
+    merge,
+    new_coverage,
+    redirect,
+    take_over,
+)
 from pytest_agentorch.storage.coverage_journal import Journal, read_journals
 
 _NAME = "agentorch-coverage"
@@ -28,18 +36,22 @@ class CoverageRun:
         settings: what the command line says.
         folder: a place for what is measured here.
 
+    Attributes:
+        measured: by which agent, in which phase; empty before the end of the run.
+
     Raises:
         coverage.exceptions.CoverageException: the project's configuration is wrong.
     """
 
     def __init__(self, settings: CoverageSettings, folder: Path) -> None:
         self._settings = settings
-        self._folders = [folder]
-        self._has_agents = False
+        self._own, self._agents = folder, list[Path]()
         self._top = Path.cwd()
-        self._is_over = False
+        self._is_due = False
         self._reported: Reported | None = None
-        self._cov = new_coverage(settings.sources, folder)
+        self.measured: tuple[Measured, ...] = ()
+        self._cov = new_coverage(settings.sources)
+        self._data_file = redirect(self._cov, folder)
         self._cov.start()
 
     @classmethod
@@ -65,20 +77,25 @@ class CoverageRun:
         run = config.pluginmanager.getplugin(_NAME)
         return run if isinstance(run, cls) else None
 
-    def include(self, folder: Path) -> None:
-        """Agents leave in this folder what they measure."""
-        self._folders.append(folder)
-        self._has_agents = True
+    def include(self, folder: Path, earlier: Path | None) -> None:
+        """Agents leave in this folder what they measure, as those of an earlier part have.
+
+        Args:
+            folder: of this run.
+            earlier: of the run that this one finishes.
+        """
+        self._agents.append(folder)
+        if earlier is not None:
+            take_over(earlier, folder)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Report as soon as all tests have run: what is too little is a failure of the session."""
         option = session.config.option
-        if session.testsfailed and not option.continue_on_collection_errors:
-            # No test will run.
-            self._is_over = True
+        # If not, no test will run.
+        self._is_due = not session.testsfailed or option.continue_on_collection_errors
         result = yield
-        self._finish()
+        self._finish(is_whole=True)
         if self._reported is not None and self._reported.failure:
             # pytest's own way to tell the exit code.
             session.testsfailed += 1
@@ -90,7 +107,7 @@ class CoverageRun:
         try:
             return (yield)
         finally:
-            self._finish()
+            self._finish(is_whole=False)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Show what there is to be shown."""
@@ -106,24 +123,32 @@ class CoverageRun:
         if said.failure:
             terminalreporter.write(f"ERROR: coverage: {said.failure}\n", **red)
 
-    def _finish(self) -> None:
-        """Merge what was measured, and report. A second call does nothing."""
-        if self._is_over:
+    def _finish(self, *, is_whole: bool) -> None:
+        """Merge what was measured, and report. A second call does nothing.
+
+        Args:
+            is_whole: nobody will want to finish this run: all tests have run.
+        """
+        if not self._is_due:
             return
-        self._is_over = True
+        self._is_due = False
         with contextlib.chdir(self._top):
-            journals = [one for folder in self._folders for one in read_journals(folder)]
+            journals = [one for folder in self._agents for one in read_journals(folder)]
+            self.measured = tuple(one for journal in journals for one in journal.measured)
             self._save(journals)
-            final = final_coverage(self._settings.sources)
-            merge(final, journals, self._folders)
+            final = final_coverage(self._settings.sources, self._data_file)
+            merge(final, journals, (self._own, *self._agents))
             self._reported = report(final, self._settings.reports, self._settings.fail_under)
+        if is_whole:
+            for folder in self._agents:
+                empty(folder)
 
     def _save(self, journals: Iterable[Journal]) -> None:
         """Save what was measured here. Without agents this process knows what to warn of."""
-        with warnings.catch_warnings(record=self._has_agents):
+        with warnings.catch_warnings(record=bool(self._agents)):
             self._cov.stop()
             self._cov.save()
-        if self._has_agents:
+        if self._agents:
             _warn(journals)
 
 

@@ -6,6 +6,8 @@ All that is measured goes into folders of the run; the project's own data file c
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,26 +21,38 @@ if TYPE_CHECKING:
 _BASE = ".coverage"
 
 
-def new_coverage(sources: Sequence[str] | None, folder: Path) -> Coverage:
-    """Return a `Coverage` as the project wants it; it, and what is started here, saves in a folder.
+def new_coverage(sources: Sequence[str] | None) -> Coverage:
+    """Return a `Coverage` as the project wants it.
 
     Raises:
         coverage.exceptions.CoverageException: its configuration is wrong.
     """
     from coverage import Coverage
 
-    cov = Coverage(source=sources, data_suffix=True)
+    return Coverage(source=sources, data_suffix=True)
+
+
+def redirect(cov: Coverage, folder: Path) -> Path:
+    """Let it, and processes that are started here, save in a folder; return where it would have.
+
+    Args:
+        cov: it has not been started.
+        folder: it is there.
+    """
+    before = Path(cov.config.data_file).absolute()
     cov.set_option("run:data_file", str(folder / _BASE))
-    return cov
+    if "multiprocessing" in cov.config.concurrency:
+        # Its processes read the configuration themselves, and this.
+        os.environ["COVERAGE_FILE"] = str(folder / _BASE)
+    return before
 
 
-def final_coverage(sources: Sequence[str] | None) -> Coverage:
-    """Return a `Coverage` that writes the project's data file anew, with what is merged into it."""
+def final_coverage(sources: Sequence[str] | None, data_file: Path) -> Coverage:
+    """Return a `Coverage` that writes a data file anew, with what is merged into it."""
     from coverage import Coverage
 
-    cov = Coverage(source=sources, data_suffix=False)
-    Path(str(cov.get_option("run:data_file"))).unlink(missing_ok=True)
-    return cov
+    data_file.unlink(missing_ok=True)
+    return Coverage(source=sources, data_file=str(data_file), data_suffix=False)
 
 
 def merge(cov: Coverage, journals: Iterable[Journal], folders: Sequence[Path]) -> None:
@@ -47,14 +61,14 @@ def merge(cov: Coverage, journals: Iterable[Journal], folders: Sequence[Path]) -
     Args:
         cov: gets it.
         journals: what agents have written down.
-        folders: what is left there is removed.
+        folders: where data files are; they stay, for a run that may be finished later.
     """
     save_journals(journals, folders[0] / _BASE)
     files = [path for folder in folders for path in folder.glob(f"{_BASE}.*")]
     found = [str(path) for path in files if not path.name.endswith("-journal")]
     if found:
         # Without any it would look into the project's folder.
-        cov.combine(found)
+        cov.combine(found, keep=True)
     cov.save()
 
 
@@ -83,6 +97,22 @@ def _is_whole(path: Path) -> bool:
             return bool(database.execute("PRAGMA quick_check").fetchone() == ("ok",))
     except sqlite3.Error:
         return False
+
+
+def take_over(earlier: Path, folder: Path) -> None:
+    """Copy what processes of an earlier run have measured, so that it belongs to this one."""
+    with contextlib.suppress(OSError):
+        for path in earlier.iterdir():
+            # The same agents are there again.
+            mark = "" if path.name.startswith(_BASE) else f"{earlier.parent.name}-"
+            shutil.copyfile(path, folder / f"{mark}{path.name}")
+
+
+def empty(folder: Path) -> None:
+    """Remove what was measured: nobody needs it any more."""
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            path.unlink()
 
 
 def _write(data: CoverageData, journals: Iterable[Journal]) -> None:

@@ -100,12 +100,29 @@ def test_a_run_whose_time_is_over_is_reported(suite: Suite, start: str) -> None:
 
 @STARTS
 def test_with_errors_while_collecting_nothing_is_left(suite: Suite, start: str) -> None:
-    """No test runs."""
+    """No test runs, and nothing is reported."""
     write_numbers(suite)
     suite.write(test_broken="import nothing_of_this_name")
     ran = suite.agents(2, start, *MEASURED)
     assert ran.code == 2, str(ran)
     assert covered(ran)
+    assert not any(line.startswith("TOTAL") for line in ran.lines), str(ran)
+
+
+@STARTS
+def test_a_run_that_is_resumed_has_what_both_parts_have_covered(suite: Suite, start: str) -> None:
+    """The first part was killed, and has reported nothing."""
+    write_numbers(suite, end="time.sleep(600)")
+    with suite.start_agents(2, start, *MEASURED) as running:
+        running.wait_for_words("ending", 1)
+        running.signal(signal.SIGKILL)
+        ran = running.finish()
+    assert not ran.left
+    write_numbers(suite)
+    ran = suite.agents(2, start, "--agents-resume", *MEASURED)
+    assert ran.code == 0, str(ran)
+    assert assert_nothing_lost(ran) == set(range(20))
+    assert not list((ran.run_directories[-1] / "coverage").iterdir())
 
 
 @STARTS
