@@ -106,3 +106,46 @@ def test_children_of_tests_are_measured(suite: Suite, start: str) -> None:
         for number, line in enumerate(code, 1)
         if line.strip().startswith("return") and number not in lines
     ]
+
+
+@STARTS
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_processes_of_multiprocessing_are_measured(suite: Suite, start: str, method: str) -> None:
+    """`concurrency = multiprocessing`, and those that are terminated: `sigterm = true`."""
+    write(
+        suite,
+        test_pool=f"""
+        import multiprocessing, time
+        from project import under_test
+
+        def work(n):
+            return under_test.sign(n)
+
+        def wait(ready):
+            assert under_test.nothing()
+            ready.set()
+            time.sleep(600)
+
+        def test_pool():
+            with multiprocessing.get_context("{method}").Pool(2) as pool:
+                assert pool.map(work, [5000, 6000]) == ["far", "far"]
+                pool.close()
+                pool.join()
+
+        def test_terminated():
+            context = multiprocessing.get_context("{method}")
+            ready = context.Event()
+            process = context.Process(target=wait, args=[ready])
+            process.start()
+            assert ready.wait(60)
+            process.terminate()
+            process.join()
+        """,
+    )
+    # They read this file, and know nothing of options.
+    more = "branch = true\nsource = project\nconcurrency = multiprocessing\nsigterm = true\n"
+    suite.write_text(".coveragerc", f"[run]\n{more}")
+    serial = covered(suite.serial(*SOURCE))
+    ran = suite.agents(2, start, *SOURCE)
+    assert ran.code == 0, str(ran)
+    assert covered(ran) == serial
