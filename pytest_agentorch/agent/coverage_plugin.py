@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import pytest
@@ -26,20 +25,3 @@ def coverage_of(config: pytest.Config) -> Any:
     plugin: Any = config.pluginmanager.getplugin("_cov")
     controller = None if plugin is None else plugin.cov_controller
     return None if controller is None else controller.cov
-
-
-def measuring() -> Any:
-    """What measures this process; None if nothing does."""
-    coverage: Any = sys.modules.get("coverage")
-    return None if coverage is None else coverage.Coverage.current()
-
-
-def measure_on(before: Any) -> None:
-    """Let what has measured before a fork go on: this process is no child of a test.
-
-    With `patch = fork` coverage has stopped it, and measures the child in its stead.
-    """
-    now = measuring()
-    if before is not None and now is not before:
-        now.stop()
-        before.start()

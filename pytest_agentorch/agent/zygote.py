@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import pytest
 
-from pytest_agentorch.agent import coverage_plugin
+from pytest_agentorch.agent import forked_coverage
 from pytest_agentorch.agent.births import Birth, Births
 from pytest_agentorch.agent.farewell import leave
 from pytest_agentorch.agent.link import Link
@@ -93,9 +93,9 @@ class Zygote:
             orphaned=reaper.start,
             end=lambda: self._undo(session),
         )
-        measuring = coverage_plugin.measuring()
+        measuring = forked_coverage.measuring()
         birth = births.serve()
-        coverage_plugin.measure_on(measuring)
+        forked_coverage.measure_on(measuring)
         return birth
 
     def _undo(self, session: pytest.Session) -> NoReturn:

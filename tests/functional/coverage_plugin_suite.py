@@ -125,6 +125,15 @@ def union(found: Covered) -> frozenset[tuple[str, int, int]]:
     return frozenset().union(*found.values())
 
 
+def places(path: Path) -> set[tuple[str, int, int]]:
+    """What one data file says, in whatever context."""
+    data = CoverageData(str(path))
+    data.read()
+    found = set(_places(data))
+    data.close()
+    return found
+
+
 def left(ran: Ran) -> list[str]:
     """The data files of the run."""
     found = (path.name for path in ran.suite.rglob(".coverage*"))
