@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
+from itertools import compress
+from operator import ne
 from typing import Any
 
 Value = int | tuple[int, int]
@@ -28,7 +31,8 @@ class LiveSets:
     def __init__(self, collector: Any) -> None:
         data = getattr(collector, "data", None)
         self._data: dict[str, set[Any]] = data if type(data) is dict else {}
-        self._map: Callable[[str], str] = getattr(collector, "file_mapper", str)
+        # It asks the system about each part of a path.
+        self._map: Callable[[str], str] = cache(getattr(collector, "file_mapper", str))
         self._decode: Decode | None = None
         self._attempts = 0
         self._sizes: list[int] = []
@@ -64,18 +68,19 @@ class LiveSets:
     def fresh(self) -> dict[str, set[Value]]:
         """Return what has come since they were looked at last."""
         assert self._decode is not None
-        sizes = list(map(len, self._data.values()))
+        data = self._data.copy()
+        # Where a tracer is at work loops are slow: what can be done in C is.
+        sizes = list(map(len, data.values()))
         if sizes == self._sizes:
             return {}
+        before = self._sizes + [0] * (len(sizes) - len(self._sizes))
+        grown = dict(compress(data.items(), map(ne, sizes, before)))
         self._sizes = sizes
-        found = {}
-        for name, values in self._data.copy().items():
+        for name, values in grown.items():
             seen = self._seen.setdefault(name, set())
-            if len(values) != len(seen):
-                fresh = values - seen
-                seen |= fresh
-                found[name] = fresh
-        return self._decoded(found, self._decode)
+            grown[name] = values - seen
+            seen |= grown[name]
+        return self._decoded(grown, self._decode)
 
     def _decoded(self, found: Mapping[str, set[Any]], decode: Decode) -> dict[str, set[Value]]:
         files: defaultdict[str, set[Value]] = defaultdict(set)
