@@ -17,14 +17,15 @@ Place = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covered:
-    """What a run covered; `tests` are the contexts of each place where the run had contexts."""
+    """What a run covered; there are no arcs where branches were not measured."""
 
     lines: frozenset[Place]
     arcs: frozenset[Place]
 
     def missing(self, other: Covered) -> frozenset[Place]:
         """What the other has covered and this one has not."""
-        return (other.lines - self.lines) | (other.arcs - self.arcs)
+        arcs = other.arcs - self.arcs if self.arcs else frozenset()
+        return (other.lines - self.lines) | arcs
 
 
 def read(path: Path, *, root: Path) -> Covered:

@@ -1,8 +1,9 @@
 """Command line: what suites cover in one process and in parallel, and how long that takes.
 
 `python -m benchmarks.covering [SUITE ...]` runs each suite with pytest-cov in one process, with
-xdist, and on agents in both start modes, in turn. It exits with 1 if agents leave a line or a
-branch out that every serial run covers, cover one that none does, or leave data files behind.
+xdist, and on agents in both start modes, and there with --agents-cov, too. It exits with 1 if
+agents leave a line or a branch out that every serial run covers, cover one that none does, or leave
+data files behind.
 """
 
 from __future__ import annotations
@@ -34,8 +35,10 @@ WAYS: Mapping[str, tuple[str, ...]] = {
     "xdist": ("-n2",),
     "fork": ("--agents=2", "--agents-start=fork"),
     "spawn": ("--agents=2", "--agents-start=spawn"),
+    "native-fork": ("--agents=2", "--agents-start=fork"),
+    "native-spawn": ("--agents=2", "--agents-start=spawn"),
 }
-"""Ways to run a suite with pytest-cov."""
+"""Ways to run a suite with coverage: with pytest-cov, but for the last two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     is_right = True
     for name in given.suites or SOURCES:
         bench = _bench(name, work, given.agentorch.resolve())
-        options = (*(f"--cov={source}" for source in SOURCES[name]), "--cov-branch")
-        findings = _run(bench, options, ways, given.rounds)
+        findings = tuple(_find(bench, way, name) for _ in range(given.rounds) for way in ways)
         standings = [standing(way, findings) for way in ways]
         print("\n".join(render(bench.tree.title, standings)), flush=True)
         is_right = is_right and all(each.is_right for each in standings if each.way != "xdist")
@@ -127,15 +129,16 @@ def _beyond(serial: Sequence[Covered], these: Covered) -> frozenset[Place]:
     return frozenset.intersection(*(each.missing(these) for each in serial))
 
 
-def _run(
-    bench: Bench, options: tuple[str, ...], ways: Sequence[str], rounds: int
-) -> tuple[Finding, ...]:
-    """Run every way in turn, so that drift hits all alike."""
-    return tuple(_find(bench, way, options) for _ in range(rounds) for way in ways)
+def _options(way: str, name: str) -> list[str]:
+    """What to measure of a suite; branches with --agents-cov only if its configuration says so."""
+    if way.startswith("native"):
+        sources = [f"--agents-cov={source}" for source in SOURCES[name]]
+        return [*sources, "--agents-cov-report=none"]
+    return [*(f"--cov={source}" for source in SOURCES[name]), "--cov-branch", "--cov-report="]
 
 
-def _find(bench: Bench, way: str, options: tuple[str, ...]) -> Finding:
-    run = bench.run(way, "--cov-report=", *options, *WAYS[way])
+def _find(bench: Bench, way: str, name: str) -> Finding:
+    run = bench.run(way, *_options(way, name), *WAYS[way])
     root = bench.tree.path
     print(f"{root.parent.name}: {way}: {run.wall_seconds:.2f} s", file=sys.stderr, flush=True)
     names = sorted(path.name for path in root.glob(".coverage*"))
