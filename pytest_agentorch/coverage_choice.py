@@ -33,6 +33,19 @@ def read_coverage(options: Any) -> CoverageSettings | None:
     )
 
 
+def refuse_xdist(options: Any) -> None:
+    """Object to workers of xdist: nobody measures there.
+
+    Raises:
+        SettingsError: there will be some.
+    """
+    if getattr(options, "numprocesses", None) or getattr(options, "tx", None):
+        raise SettingsError(
+            "--agents-cov does not measure in the workers of -n. Use --agents instead of -n, or "
+            "--cov instead of --agents-cov. [coverage-and-xdist]"
+        )
+
+
 def _report(text: str) -> CoverageReport:
     name, colon, where = text.partition(":")
     kind = _KINDS.get(name)

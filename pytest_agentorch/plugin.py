@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -58,7 +58,7 @@ def pytest_load_initial_conftests(
     # A conftest that implements one must load in every role, also where xdist is not installed.
     add_missing_xdist_hooks(early_config.pluginmanager)
     options = early_config.known_args_namespace
-    coverage = None if _is_agent(early_config) else _coverage(options)
+    coverage = None if _is_agent(early_config) else _coverage(early_config)
     if (
         not _is_agent(early_config)
         and wants_agents(options, early_config.rootpath)
@@ -128,17 +128,20 @@ def _early_forks(config: pytest.Config) -> EarlyForks:
     return config.stash.get(_early, EarlyForks())
 
 
-def _coverage(options: Any) -> CoverageSettings | None:
+def _coverage(early_config: pytest.Config) -> CoverageSettings | None:
     """What this run is to measure; None if it runs no tests."""
+    options = early_config.known_args_namespace
     if not options.agents_cov:
         return None
-    from pytest_agentorch.coverage_choice import read_coverage
+    from pytest_agentorch.coverage_choice import read_coverage, refuse_xdist
     from pytest_agentorch.model.errors import SettingsError
 
     reason = in_process_reason(options)
     if options.agents_plan or (reason is not None and not deserves_note(reason)):
         return None
     try:
+        if not wants_agents(options, early_config.rootpath):
+            refuse_xdist(options)
         return read_coverage(options)
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from None

@@ -145,7 +145,11 @@ class CoverageRun:
 
     def _save(self, journals: Iterable[Journal]) -> None:
         """Save what was measured here. Without agents this process knows what to warn of."""
+        from coverage.exceptions import CoverageWarning
+
         with warnings.catch_warnings(record=bool(self._agents)):
+            # An error would end the run.
+            warnings.simplefilter("always", CoverageWarning)
             self._cov.stop()
             self._cov.save()
         if self._agents:
@@ -157,6 +161,8 @@ def _warn(journals: Iterable[Journal]) -> None:
     from coverage.exceptions import CoverageWarning
 
     said = [journal.warnings for journal in journals if journal.warnings is not None]
-    for message in said[0] if said else ():
-        if _NO_DATA not in message and all(message in other for other in said):
-            warnings.warn(message, CoverageWarning, stacklevel=2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", CoverageWarning)
+        for message in dict.fromkeys(said[0] if said else ()):
+            if _NO_DATA not in message and all(message in other for other in said):
+                warnings.warn(message, CoverageWarning, stacklevel=2)

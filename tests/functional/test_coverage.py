@@ -140,6 +140,15 @@ def test_pytest_cov_beside_it_is_an_error(signs: Suite) -> None:
     assert signs.run("--agents-cov=.", "--cov=.", "--no-cov").code == 0
 
 
+def test_workers_of_xdist_are_an_error(signs: Suite) -> None:
+    """Nothing would be measured there."""
+    pytest.importorskip("xdist")
+    ran = signs.run("--agents-cov=.", "-n", "2")
+    assert ran.code == 4
+    assert "[coverage-and-xdist]" in ran.err
+    assert signs.run("--agents-cov=.", "-n", "0").code == 0
+
+
 def test_a_wrong_configuration_is_an_error(signs: Suite) -> None:
     """What coverage says of it is passed on."""
     signs.write_text(".coveragerc", "[run]\nconcurrency = nonsense\n")
