@@ -27,6 +27,7 @@ def declare(parser: pytest.Parser) -> None:
     _add_resources(group)
     _add_earlier(group)
     _add_retries(group)
+    _add_coverage(group)
     group.addoption(
         "--agents-plan",
         action="store_true",
@@ -151,6 +152,36 @@ def _add_retries(group: pytest.OptionGroup) -> None:
         default=None,
         help="a test that has passed, but not at its first attempt: it counts as passed (default) "
         "or as failed.",
+    )
+
+
+def _add_coverage(group: pytest.OptionGroup) -> None:
+    """Declare what is measured of coverage, and what is shown of it."""
+    group.addoption(
+        "--agents-cov",
+        metavar="SOURCE",
+        nargs="?",
+        const=True,
+        action="append",
+        default=[],
+        help="measure coverage of a path or a package, or of what the project's configuration of "
+        "coverage says; may be given several times. Also without agents.",
+    )
+    group.addoption(
+        "--agents-cov-report",
+        metavar="KIND[:WHERE]",
+        action="append",
+        default=[],
+        help="a report of coverage: term (default), term-missing, html, xml, json, lcov, markdown "
+        "or none; may be given several times. Files may go elsewhere, as in html:folder; the first "
+        "two may leave out files that are covered completely, as in term:skip-covered.",
+    )
+    group.addoption(
+        "--agents-cov-fail-under",
+        metavar="PERCENT",
+        default=None,
+        help="fail if the total coverage is less (default: fail_under of the project's "
+        "configuration of coverage).",
     )
 
 

@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_agentorch import command_line
-from pytest_agentorch.role import AGENT_PLUGIN, in_process_reason, may_fork, wants_agents
+from pytest_agentorch.role import (
+    AGENT_PLUGIN,
+    deserves_note,
+    in_process_reason,
+    may_fork,
+    wants_agents,
+)
 
 if TYPE_CHECKING:
     from pytest_agentorch.controller.early_forks import EarlyForks
+    from pytest_agentorch.model.coverage_settings import CoverageSettings
     from pytest_agentorch.model.settings import Settings
 
 _SYS_PATH = tuple(sys.path)  # Before any conftest changes it: agents start from the same.
@@ -51,6 +58,7 @@ def pytest_load_initial_conftests(
     # A conftest that implements one must load in every role, also where xdist is not installed.
     add_missing_xdist_hooks(early_config.pluginmanager)
     options = early_config.known_args_namespace
+    coverage = None if _is_agent(early_config) else _coverage(early_config)
     if (
         not _is_agent(early_config)
         and wants_agents(options, early_config.rootpath)
@@ -69,6 +77,10 @@ def pytest_load_initial_conftests(
         StatusWish.heed(early_config)
         # All that the controller consists of, before a conftest changes where that comes from.
         import pytest_agentorch.controller.controller  # noqa: F401
+    if coverage is not None:
+        from pytest_agentorch.controller.coverage_run import CoverageRun
+
+        CoverageRun.begin(early_config, coverage)
     return (yield)
 
 
@@ -114,6 +126,25 @@ def _early_forks(config: pytest.Config) -> EarlyForks:
     from pytest_agentorch.controller.early_forks import EarlyForks
 
     return config.stash.get(_early, EarlyForks())
+
+
+def _coverage(early_config: pytest.Config) -> CoverageSettings | None:
+    """What this run is to measure; None if it runs no tests."""
+    options = early_config.known_args_namespace
+    if not options.agents_cov:
+        return None
+    from pytest_agentorch.coverage_choice import read_coverage, refuse_xdist
+    from pytest_agentorch.model.errors import SettingsError
+
+    reason = in_process_reason(options)
+    if options.agents_plan or (reason is not None and not deserves_note(reason)):
+        return None
+    try:
+        if not wants_agents(options, early_config.rootpath):
+            refuse_xdist(options)
+        return read_coverage(options)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def _is_agent(config: pytest.Config) -> bool:

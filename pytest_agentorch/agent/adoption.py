@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from _pytest.warnings import catch_warnings_for_item
 
+from pytest_agentorch.agent import coverage_plugin
 from pytest_agentorch.agent.all_items import AllItems
 from pytest_agentorch.agent.import_world import ImportWorld
 from pytest_agentorch.agent.link import Link
@@ -121,6 +122,7 @@ class Adoption:
         if file not in self._files:
             return
         self._late, self._trouble = True, ""
+        coverage_plugin.leave_test(self._config)
         try:
             with self._world.again(), _as_when_collecting(self._config):
                 items = self._files.collect(file)

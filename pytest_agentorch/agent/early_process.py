@@ -11,6 +11,7 @@ from os import _exit
 from typing import Any, NoReturn
 
 from pytest_agentorch.agent.farewell import forget_inherited_exits, leave
+from pytest_agentorch.agent.forked_coverage import measure_anew
 from pytest_agentorch.agent.openblas import limit_pools
 from pytest_agentorch.agent.parent_watch import die_with_parent
 from pytest_agentorch.agent.process import leave_terminal, redirect_output
@@ -48,6 +49,7 @@ def live_early(controller: int, session: Callable[[EarlyWords], int]) -> NoRetur
         if os.getppid() != controller:
             _exit(1)
         forget_inherited_exits()
+        measure_anew()
         status = session(EarlyWords())
     except BaseException:  # noqa: BLE001 - nothing may return from a forked process
         traceback.print_exc()

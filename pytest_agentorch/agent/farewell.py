@@ -9,6 +9,8 @@ import threading
 from os import _exit
 from typing import Any, NoReturn
 
+from pytest_agentorch.agent.forked_coverage import save_at_exit
+
 
 def forget_inherited_exits() -> None:
     """Leave to the parent what it has registered for its own end."""
@@ -20,6 +22,7 @@ def forget_inherited_exits() -> None:
     logging: Any = sys.modules.get("logging")
     if logging is not None:
         atexit.register(logging.shutdown)
+    save_at_exit()
 
 
 def leave(status: int) -> NoReturn:

@@ -11,7 +11,13 @@ from typing import Any
 import pytest
 
 from pytest_agentorch import xdist_marks
-from pytest_agentorch.agent import capture_file, junit_recorder, log_sender, silent_terminal
+from pytest_agentorch.agent import (
+    capture_file,
+    coverage_plugin,
+    junit_recorder,
+    log_sender,
+    silent_terminal,
+)
 from pytest_agentorch.agent.adoption import Adoption
 from pytest_agentorch.agent.collection import Collection
 from pytest_agentorch.agent.cost_meter import CostMeter
@@ -19,10 +25,12 @@ from pytest_agentorch.agent.failure import WRITER, FailureWriter
 from pytest_agentorch.agent.fork_warning import ForkWarning
 from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
+from pytest_agentorch.agent.measurement import Measurement
 from pytest_agentorch.agent.provisions import Provisions
 from pytest_agentorch.agent.test_loop import TestLoop
 from pytest_agentorch.agent.test_memory import TestMemory
 from pytest_agentorch.model.allotment import Allotment
+from pytest_agentorch.model.coverage_settings import CoverageTask
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.needs import AgentShare
 from pytest_agentorch.model.objection import Objection
@@ -49,6 +57,7 @@ class AgentTask(Frozen):
         selection: which of the tests that are collected shall run; None for all.
         allotment: what it gets of the machine.
         share: what it is given of the machine, and its limits.
+        coverage: what it measures; None for nothing.
     """
 
     collects: bool
@@ -63,6 +72,7 @@ class AgentTask(Frozen):
     selection: Selection | None
     allotment: Allotment
     share: AgentShare
+    coverage: CoverageTask | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +111,7 @@ class AgentPlugin:
         self._objections = objections
         self.workeroutput: dict[str, Any] = {}
         self.costs = CostMeter()
+        self.measurement = Measurement()
 
     def take_identity(self, config: pytest.Config, start: dict[str, Any]) -> None:
         """Be another agent from now on: this process was forked from one that had collected."""
@@ -114,6 +125,7 @@ class AgentPlugin:
         config.option.basetemp = self._task.basetemp
         _renew_basetemp(config, self._task.basetemp)
         capture_file.separate(config, self._task.captured)
+        self.measurement.move(self._task.coverage)
         log_sender.send_live_logs(config, self._link, self._task.slot)
 
     # From the first line on, this process is what xdist calls a worker.
@@ -128,6 +140,7 @@ class AgentPlugin:
         early_config.workerinput = beginning.workerinput  # type: ignore[attr-defined]
         early_config.workeroutput = self.workeroutput  # type: ignore[attr-defined]
         self._neutralise(early_config.known_args_namespace)
+        self.measurement.begin(self._task.coverage)
         result = yield
         capture_file.install(early_config, self._task.captured)
         return result
@@ -152,7 +165,9 @@ class AgentPlugin:
             costs=self.costs,
             provisions=Provisions(lambda: self._task.allotment, self._complain),
             memory=TestMemory(self._task.share),
+            measurement=self.measurement,
         )
+        self.measurement.install(config)
         config.pluginmanager.register(collection, "agentorch-collection")
         config.pluginmanager.register(loop, "agentorch-loop")
         return (yield)
@@ -187,9 +202,7 @@ class AgentPlugin:
         options.usepdb = False
         # The run directory is in the cache.
         options.cacheclear = False
-        if hasattr(options, "cov_append"):
-            # Without it pytest-cov erases the data of agents that have finished.
-            options.cov_append = True
+        coverage_plugin.keep_data(options)
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:

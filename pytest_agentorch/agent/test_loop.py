@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, assert_never
 
@@ -13,6 +13,7 @@ from pytest_agentorch.agent.another_attempt import begin_again
 from pytest_agentorch.agent.collection import Collection
 from pytest_agentorch.agent.cost_meter import CostMeter
 from pytest_agentorch.agent.link import Link
+from pytest_agentorch.agent.measurement import Measurement
 from pytest_agentorch.agent.next_item import NextItem
 from pytest_agentorch.agent.provisions import Provisions
 from pytest_agentorch.agent.recursion import RecursionRoom
@@ -61,6 +62,7 @@ class TestLoop:
         costs: CostMeter,
         provisions: Provisions,
         memory: TestMemory,
+        measurement: Measurement,
     ) -> None:
         self._config = config
         self._link = link
@@ -70,6 +72,7 @@ class TestLoop:
         self._costs = costs
         self._provisions = provisions
         self._memory = memory
+        self._measurement = measurement
         self._queue = TestQueue()
         self._reports: list[Report] | None = None
         self._asks_for_status = True
@@ -126,12 +129,7 @@ class TestLoop:
         """Take in a message, in execnet's thread."""
         match message:
             case RunTests():
-                pairs = zip(message.tests, message.items, strict=True)
-                again, threads = message.again, dict(message.threads)
-                self._queue.add(
-                    (QueuedTest(t, item, t in again, threads.get(t)) for t, item in pairs),
-                    message.following,
-                )
+                self._queue.add(_queued(message), message.following)
             case ReturnTests():
                 given = self._queue.give_back(message.tests)
                 self._link.send(TestsGivenBack(tests=tuple(given)))
@@ -167,6 +165,7 @@ class TestLoop:
         if queued.again:
             begin_again(item, self._properties.get(queued.item))
         properties = len(item.user_properties)
+        self._measurement.turn(queued.phase)
         self._teller.begin(queued.test, item)
         reports: list[Report] = []
         try:
@@ -175,6 +174,7 @@ class TestLoop:
         except BaseException:
             # What ends pytest while it tears down has left a verdict behind.
             if reports and _is_verdict(self._teller.data(reports[-1])):
+                self._measurement.look()
                 self._teller.end(reports, held=False)
             raise
         has_failed = any(map(_counts_as_failure, reports))
@@ -189,6 +189,7 @@ class TestLoop:
             held = held or taken.left > 0
         if held:
             self._queue.hold()
+        self._measurement.look()
         self._teller.end(reports, held=held and stop is None)
         if stop is not None:
             self._link.post(stop)
@@ -254,6 +255,13 @@ class TestLoop:
         for report in reports:
             data = self._teller.data(report)
             self._link.post(ReportLogged(test=queued.test, report=data, final_teardown=True))
+
+
+def _queued(message: RunTests) -> Iterator[QueuedTest]:
+    again, threads = message.again, dict(message.threads)
+    phases = message.phases or [""] * len(message.tests)
+    for test, item, phase in zip(message.tests, message.items, phases, strict=True):
+        yield QueuedTest(test, item, test in again, threads.get(test), phase)
 
 
 def _counts_as_failure(report: Report) -> bool:

@@ -17,12 +17,14 @@ class QueuedTest:
     Attributes:
         again: whether it has failed before, here or elsewhere.
         threads: in how many it computes; None for as many as its agent.
+        phase: of which it is; empty if nobody wants to know.
     """
 
     test: int
     item: int
     again: bool = False
     threads: int | None = None
+    phase: str = ""
 
 
 class TestQueue:

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import pytest
 
+from pytest_agentorch.agent import forked_coverage
 from pytest_agentorch.agent.births import Birth, Births
 from pytest_agentorch.agent.farewell import leave
 from pytest_agentorch.agent.link import Link
@@ -32,10 +33,12 @@ class Zygote:
         frames: FrameSocket,
         link: Link,
         become: Callable[[pytest.Session, Birth], Callable[[int], None]],
+        settle: Callable[[], None],
     ) -> None:
         self._frames = frames
         self._link = link
         self._become = become
+        self._settle = settle
         self._end: Callable[[int], None] | None = None
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -54,6 +57,7 @@ class Zygote:
         if self._link.is_forked:
             # Something that was imported has forked: what came of it is no zygote.
             end_stray(failed=False)
+        self._settle()
         birth = self._serve(session)
         self._end = self._become(session, birth)
         return (yield)
@@ -89,7 +93,10 @@ class Zygote:
             orphaned=reaper.start,
             end=lambda: self._undo(session),
         )
-        return births.serve()
+        measuring = forked_coverage.measuring()
+        birth = births.serve()
+        forked_coverage.measure_on(measuring)
+        return birth
 
     def _undo(self, session: pytest.Session) -> NoReturn:
         """End the session that was set up here; agents have ended theirs."""

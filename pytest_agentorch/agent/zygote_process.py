@@ -64,7 +64,9 @@ def _run_session(
         output = dump_output(plugin.workeroutput)
         link.send(SessionEnded(exit_status=status, workeroutput=output, cost=plugin.costs.cost()))
 
-    status = run_session(args, [plugin, Zygote(frames, link, become)], link)
+    status = run_session(
+        args, [plugin, Zygote(frames, link, become, plugin.measurement.settle)], link
+    )
     # No agent was wanted, or collecting failed.
     end(status)
     return status

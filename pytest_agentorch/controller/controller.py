@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from pytest_agentorch.controller import log_file
+from pytest_agentorch.controller import coverage_plugin, log_file
 from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.batched_terminal import batched_stream
 from pytest_agentorch.controller.collection_limits import CollectionLimits
 from pytest_agentorch.controller.copied_pool import CopiedAgentPool
+from pytest_agentorch.controller.coverage_run import CoverageRun
 from pytest_agentorch.controller.crew import Crew, one_hash_seed
 from pytest_agentorch.controller.early_forks import EarlyForks
 from pytest_agentorch.controller.forked_pool import ForkedAgentPool
@@ -75,6 +76,7 @@ class Controller:
             run=self._recorder.run,
             sys_path=sys_path,
             selection=chosen,
+            coverage_folder=self._coverage_folder(),
         )
         pool = self._pool(early)
         self._crew = Crew(start, pool, self._inbox, self._output)
@@ -237,6 +239,18 @@ class Controller:
         if early.zygote is not None:
             pool = ForkedAgentPool(inbox, run, early.zygote, pool, self._settings.start)
         return pool
+
+    def _coverage_folder(self) -> str:
+        """Where agents keep what they measure of coverage."""
+        folder = self._recorder.directory.folder("coverage")
+        earlier = None
+        if self._resumed is not None:
+            earlier = folder.parent.parent / self._resumed.run / folder.name
+        run = CoverageRun.of(self._config)
+        if run is not None:
+            run.include(folder, earlier)
+        coverage_plugin.install(self._config, folder, earlier)
+        return str(folder)
 
     def _show(self) -> Any:
         """Where output is not captured what agents write is shown, each line with its agent."""

@@ -62,6 +62,11 @@ class Crew:
         """How agents start, and why; not decided before one has collected."""
         return self._pool.choice
 
+    @property
+    def measures_coverage(self) -> bool:
+        """Whether agents measure what each phase covers."""
+        return self._start.settings.coverage is not None
+
     def start(self, agent: AgentId, slot: SlotId, *, collects: bool) -> None:
         """Start an agent."""
         self._slots[agent] = slot

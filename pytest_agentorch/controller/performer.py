@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from pytest_agentorch.controller.crew import Crew
-from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.allot import threads_of
 from pytest_agentorch.orchestration.plan import Plan
@@ -58,6 +59,7 @@ class Performer:
                     following=after,
                     again=command.again,
                     threads=threads,
+                    phases=self._phases(command.tests),
                 )
             case do.TakeBackTests():
                 return say.ReturnTests(tests=command.tests)
@@ -71,6 +73,11 @@ class Performer:
                 return say.FinishSession()
             case _:
                 assert_never(command)
+
+    def _phases(self, tests: Sequence[TestId]) -> tuple[str, ...]:
+        if not self._crew.measures_coverage:
+            return ()
+        return tuple(self._plan.tests[test].classification.phase for test in tests)
 
     def hand_over_tests(self, agent: AgentId) -> None:
         """Tell an agent which tests there are and in which order they are counted."""

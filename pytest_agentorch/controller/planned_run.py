@@ -75,9 +75,11 @@ class PlannedRun:
         if self._settings.plan_only or not self._plan.tests:
             self._finish_collector()
             return True
-        end = self._run()
-        # Every agent's `pytest_testnodedown` comes before the wrappers of this loop end.
-        self._shell.crew.close()
+        try:
+            end = self._run()
+        finally:
+            # Every agent's `pytest_testnodedown` comes before the wrappers of this loop end.
+            self._shell.crew.close()
         _end_session(session, end)
         return True
 

@@ -7,28 +7,36 @@ from typing import Any
 
 import pytest
 
+from pytest_agentorch.controller import coverage_plugin
 from pytest_agentorch.controller.failure import screen_of
 from pytest_agentorch.controller.node import Node
 from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.model.allotment import Allotment
+from pytest_agentorch.model.coverage_settings import CoverageTask
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, RunId, SlotId
 from pytest_agentorch.model.record import lower
 from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.orchestration.allot import allot
+from pytest_agentorch.storage.coverage_journal import journal_in
 from pytest_agentorch.system.affinity import allowed_cpus
 from pytest_agentorch.system.limits import known_limits
 
 
 class Start(Frozen):
-    """What every agent of a run is started with."""
+    """What every agent of a run is started with.
+
+    Attributes:
+        coverage_folder: where agents keep what they measure of coverage.
+    """
 
     config: pytest.Config
     settings: Settings
     run: RunId
     sys_path: tuple[str, ...]
     selection: Selection | None = None
+    coverage_folder: str = ""
 
 
 class Post(Frozen):
@@ -84,7 +92,20 @@ def _task(start: Start, post: Post, allotment: Allotment) -> list[object]:
         lower(start.selection) if post.collects else None,
         lower(allotment),
         lower(start.settings.resources.agent),
+        lower(_coverage(start, agent)),
     ]
+
+
+def _coverage(start: Start, agent: AgentId) -> CoverageTask | None:
+    wanted = start.settings.coverage
+    if wanted is None and not coverage_plugin.measures(start.config):
+        return None
+    return CoverageTask(
+        sources=None if wanted is None else wanted.sources,
+        folder=start.coverage_folder,
+        journal=journal_in(start.coverage_folder, agent),
+        follows=wanted is None,
+    )
 
 
 def possible_share() -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from pathlib import Path
 
+from pytest_agentorch.model.coverage_settings import CoverageSettings
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import PhaseName, RunId
 from pytest_agentorch.model.needs import ResourceSettings
@@ -139,6 +140,7 @@ class Settings(Frozen):
         goal: what a good number of agents is.
         learning: what the choice of its tests is called; empty if nothing is to be learnt of it.
         learned: why the last run of the same tests has chosen `agents`; empty if it has not.
+        coverage: what is to be measured of coverage; None for nothing.
     """
 
     agents: int
@@ -174,3 +176,4 @@ class Settings(Frozen):
     goal: Goal = Goal.BALANCE
     learning: str = ""
     learned: str = ""
+    coverage: CoverageSettings | None = None

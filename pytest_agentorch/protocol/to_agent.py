@@ -22,6 +22,7 @@ class RunTests(Frozen):
         following: the position of what will probably come after them: fixtures that it needs stay.
         again: which of them have failed before.
         threads: in how many threads tests compute that need not be as others: pairs.
+        phases: of which phase each is; empty if nobody wants to know.
     """
 
     tests: tuple[int, ...]
@@ -29,6 +30,7 @@ class RunTests(Frozen):
     following: int | None
     again: tuple[int, ...] = ()
     threads: tuple[tuple[int, int], ...] = ()
+    phases: tuple[str, ...] = ()
 
 
 class ReturnTests(Frozen):

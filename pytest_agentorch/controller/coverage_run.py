@@ -1,0 +1,168 @@
+"""Coverage of a run: measured here from before the first conftest, merged with that of agents."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+import warnings
+from collections.abc import Generator, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_agentorch.controller.coverage_report import Reported, report
+from pytest_agentorch.model.coverage_settings import CoverageSettings
+from pytest_agentorch.model.measured import Measured
+from pytest_agentorch.storage.coverage_data import (
+    empty,
+    final_coverage,
+    merge,
+    new_coverage,
+    redirect,
+    take_over,
+)
+from pytest_agentorch.storage.coverage_journal import Journal, read_journals
+
+_NAME = "agentorch-coverage"
+_NO_DATA = "no-data-collected"
+
+
+class CoverageRun:
+    """Measures this process: all tests, or what a controller runs of a project.
+
+    Args:
+        settings: what the command line says.
+        folder: a place for what is measured here.
+
+    Attributes:
+        measured: by which agent, in which phase; empty before the end of the run.
+
+    Raises:
+        coverage.exceptions.CoverageException: the project's configuration is wrong.
+    """
+
+    def __init__(self, settings: CoverageSettings, folder: Path) -> None:
+        self._settings = settings
+        self._own, self._agents = folder, list[Path]()
+        self._top = Path.cwd()
+        self._is_due = False
+        self._reported: Reported | None = None
+        self.measured: tuple[Measured, ...] = ()
+        self._cov = new_coverage(settings.sources)
+        self._data_file = redirect(self._cov, folder)
+        self._cov.start()
+
+    @classmethod
+    def begin(cls, config: pytest.Config, settings: CoverageSettings) -> None:
+        """Measure from now on.
+
+        Raises:
+            pytest.UsageError: the project's configuration of coverage is wrong.
+        """
+        from coverage.exceptions import CoverageException
+
+        folder = Path(tempfile.mkdtemp(prefix="agentorch-coverage-"))
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+        try:
+            run = cls(settings, folder)
+        except CoverageException as error:
+            raise pytest.UsageError(f"coverage: {error} [bad-coverage]") from None
+        config.pluginmanager.register(run, _NAME)
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> CoverageRun | None:
+        """The one of this run; None if it measures nothing."""
+        run = config.pluginmanager.getplugin(_NAME)
+        return run if isinstance(run, cls) else None
+
+    def include(self, folder: Path, earlier: Path | None) -> None:
+        """Agents leave in this folder what they measure, as those of an earlier part have.
+
+        Args:
+            folder: of this run.
+            earlier: of the run that this one finishes.
+        """
+        self._agents.append(folder)
+        if earlier is not None:
+            take_over(earlier, folder)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Report as soon as all tests have run: what is too little is a failure of the session."""
+        option = session.config.option
+        # If not, no test will run.
+        self._is_due = not session.testsfailed or option.continue_on_collection_errors
+        result = yield
+        self._finish(is_whole=True)
+        if self._reported is not None and self._reported.failure:
+            # pytest's own way to tell the exit code.
+            session.testsfailed += 1
+        return result
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self) -> Generator[None, object, object]:
+        """Report also of a run that was interrupted: its agents are gone by now."""
+        try:
+            return (yield)
+        finally:
+            self._finish(is_whole=False)
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Show what there is to be shown."""
+        said = self._reported
+        if said is None:
+            return
+        red = {"red": True, "bold": True}
+        if said.text or said.error or said.failure:
+            terminalreporter.section("coverage")
+        terminalreporter.write(said.text)
+        if said.error:
+            terminalreporter.write(f"WARNING: no report of coverage: {said.error}\n", **red)
+        if said.failure:
+            terminalreporter.write(f"ERROR: coverage: {said.failure}\n", **red)
+
+    def _finish(self, *, is_whole: bool) -> None:
+        """Merge what was measured, and report. A second call does nothing.
+
+        Args:
+            is_whole: nobody will want to finish this run: all tests have run.
+        """
+        if not self._is_due:
+            return
+        self._is_due = False
+        with contextlib.chdir(self._top):
+            journals = [one for folder in self._agents for one in read_journals(folder)]
+            self.measured = tuple(one for journal in journals for one in journal.measured)
+            self._save(journals)
+            final = final_coverage(self._settings.sources, self._data_file)
+            merge(final, journals, (self._own, *self._agents))
+            self._reported = report(final, self._settings.reports, self._settings.fail_under)
+        if is_whole:
+            for folder in self._agents:
+                empty(folder)
+
+    def _save(self, journals: Iterable[Journal]) -> None:
+        """Save what was measured here. Without agents this process knows what to warn of."""
+        from coverage.exceptions import CoverageWarning
+
+        with warnings.catch_warnings(record=bool(self._agents)):
+            # An error would end the run.
+            warnings.simplefilter("always", CoverageWarning)
+            self._cov.stop()
+            self._cov.save()
+        if self._agents:
+            _warn(journals)
+
+
+def _warn(journals: Iterable[Journal]) -> None:
+    """Say once what all agents would say: what is missing in all of them is missing."""
+    from coverage.exceptions import CoverageWarning
+
+    said = [journal.warnings for journal in journals if journal.warnings is not None]
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", CoverageWarning)
+        for message in dict.fromkeys(said[0] if said else ()):
+            if _NO_DATA not in message and all(message in other for other in said):
+                warnings.warn(message, CoverageWarning, stacklevel=2)
