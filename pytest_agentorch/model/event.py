@@ -16,6 +16,7 @@ from pytest_agentorch.model.agent_event import (
     AgentMisspoke,
     AgentReady,
 )
+from pytest_agentorch.model.coverage_event import CoverageMeasured
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, PhaseName, TestId
 from pytest_agentorch.model.incident import (
@@ -57,6 +58,7 @@ __all__ = [
     "AgentReady",
     "AgentsMeasured",
     "AgentsSampled",
+    "CoverageMeasured",
     "Event",
     "EventRefused",
     "Incident",
@@ -286,6 +288,7 @@ Event = (
     | PhaseStarted
     | PhaseFinished
     | AgentsMeasured
+    | CoverageMeasured
     | TeardownFailed
     | TestReassigned
     | TestRetried

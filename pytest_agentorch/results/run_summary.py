@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pytest_agentorch.model.coverage_event import RunCoverage
 from pytest_agentorch.model.event import RunResumed
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import RunId
@@ -38,6 +39,7 @@ class RunSummary(Frozen):
         scarce: what not all tests could have at once that needed it.
         shapes: how far each phase may be spread; empty where that means nothing.
         controller_seconds: how long the controller has computed since then.
+        coverage: what was covered; None if nobody has measured that.
     """
 
     run: RunId
@@ -69,6 +71,7 @@ class RunSummary(Frozen):
     shapes: tuple[PhaseShape, ...] = ()
     scarce: tuple[Scarce, ...] = ()
     controller_seconds: float = 0.0
+    coverage: RunCoverage | None = None
 
     @property
     def started_how(self) -> str | None:
