@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from json import JSONDecoder
 from pathlib import Path
@@ -72,9 +73,12 @@ def _report(cov: Coverage, path: Path) -> dict[str, Any] | None:
     from coverage.exceptions import CoverageException
 
     try:
-        cov.json_report(
-            outfile=str(path), ignore_errors=True, pretty_print=False, show_contexts=False
-        )
+        with warnings.catch_warnings():
+            # They are told of the reports that somebody wants.
+            warnings.simplefilter("ignore")
+            cov.json_report(
+                outfile=str(path), ignore_errors=True, pretty_print=False, show_contexts=False
+            )
         report: dict[str, Any] = _from_json(path.read_text("utf-8"))
     except (CoverageException, OSError):
         return None
