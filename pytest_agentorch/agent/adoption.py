@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -35,16 +35,22 @@ class Adoption:
     Args:
         import_path: where the agent that collected for all finds modules; None if this one collects
             all files, too.
+        leave: called before a file is imported late: that belongs to no phase.
     """
 
     _session: pytest.Session
 
     def __init__(
-        self, config: pytest.Config, link: Link, import_path: tuple[str, ...] | None
+        self,
+        config: pytest.Config,
+        link: Link,
+        import_path: tuple[str, ...] | None,
+        leave: Callable[[], None],
     ) -> None:
         self._config = config
         self._link = link
         self._import_path = import_path
+        self._leave = leave
         self._files = WithheldFiles()
         self._counts: Counter[str] = Counter()
         self._known: dict[Key, pytest.Item] = {}
@@ -121,6 +127,7 @@ class Adoption:
         """Collect a file, if that is still to be done, and say what is missing in it."""
         if file not in self._files:
             return
+        self._leave()
         self._late, self._trouble = True, ""
         coverage_plugin.leave_test(self._config)
         try:

@@ -63,6 +63,10 @@ class Measurement:
             self._phase = phase
             self._increments.turn(phase)
 
+    def leave(self) -> None:
+        """What comes now belongs to no phase."""
+        self.turn("")
+
     def look(self) -> None:
         """Write down what the test has covered, before anybody is told that it has ended."""
         if self._increments is not None:

@@ -34,6 +34,7 @@ from pytest_agentorch.controller.status_wish import StatusWish
 from pytest_agentorch.controller.stepwise import Steps
 from pytest_agentorch.controller.teardown_index import TeardownIndex
 from pytest_agentorch.controller.tell import write_tagged
+from pytest_agentorch.model.coverage_event import CoverageMeasured
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.history import TestKey
 from pytest_agentorch.model.ids import AgentId
@@ -191,6 +192,7 @@ class Controller:
 
     def _finish(self, exitstatus: int) -> None:
         self._cleanup.close()
+        self._tell_coverage()
         steps = Steps.of(self._config)
         if steps is not None:
             not_run = self._recorder.summary().not_run
@@ -251,6 +253,15 @@ class Controller:
             run.include(folder, earlier)
         coverage_plugin.install(self._config, folder, earlier)
         return str(folder)
+
+    def _tell_coverage(self) -> None:
+        """Tell what was covered, also by a run that was interrupted."""
+        run = CoverageRun.of(self._config)
+        if run is not None:
+            run.finish(is_whole=False)
+            if run.counted is not None:
+                at = self._recorder.clock()
+                self._recorder.bus.publish(CoverageMeasured(coverage=run.counted, at=at))
 
     def _show(self) -> Any:
         """Where output is not captured what agents write is shown, each line with its agent."""

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.controller.coverage_report import Reported, report
+from pytest_agentorch.model.coverage_event import RunCoverage
 from pytest_agentorch.model.coverage_settings import CoverageSettings
-from pytest_agentorch.model.measured import Measured
+from pytest_agentorch.storage.coverage_count import count, parse_once
 from pytest_agentorch.storage.coverage_data import (
     empty,
     final_coverage,
@@ -37,7 +38,7 @@ class CoverageRun:
         folder: a place for what is measured here.
 
     Attributes:
-        measured: by which agent, in which phase; empty before the end of the run.
+        counted: what that comes to; None before the end of the run, and where there are no agents.
 
     Raises:
         coverage.exceptions.CoverageException: the project's configuration is wrong.
@@ -49,7 +50,7 @@ class CoverageRun:
         self._top = Path.cwd()
         self._is_due = False
         self._reported: Reported | None = None
-        self.measured: tuple[Measured, ...] = ()
+        self.counted: RunCoverage | None = None
         self._cov = new_coverage(settings.sources)
         self._data_file = redirect(self._cov, folder)
         self._cov.start()
@@ -95,7 +96,7 @@ class CoverageRun:
         # If not, no test will run.
         self._is_due = not session.testsfailed or option.continue_on_collection_errors
         result = yield
-        self._finish(is_whole=True)
+        self.finish(is_whole=True)
         if self._reported is not None and self._reported.failure:
             # pytest's own way to tell the exit code.
             session.testsfailed += 1
@@ -107,7 +108,7 @@ class CoverageRun:
         try:
             return (yield)
         finally:
-            self._finish(is_whole=False)
+            self.finish(is_whole=False)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Show what there is to be shown."""
@@ -123,7 +124,7 @@ class CoverageRun:
         if said.failure:
             terminalreporter.write(f"ERROR: coverage: {said.failure}\n", **red)
 
-    def _finish(self, *, is_whole: bool) -> None:
+    def finish(self, *, is_whole: bool) -> None:
         """Merge what was measured, and report. A second call does nothing.
 
         Args:
@@ -134,11 +135,17 @@ class CoverageRun:
         self._is_due = False
         with contextlib.chdir(self._top):
             journals = [one for folder in self._agents for one in read_journals(folder)]
-            self.measured = tuple(one for journal in journals for one in journal.measured)
             self._save(journals)
             final = final_coverage(self._settings.sources, self._data_file)
             merge(final, journals, (self._own, *self._agents))
+            parse_once(final)
             self._reported = report(final, self._settings.reports, self._settings.fail_under)
+            if self._agents:
+                measured = [one for journal in journals for one in journal.measured]
+                least = final.config.fail_under
+                if self._settings.fail_under is not None:
+                    least = self._settings.fail_under
+                self.counted = count(final, measured, least, self._own)
         if is_whole:
             for folder in self._agents:
                 empty(folder)

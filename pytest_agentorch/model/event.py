@@ -16,6 +16,7 @@ from pytest_agentorch.model.agent_event import (
     AgentMisspoke,
     AgentReady,
 )
+from pytest_agentorch.model.coverage_event import CoverageMeasured
 from pytest_agentorch.model.demand import Demand
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, PhaseName, TestId
@@ -58,6 +59,7 @@ __all__ = [
     "AgentReady",
     "AgentsMeasured",
     "AgentsSampled",
+    "CoverageMeasured",
     "Event",
     "EventRefused",
     "Incident",
@@ -289,6 +291,7 @@ Event = (
     | PhaseStarted
     | PhaseFinished
     | AgentsMeasured
+    | CoverageMeasured
     | TeardownFailed
     | TestReassigned
     | TestRetried

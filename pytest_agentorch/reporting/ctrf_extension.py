@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pytest_agentorch.model.agent_event import AgentCost
+from pytest_agentorch.model.coverage_event import CoverageCount, RunCoverage
 from pytest_agentorch.model.frozen import as_dict
 from pytest_agentorch.results.analysis import Analysis
 from pytest_agentorch.results.bottleneck import Limit
@@ -48,6 +49,7 @@ def extension(
         "agents": [_agent(agent) for agent in summary.agents],
         "performance": _performance(summary),
         "analysis": _analysis(summary, analysis),
+        "coverage": None if summary.coverage is None else _coverage(summary.coverage),
         "incidents": [_incident(incident) for incident in summary.incidents],
         "recommendations": [as_dict(one) for one in recommendations],
     }
@@ -163,6 +165,27 @@ def _limit(limit: Limit) -> dict[str, Any]:
         "what": limit.what or None,
         "agents": limit.agents or None,
     }
+
+
+def _coverage(coverage: RunCoverage) -> dict[str, Any]:
+    lines = _count(coverage.lines)
+    return {
+        "percent": _rounded(coverage.percent),
+        "lines": lines,
+        # coverage.py counts a line for each statement, and no others.
+        "statements": lines,
+        "branches": None if coverage.branches is None else _count(coverage.branches),
+        "functions": _count(coverage.functions),
+        "fail_under": coverage.fail_under or None,
+        "phases": [as_dict(share) for share in coverage.phases],
+        "agents": [as_dict(share) for share in coverage.agents],
+        "imports": None if coverage.imports is None else as_dict(coverage.imports),
+        "gaps": [as_dict(gap) for gap in coverage.gaps],
+    }
+
+
+def _count(count: CoverageCount) -> dict[str, Any]:
+    return {**as_dict(count), "percent": _rounded(count.percent)}
 
 
 def _incident(incident: IncidentRecord) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import SlotId
+from pytest_agentorch.reporting.coverage_text import coverage_table
 from pytest_agentorch.results.bottleneck import Kind, Limit
 from pytest_agentorch.results.incident import IncidentRecord
 from pytest_agentorch.results.recommendation import Recommendation
@@ -63,7 +64,12 @@ def agents_section(
     if not summary.tally.ran or (len(ran) == 1 and verbosity == 0):
         lines = (*_efficiency_line(summary, bound), *incidents, *flaky, *advice)
         return Section(title="agents" if len(lines) > 1 else "", lines=lines)
-    table = (*_phase_table(ran), *_agent_lines(summary, width), *_time_lines(summary, bound, width))
+    table = (
+        *_phase_table(ran),
+        *_agent_lines(summary, width),
+        *_time_lines(summary, bound, width),
+        *coverage_table(summary.coverage),
+    )
     return Section(title="agents", lines=(*table, *incidents, *flaky, *advice))
 
 

@@ -10,6 +10,7 @@ from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.memory_event import MemoryShort
 from pytest_agentorch.model.settings import Isolate
 from pytest_agentorch.model.size import size
+from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.model.test import file_of
 from pytest_agentorch.results.analysis import WORTH_SECONDS, Analysis, analyse
 from pytest_agentorch.results.bottleneck import Kind
@@ -21,6 +22,8 @@ _POORLY_USED = 0.5
 _WORTH_A_CHANGE = 0.2
 """So much of its time a run must save before anybody is asked to change a number."""
 _MANY_FAILURES = 5
+_WELL_COVERED = 80
+"""Percent of lines."""
 _NEARLY_ALL = 0.9
 """Of its memory: with a little more a run would have to wait."""
 
@@ -48,6 +51,7 @@ def recommend(summary: RunSummary, analysis: Analysis | None = None) -> tuple[Re
         *_memory(summary),
         *_failures(summary),
         *_flaky_tests(summary),
+        *_coverage(summary),
         *_time(summary, analysis or analyse(summary)),
     )
 
@@ -139,6 +143,22 @@ def _flaky_tests(summary: RunSummary) -> Iterator[Recommendation]:
             slug="flaky-test",
             reason=f"{flaky[0].node_id}{more} passed, but not at the first attempt",
             next_step="repair what hides there; --agents-flaky=fail makes it a failure",
+        )
+
+
+def _coverage(summary: RunSummary) -> Iterator[Recommendation]:
+    """Name the file that misses most, if little is covered and nobody has said what is enough."""
+    coverage = summary.coverage
+    if coverage is None or coverage.fail_under or summary.reason is not StopReason.FINISHED:
+        return
+    if coverage.lines.percent < _WELL_COVERED and coverage.gaps:
+        worst, percent = coverage.gaps[0], math.floor(coverage.lines.percent)
+        missing = coverage.lines.total - coverage.lines.covered
+        yield Recommendation(
+            slug="low-coverage",
+            reason=f"{percent} % of lines are covered, {worst.file} has {worst.lines} of the"
+            f" {missing} that are not",
+            next_step="test it first, or set fail_under to what is enough",
         )
 
 

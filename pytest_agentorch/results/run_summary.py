@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pytest_agentorch.model.coverage_event import RunCoverage
 from pytest_agentorch.model.demand import Demand
 from pytest_agentorch.model.event import RunResumed
 from pytest_agentorch.model.frozen import Frozen
@@ -40,6 +41,7 @@ class RunSummary(Frozen):
         supply: what there was of that.
         shapes: how far each phase may be spread; empty where that means nothing.
         controller_seconds: how long the controller has computed since then.
+        coverage: what was covered; None if nobody has measured that.
     """
 
     run: RunId
@@ -72,6 +74,7 @@ class RunSummary(Frozen):
     demands: tuple[Demand, ...] = ()
     supply: Supply = Supply()
     controller_seconds: float = 0.0
+    coverage: RunCoverage | None = None
 
     @property
     def started_how(self) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from pytest_agentorch.model.attempt import Attempt
+from pytest_agentorch.model.coverage_event import RunCoverage
 from pytest_agentorch.model.event import (
     AgentConnected,
     AgentDone,
@@ -12,6 +13,7 @@ from pytest_agentorch.model.event import (
     AgentLost,
     AgentReady,
     AgentsMeasured,
+    CoverageMeasured,
     Event,
     EventRefused,
     Incident,
@@ -44,6 +46,7 @@ from pytest_agentorch.model.settings import Goal, Isolate
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results import result as results
 from pytest_agentorch.results.attempt import failed_attempt, lost_attempt
+from pytest_agentorch.results.coverage_share import in_order
 from pytest_agentorch.results.incident import IncidentRecord, Surroundings, tell
 from pytest_agentorch.results.lack import Lack, lack_of
 from pytest_agentorch.results.result import TestResult
@@ -79,6 +82,7 @@ class SummaryFold:
         self._timelines = Timelines()
         self._stacks: dict[TestId, str] = {}
         self._missing: list[Lack] = []
+        self._coverage: RunCoverage | None = None
 
     def on_event(self, event: Event) -> None:
         """Take note of one event."""
@@ -153,6 +157,7 @@ class SummaryFold:
             demands=self._plan.demands,
             supply=self._plan.supply,
             controller_seconds=0.0 if self._end is None else self._end.controller_seconds,
+            coverage=in_order(self._coverage, self._plan.phases),
         )
 
     def _on_other(self, event: Event) -> None:
@@ -168,6 +173,8 @@ class SummaryFold:
                 self._verdicts.setdefault(event.test, event)
             case TestRetried():
                 self._on_vain(event.failed.test, self._failed(event.failed))
+            case CoverageMeasured():
+                self._coverage = event.coverage
             case PhaseStarted():
                 self._phases.setdefault(event.phase, event)
             case _:

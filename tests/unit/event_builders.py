@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from pytest_agentorch.model.coverage_event import (
+    CoverageCount,
+    CoverageGap,
+    CoverageMeasured,
+    CoverageShare,
+    RunCoverage,
+)
 from pytest_agentorch.model.event import (
     AgentConnected,
     AgentLost,
@@ -102,6 +109,28 @@ def kept(position: int, outcome: Outcome = Outcome.PASSED, **changes: Any) -> Te
 def resumed(*gone: str) -> RunResumed:
     """The run finishes the run before."""
     return RunResumed(run=RunId("20231113T221320Z-0a1b2c3d"), gone=gone, at=START + 1.0)
+
+
+def share(name: str, *counts: int) -> CoverageShare:
+    """What a part of a run has covered; what is not given is 0."""
+    fields = ("lines", "only_lines", "branches", "only_branches", "functions", "only_functions")
+    return CoverageShare(name=name, **dict(zip(fields, (*counts, *[0] * 6), strict=False)))
+
+
+def covered(**changes: Any) -> CoverageMeasured:
+    """Two phases have covered 60 of 80 lines, on one agent."""
+    fields: dict[str, Any] = {
+        "percent": 70.0,
+        "lines": CoverageCount(covered=60, total=80),
+        "branches": CoverageCount(covered=10, total=20),
+        "functions": CoverageCount(covered=8, total=12),
+        "fail_under": 0.0,
+        "phases": (share("e2e", 30, 10, 4, 4, 3, 1), share("unit", 40, 20, 6, 6, 7, 5)),
+        "agents": (share("gw0", 50, 50, 10, 10, 8, 8),),
+        "imports": share("", 10, 10),
+        "gaps": (CoverageGap(file="src/a.py", lines=15), CoverageGap(file="src/b.py", lines=5)),
+    }
+    return CoverageMeasured(coverage=RunCoverage(**{**fields, **changes}), at=START + 9.0)
 
 
 def started(position: int, agent: str = "gw0", at: float = 2.0) -> TestStarted:

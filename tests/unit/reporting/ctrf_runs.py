@@ -19,6 +19,7 @@ from tests.unit.event_builders import (
     a_plan,
     a_run,
     connected,
+    covered,
     kept,
     lost,
     not_found,
@@ -50,6 +51,8 @@ RERUN = (
 
 RUNS = {
     "before anything happened": summary_of(),
+    "covered": summary_of(a_run(), plan_of(1), connected("gw0"), ran(0), covered(), over()),
+    "covered lines": summary_of(a_run(), plan_of(1), covered(branches=None, imports=None)),
     "empty": summary_of(a_run(), a_plan(), over()),
     "forked": summary_of(a_run(), a_plan(start=Start.FORK, start_reasons=("a risk",)), over()),
     "green": summary_of(a_run(), plan_of(2), connected("gw0"), ran(0), ran(1, at=3.0), over()),

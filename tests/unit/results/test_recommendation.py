@@ -5,16 +5,20 @@ from __future__ import annotations
 import pytest
 
 from pytest_agentorch.model.agent_event import SharedSetup
+from pytest_agentorch.model.coverage_event import CoverageCount
 from pytest_agentorch.model.event import AgentReady, Event, SlotGivenUp, TestsMissing
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.model.memory_event import MemoryShort
 from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results.recommendation import Recommendation, command_for, recommend
 from pytest_agentorch.results.run_summary import RunSummary
 from tests.unit.event_builders import (
     START,
     a_plan,
+    covered,
+    over,
     plan_of,
     planned,
     poisoned,
@@ -223,3 +227,22 @@ def test_memory_that_is_short_or_nearly_so_is_told() -> None:
     short = MemoryShort(agents=1, total=1 << 30, budget=1 << 30, at=START)
     (one,) = advice(*ran(0), short)
     assert (one.slug, one.reason) == ("memory-short", "memory was short with 1 agent")
+
+
+def test_little_coverage_is_told_with_the_file_that_misses_most() -> None:
+    """Unless the project has said what is enough, or the run was stopped."""
+    assert recommend(summary_of(plan_of(1), ran(0), covered(), over())) == (
+        Recommendation(
+            slug="low-coverage",
+            reason="75 % of lines are covered, src/a.py has 15 of the 20 that are not",
+            next_step="test it first, or set fail_under to what is enough",
+        ),
+    )
+    enough = CoverageCount(covered=80, total=100)
+    for end in (
+        (covered(fail_under=60.0), over()),
+        (covered(lines=enough), over()),
+        (covered(), over(StopReason.MAXFAIL)),
+        (covered(),),
+    ):
+        assert advice(ran(0), *end) == ()
