@@ -19,7 +19,9 @@ from pytest_agentorch.agent.failure import WRITER, FailureWriter
 from pytest_agentorch.agent.fork_warning import ForkWarning
 from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
+from pytest_agentorch.agent.mail_door import MailDoor
 from pytest_agentorch.agent.provisions import Provisions
+from pytest_agentorch.agent.shared import DOOR, STATE
 from pytest_agentorch.agent.test_loop import TestLoop
 from pytest_agentorch.agent.test_memory import TestMemory
 from pytest_agentorch.model.allotment import Allotment
@@ -49,6 +51,7 @@ class AgentTask(Frozen):
         selection: which of the tests that are collected shall run; None for all.
         allotment: what it gets of the machine.
         share: what it is given of the machine, and its limits.
+        state: the folder of the documents that all agents share.
     """
 
     collects: bool
@@ -63,6 +66,7 @@ class AgentTask(Frozen):
     selection: Selection | None
     allotment: Allotment
     share: AgentShare
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,8 @@ class AgentPlugin:
         # Registered late, so that all other reporters have had a report before it is sent.
         xdist_marks.stand_in_for_xdist(config)
         collection = self._collection(config)
+        config.stash[STATE] = Path(self._task.state)
+        door = config.stash[DOOR] = MailDoor(self._link)
         loop = TestLoop(
             config,
             self._link,
@@ -152,6 +158,7 @@ class AgentPlugin:
             costs=self.costs,
             provisions=Provisions(lambda: self._task.allotment, self._complain),
             memory=TestMemory(self._task.share),
+            mail=door.take,
         )
         config.pluginmanager.register(collection, "agentorch-collection")
         config.pluginmanager.register(loop, "agentorch-loop")

@@ -74,6 +74,7 @@ class Controller:
             settings=settings,
             run=self._recorder.run,
             sys_path=sys_path,
+            folder=self._recorder.folder,
             selection=chosen,
         )
         pool = self._pool(early)

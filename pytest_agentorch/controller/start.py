@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,12 +23,17 @@ from pytest_agentorch.system.limits import known_limits
 
 
 class Start(Frozen):
-    """What every agent of a run is started with."""
+    """What every agent of a run is started with.
+
+    Attributes:
+        folder: the run directory.
+    """
 
     config: pytest.Config
     settings: Settings
     run: RunId
     sys_path: tuple[str, ...]
+    folder: Path
     selection: Selection | None = None
 
 
@@ -84,6 +90,7 @@ def _task(start: Start, post: Post, allotment: Allotment) -> list[object]:
         lower(start.selection) if post.collects else None,
         lower(allotment),
         lower(start.settings.resources.agent),
+        str(start.folder / "state"),
     ]
 
 
