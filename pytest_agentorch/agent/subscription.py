@@ -70,6 +70,8 @@ class Subscription:
             self._error = error
         finally:
             self._ended.set()
+            # What comes now is for whoever waits.
+            self._inbox.wake()
 
     def _next(self) -> Mail | None:
         if self._is_closed:
