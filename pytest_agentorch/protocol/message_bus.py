@@ -21,7 +21,7 @@ class MessageBus:
 
     @property
     def name(self) -> str:
-        """The name of this end, by which others can send to it: `gw0`, ..., or `controller`."""
+        """The name of this end: `gw0`, ..., `controller`, or `master` without agents."""
         return self._head.name
 
     @property

@@ -28,7 +28,7 @@ from pytest_agentorch.system.clock import CLOCK
 PATIENCE_SECONDS = 5.0
 """So long a document is waited for that somebody else is changing."""
 _POLL_SECONDS = 0.005
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+_NAME = re.compile(r"[0-9a-z][0-9a-z._-]{0,99}")
 _ENDING = ".json"
 _NOTHING: Any = object()
 
