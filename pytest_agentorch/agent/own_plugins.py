@@ -29,12 +29,14 @@ class OwnPlugins:
 
     def _take(self, letter: Letter) -> str:
         message = read_letter(letter)
-        if message.intent == ESCALATION:
-            self._escalated.append(_told(Escalation.of(message), message.sender, message.time))
         try:
+            if message.intent == ESCALATION:
+                self._escalated.append(_told(Escalation.of(message), message.sender, message.time))
             answer = self._config.hook.pytest_agentorch_message(message=message, bus=self._bus)
             if answer is not None:
                 self._bus.reply(message, answer)
+        except pytest.exit.Exception:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises
             return f"a plugin has failed with it: {error!r}"
         return ""

@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Iterable
 from typing import assert_never
 
+import pytest
+
 from pytest_agentorch.controller.shell import Shell
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.ids import AgentId, SlotId
@@ -51,10 +53,10 @@ class PostOffice:
             case LetterPosted():
                 try:
                     letter = load_letter(message.text)
-                    self._perform(self._router.post(letter, message.text, agent))
-                except (ValueError, TypeError, LookupError):
-                    # It is none of ours: a test has written into the wire.
+                except (ValueError, TypeError):
+                    # A test has written into the wire: there is nobody to tell.
                     return
+                self._perform(self._router.post(letter, message.text, agent))
             case LetterTaken():
                 self._perform(self._router.take(agent, message.number))
             case MailArrived():
@@ -109,6 +111,8 @@ class PostOffice:
             answer = hook(message=message, bus=self._bus)
             if answer is not None:
                 self._bus.reply(message, answer)
+        except pytest.exit.Exception:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises
             self._shell.bus.publish(
                 MessageHookFailed(

@@ -90,7 +90,7 @@ class MailRouter:
         """Route a letter.
 
         Args:
-            letter: it has an address of this run.
+            letter: its sender has made sure that there is whom it is for.
             text: the letter as it travels.
             by: the process that has posted it; None for the controller.
         """
@@ -135,7 +135,8 @@ class MailRouter:
     def _addressed(self, letter: Letter) -> Iterable[Mailbox]:
         if letter.to == EVERYONE:
             return self._mailboxes.values()
-        return [self._mailboxes[SlotId(letter.to)]]
+        found = self._mailboxes.get(SlotId(letter.to))
+        return [] if found is None else [found]
 
     def _put(
         self, mailbox: Mailbox, letter: Letter, text: str, by: AgentId | None

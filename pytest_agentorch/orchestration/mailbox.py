@@ -76,9 +76,10 @@ class Mailbox:
         self._unsent.append(waiting)
 
     def arrive(self, agent: AgentId) -> None:
-        """Send everything to an agent that has come."""
-        self.agent = agent
-        self._begin_again()
+        """Send everything to an agent that has come; to one that is there the rest."""
+        if self.agent != agent:
+            self.agent = agent
+            self._begin_again()
 
     def leave(self) -> None:
         """The agent is gone: what it has not received is for the next one."""

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pytest_agentorch.model.coordination_error import (
     DocumentLockedError,
@@ -24,13 +24,17 @@ from pytest_agentorch.model.plain_json import from_json, to_json
 from pytest_agentorch.storage.file_lock import locked
 from pytest_agentorch.storage.whole_file import write_whole
 from pytest_agentorch.system.clock import CLOCK
+from pytest_agentorch.system.native import Event
 
 PATIENCE_SECONDS = 5.0
 """So long a document is waited for that somebody else is changing."""
 _POLL_SECONDS = 0.005
+_TRIES = 100 if os.name == "nt" else 0
 _NAME = re.compile(r"[0-9a-z][0-9a-z._-]{0,99}")
 _ENDING = ".json"
 _NOTHING: Any = object()
+
+T = TypeVar("T")
 
 
 class SharedState:
@@ -56,7 +60,7 @@ class SharedState:
             NoDocumentError: there is none, and no default.
         """
         try:
-            text = self._file(name).read_text(encoding="utf-8")
+            text = _insist(lambda: self._file(name).read_text(encoding="utf-8"))
         except FileNotFoundError:
             if default is _NOTHING:
                 known = ", ".join(self.keys()) or "none"
@@ -75,7 +79,7 @@ class SharedState:
         """
         text = to_json(value, f"the document {name!r}")
         with self._locked(name, timeout):
-            write_whole(self._file(name), text)
+            _insist(lambda: write_whole(self._file(name), text))
 
     def update(
         self,
@@ -101,14 +105,14 @@ class SharedState:
         """
         with self._locked(name, timeout):
             text = to_json(change(self.read(name, default)), f"the document {name!r}")
-            write_whole(self._file(name), text)
+            _insist(lambda: write_whole(self._file(name), text))
         return from_json(text)
 
     def delete(self, name: str, *, timeout: float = PATIENCE_SECONDS) -> bool:
         """Remove a document; say whether there was one."""
         with self._locked(name, timeout):
             try:
-                self._file(name).unlink()
+                _insist(self._file(name).unlink)
             except FileNotFoundError:
                 return False
         return True
@@ -150,6 +154,16 @@ class SharedState:
         # pytest says there what runs in this process.
         test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0]
         return [self._name, test, os.getpid(), CLOCK()]
+
+
+def _insist(act: Callable[[], T]) -> T:
+    """Do it, where Windows refuses to change a file that is being read, or to read it meanwhile."""
+    for _ in range(_TRIES):
+        try:
+            return act()
+        except PermissionError:
+            Event().wait(_POLL_SECONDS)
+    return act()
 
 
 def _told(holder: Path) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 
 from tests.functional.running import Suite, assert_same_verdicts
@@ -287,3 +290,71 @@ def test_a_test_that_waits_in_vain_has_its_time_limit(suite: Suite) -> None:
     ran = suite.agents(1)
     assert ran.counts == {"failed": 1}, str(ran)
     assert "test-timed-out" not in ran.incidents, "the agent had to be killed"
+
+
+def test_a_plugin_may_end_the_run(suite: Suite) -> None:
+    """With `pytest.exit`, as in any hook."""
+    suite.write(
+        conftest="""
+        import pytest
+
+        def pytest_agentorch_message(message, bus):
+            pytest.exit("enough", returncode=7)
+        """,
+        test_a="""
+        import pytest
+
+        def test_first(agent_bus):
+            agent_bus.request("controller", "end", timeout=60)
+        """,
+    )
+    ran = suite.agents(2)
+    assert ran.code == 7, str(ran)
+    assert any("enough" in line for line in ran.lines), str(ran)
+    assert suite.serial().code == 7
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_a_child_of_a_test_has_no_messages(suite: Suite) -> None:
+    """It is told so, and disturbs nobody."""
+    suite.write(
+        test_a="""
+        import os
+        import pytest
+        from pytest_agentorch import AgentBusError
+
+        def test_fork(agent_bus):
+            child = os.fork()
+            if not child:
+                try:
+                    agent_bus.send(agent_bus.name, "x")
+                except AgentBusError:
+                    os._exit(3)
+                os._exit(0)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
+            agent_bus.send(agent_bus.name, "x")
+            agent_bus.receive("x")
+        """
+    )
+    ran = suite.agents(1)
+    assert ran.counts == {"passed": 1}, str(ran)
+
+
+def test_an_interrupt_ends_those_who_wait(suite: Suite) -> None:
+    """No test of them is left behind."""
+    suite.write(
+        test_a="""
+        import pathlib
+
+        def test_wait(agent_bus):
+            with open("waiting", "a") as file:
+                file.write("x\\n")
+            agent_bus.receive(timeout=600)
+        """
+    )
+    with suite.start_agents(2, "--agents-dist=each") as running:
+        running.wait_for_words("waiting", 2)
+        running.signal(signal.SIGINT)
+        ran = running.finish()
+    assert ran.code == 2, str(ran)
+    assert not ran.left

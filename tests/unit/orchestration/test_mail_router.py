@@ -130,6 +130,7 @@ def test_what_a_stranger_says_changes_nothing(router: MailRouter) -> None:
     assert router.take(AgentId("gw9"), 1) == []
     assert router.confirm(AgentId("gw9"), 1) == []
     router.leave(AgentId("gw9"))
+    assert post(router, letter(1, "gw0", "gw9")) == []
 
 
 class Traffic(RuleBasedStateMachine):
@@ -175,6 +176,13 @@ class Traffic(RuleBasedStateMachine):
             self.sent[addressed, slot].append(one.id)
         text = dump_letter(one)
         self.perform(self.router.post(one, text + " " * size, self.here[slot]))
+
+    @precondition(lambda self: self.here)
+    @rule(data=st.data())
+    def be_ready(self, data: st.DataObject) -> None:
+        """A process that is there already is told of once more."""
+        slot = data.draw(st.sampled_from(sorted(self.here)))
+        self.perform(self.router.arrive(self.here[slot], slot))
 
     @precondition(lambda self: self.here)
     @rule(data=st.data())

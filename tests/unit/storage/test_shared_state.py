@@ -145,6 +145,26 @@ def test_a_holder_that_has_not_said_who_it_is(folder: Path) -> None:
     assert told == "somebody who has only just begun"
 
 
+def test_windows_is_asked_again(
+    state: SharedState, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    """It refuses what others have open for a moment."""
+    state.write("tasks", 1)
+    refusals = [PermissionError("in use")] * 3
+    read = Path.read_text
+
+    def read_text(path: Path, **more: Any) -> str:
+        if refusals:
+            raise refusals.pop()
+        return read(path, **more)
+
+    monkeypatch.setattr(Path, "read_text", read_text)
+    with pytest.raises(PermissionError):
+        state.read("tasks")
+    monkeypatch.setattr(shared_state, "_TRIES", 3)
+    assert state.read("tasks") == 1
+
+
 def test_other_documents_are_free(state: SharedState, other: SharedState) -> None:
     """Each has a lock of its own."""
 
