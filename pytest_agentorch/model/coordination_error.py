@@ -42,3 +42,9 @@ class NoDocumentError(SharedStateError, KeyError):
 
 class DocumentLockedError(SharedStateError, TimeoutError):
     """Somebody else has kept a document for too long."""
+
+
+for _kind in tuple(vars().values()):
+    if isinstance(_kind, type) and _kind.__module__ == __name__:
+        # What a traceback shows is what can be imported.
+        _kind.__module__ = "pytest_agentorch"
