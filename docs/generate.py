@@ -11,13 +11,28 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pytest_agentorch import command_line, hookspecs, phase_table
+from pytest_agentorch import (
+    AgentBus,
+    ControllerBus,
+    Escalation,
+    Handoff,
+    Message,
+    Sent,
+    SharedState,
+    Subscription,
+    command_line,
+    hookspecs,
+    phase_table,
+)
+from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.orchestration import recovery
 from pytest_agentorch.orchestration.agent_record import TRANSITIONS, AgentState
 
 FOLDER = Path(__file__).parent
+_OURS = ("settle",)
+"""Methods of public classes that only this package calls."""
 _PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -66,6 +81,17 @@ def hooks() -> str:
     return "\n\n".join(parts)
 
 
+def agent_bus() -> str:
+    """The fixture for messages, and what it gives."""
+    others = (Message, Handoff, Escalation, Sent, Subscription, ControllerBus)
+    return "\n\n".join([*_members(AgentBus, "agent_bus."), *map(_class, others)])
+
+
+def agent_state() -> str:
+    """The fixture for shared documents."""
+    return "\n\n".join(_members(SharedState, "agent_state."))
+
+
 def agent_states() -> str:
     """The life of an agent, as the orchestrator sees it."""
     lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {AgentState.STARTING.value}"]
@@ -86,6 +112,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "options": options,
     "phase-defaults": phase_defaults,
     "hooks": hooks,
+    "agent-bus": agent_bus,
+    "agent-state": agent_state,
     "agent-states": agent_states,
     "recovery": recovery_rules,
 }
@@ -123,6 +151,37 @@ def _hook(function: Callable[..., object]) -> str:
     return f"### `{function.__name__}({names})`\n\n{text}{note}"
 
 
+def _class(kind: type) -> str:
+    """A class and what can be done with it."""
+    text = _as_markdown(inspect.getdoc(kind) or "")
+    return "\n\n".join([f"### `{kind.__name__}`\n\n{text}", *_members(kind, ".", level=4)])
+
+
+def _members(kind: type, prefix: str, level: int = 3) -> Iterator[str]:
+    """The public methods and properties of a class, with those that it inherits from ours."""
+    names = (name for one in kind.__mro__[-2::-1] for name in vars(one) if one is not Frozen)
+    for name in dict.fromkeys(names):
+        member = inspect.getattr_static(kind, name)
+        function = getattr(member, "fget", getattr(member, "__func__", member))
+        if name.startswith("_") or name in _OURS or not inspect.isfunction(function):
+            continue
+        brackets = "" if isinstance(member, property) else f"({_parameters(function)})"
+        text = _as_markdown(inspect.getdoc(function) or "")
+        yield f"{'#' * level} `{prefix}{name}{brackets}`\n\n{text}"
+
+
+def _parameters(function: Callable[..., object]) -> str:
+    """What a method is given, without the types."""
+    found: list[str] = []
+    for name, one in list(inspect.signature(function).parameters.items())[1:]:
+        if one.kind is one.KEYWORD_ONLY and "*" not in found:
+            found.append("*")
+        default = getattr(one.default, "value", one.default)
+        shown = "..." if type(default) is object else repr(default)
+        found.append(name if default is one.empty else f"{name}={shown}")
+    return ", ".join(found)
+
+
 def _as_markdown(docstring: str) -> str:
     """Turn the sections of a docstring into lists."""
     return "\n".join(_lines(docstring.splitlines()))
@@ -131,11 +190,11 @@ def _as_markdown(docstring: str) -> str:
 def _lines(lines: list[str]) -> Iterator[str]:
     section = ""
     for line in map(str.strip, lines):
-        if line in ("Args:", "Returns:", "Raises:"):
+        if line in ("Args:", "Attributes:", "Returns:", "Raises:"):
             section = line
             yield line.replace("Args", "Arguments")
             yield ""
-        elif section == "Args:" and line:
+        elif section in ("Args:", "Attributes:", "Raises:") and line:
             name, colon, rest = line.partition(": ")
             yield f"* `{name}`: {rest}" if colon else f"  {line}"
         else:

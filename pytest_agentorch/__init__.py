@@ -3,4 +3,82 @@
 PYTEST_DONT_REWRITE: agents import this package before pytest, which would warn about it.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_agentorch.agent.bus import AgentBus
+    from pytest_agentorch.agent.sent import Sent
+    from pytest_agentorch.agent.subscription import Subscription
+    from pytest_agentorch.model.coordination_error import (
+        AgentBusError,
+        DocumentLockedError,
+        DocumentNameError,
+        MessageRefusedError,
+        NoDocumentError,
+        NoMessageError,
+        NotJsonError,
+        SharedStateError,
+        UnknownAgentError,
+    )
+    from pytest_agentorch.model.message import Escalation, Handoff, Message, Priority
+    from pytest_agentorch.protocol.message_bus import ControllerBus
+    from pytest_agentorch.storage.shared_state import SharedState
+
 __version__ = "0.1.0"
+
+_ERRORS = "model.coordination_error"
+_MESSAGE = "model.message"
+_HOMES = {
+    "AgentBus": "agent.bus",
+    "AgentBusError": _ERRORS,
+    "ControllerBus": "protocol.message_bus",
+    "DocumentLockedError": _ERRORS,
+    "DocumentNameError": _ERRORS,
+    "Escalation": _MESSAGE,
+    "Handoff": _MESSAGE,
+    "Message": _MESSAGE,
+    "MessageRefusedError": _ERRORS,
+    "NoDocumentError": _ERRORS,
+    "NoMessageError": _ERRORS,
+    "NotJsonError": _ERRORS,
+    "Priority": _MESSAGE,
+    "Sent": "agent.sent",
+    "SharedState": "storage.shared_state",
+    "SharedStateError": _ERRORS,
+    "Subscription": "agent.subscription",
+    "UnknownAgentError": _ERRORS,
+}
+"""Where public names are. This package is imported in every pytest, and they are only if used."""
+
+__all__ = [
+    "AgentBus",
+    "AgentBusError",
+    "ControllerBus",
+    "DocumentLockedError",
+    "DocumentNameError",
+    "Escalation",
+    "Handoff",
+    "Message",
+    "MessageRefusedError",
+    "NoDocumentError",
+    "NoMessageError",
+    "NotJsonError",
+    "Priority",
+    "Sent",
+    "SharedState",
+    "SharedStateError",
+    "Subscription",
+    "UnknownAgentError",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found: object = getattr(import_module(f"{__name__}.{home}"), name)
+    return found

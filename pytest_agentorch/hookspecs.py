@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from pytest_agentorch.model.message import Message
+    from pytest_agentorch.protocol.message_bus import ControllerBus
 
 
 @pytest.hookspec(firstresult=True)
@@ -21,6 +25,23 @@ def pytest_agentorch_phase(item: pytest.Item) -> str | None:
         The name of a phase, or None to let marks, configuration and pytest-agentorch's own rules
         decide. A name that is neither built in (unit, integration, e2e) nor has a table
         `[tool.agentorch.phases.<name>]` in pyproject.toml ends the run with an error.
+    """
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_agentorch_message(message: Message, bus: ControllerBus) -> object:
+    """Take a message that a test has sent to `controller`, escalations included.
+
+    Called in the controller, between two events of the run: it should not take long. Without
+    agents it is called in the one process that there is, as soon as the message is sent.
+
+    Args:
+        message: what was sent.
+        bus: sends to agents; it may be kept, and used in other hooks of the controller.
+
+    Returns:
+        The payload of an answer, if the test has made a request (`agent_bus.request`). None lets
+        other plugins have the message; nobody has to answer.
     """
 
 

@@ -111,6 +111,9 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_agentorch import fixtures
 
         config.pluginmanager.register(fixtures, "agentorch-fixtures")
+    from pytest_agentorch import coordination
+
+    config.pluginmanager.register(coordination, "agentorch-coordination")
     settings = config.stash.get(_settings, None)
     if settings is not None or _is_agent(config):
         from pytest_agentorch import serializers

@@ -25,8 +25,10 @@ from pytest_agentorch.agent.failure import WRITER, FailureWriter
 from pytest_agentorch.agent.fork_warning import ForkWarning
 from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
+from pytest_agentorch.agent.mail_door import MailDoor
 from pytest_agentorch.agent.measurement import Measurement
 from pytest_agentorch.agent.provisions import Provisions
+from pytest_agentorch.agent.shared import DOOR, STATE
 from pytest_agentorch.agent.test_loop import TestLoop
 from pytest_agentorch.agent.test_memory import TestMemory
 from pytest_agentorch.model.allotment import Allotment
@@ -58,6 +60,7 @@ class AgentTask(Frozen):
         allotment: what it gets of the machine.
         share: what it is given of the machine, and its limits.
         coverage: what it measures; None for nothing.
+        state: the folder of the documents that all agents share.
     """
 
     collects: bool
@@ -73,6 +76,7 @@ class AgentTask(Frozen):
     allotment: Allotment
     share: AgentShare
     coverage: CoverageTask | None
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,8 @@ class AgentPlugin:
         # Registered late, so that all other reporters have had a report before it is sent.
         xdist_marks.stand_in_for_xdist(config)
         collection = self._collection(config)
+        config.stash[STATE] = Path(self._task.state)
+        door = config.stash[DOOR] = MailDoor(self._link)
         loop = TestLoop(
             config,
             self._link,
@@ -166,6 +172,7 @@ class AgentPlugin:
             provisions=Provisions(lambda: self._task.allotment, self._complain),
             memory=TestMemory(self._task.share),
             measurement=self.measurement,
+            mail=door.take,
         )
         self.measurement.install(config)
         config.pluginmanager.register(collection, "agentorch-collection")

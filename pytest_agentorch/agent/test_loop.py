@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Any, assert_never
+from typing import Any
 
 import pytest
 
@@ -27,6 +27,7 @@ from pytest_agentorch.agent.teller import Report, Teller
 from pytest_agentorch.agent.test_memory import TestMemory
 from pytest_agentorch.agent.test_queue import QueuedTest, TestQueue
 from pytest_agentorch.agent.time_limit import TimeLimit
+from pytest_agentorch.protocol.mail import ForAgent
 from pytest_agentorch.protocol.to_agent import (
     AdoptTests,
     EndTest,
@@ -63,6 +64,7 @@ class TestLoop:
         provisions: Provisions,
         memory: TestMemory,
         measurement: Measurement,
+        mail: Callable[[ForAgent], None],
     ) -> None:
         self._config = config
         self._link = link
@@ -73,6 +75,7 @@ class TestLoop:
         self._provisions = provisions
         self._memory = memory
         self._measurement = measurement
+        self._mail = mail
         self._queue = TestQueue()
         self._reports: list[Report] | None = None
         self._asks_for_status = True
@@ -149,7 +152,7 @@ class TestLoop:
                 assert isinstance(self._collection, Adoption)
                 self._collection.adopt(message)
             case _:
-                assert_never(message)
+                self._mail(message)
 
     def _next(self) -> QueuedTest | None:
         """Take the next test; say what there is to say before waiting for one."""

@@ -76,6 +76,7 @@ class Controller:
             settings=settings,
             run=self._recorder.run,
             sys_path=sys_path,
+            folder=self._recorder.folder,
             selection=chosen,
             coverage_folder=self._coverage_folder(),
         )

@@ -113,6 +113,16 @@ class Crew:
         """The slot of an agent."""
         return self._slots[agent]
 
+    @property
+    def slots(self) -> tuple[SlotId, ...]:
+        """All slots of the run."""
+        return tuple(map(SlotId, self._manager.specs))
+
+    @property
+    def present(self) -> list[AgentId]:
+        """The agents that can run tests and have not ended."""
+        return [agent for agent in self._slots if agent in self._ready - self._down]
+
     def next_notice(self, timeout: float | None) -> Notice | None:
         """Wait for what comes next, and do what concerns the nodes; None when the time is up."""
         try:

@@ -25,7 +25,6 @@ from pytest_agentorch.controller.report_bridge import Told
 from pytest_agentorch.controller.shell import Shell
 from pytest_agentorch.controller.silence import Silence
 from pytest_agentorch.controller.stop_wish import pass_on
-from pytest_agentorch.controller.tell import tell
 from pytest_agentorch.controller.timeline import Timeline
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.exit_status import ExitStatus
@@ -218,13 +217,7 @@ class Loop:
                 self._shell.crew.part(agent, message)
                 self.take_in(ev.AgentDone(agent=agent, at=at, cost=message.cost))
             case _:
-                self._tell(agent, message)
-
-    def _tell(self, agent: AgentId, message: said.ToController) -> None:
-        # That a heart beats was heard, and warnings of the collection have been told.
-        is_old = isinstance(message, said.WarningRecorded) and message.when != "runtest"
-        if not is_old and not isinstance(message, said.Heartbeat):
-            tell(self._shell.session.config, self._shell.crew.slot(agent), message)
+                self._pytest.tell(agent, message)
 
     def _on_hello(self, agent: AgentId, message: said.Hello, at: float) -> None:
         slot = self._shell.crew.slot(agent)

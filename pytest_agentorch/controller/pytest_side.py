@@ -1,17 +1,20 @@
-"""What pytest here is told of a run: the reports of tests, and what fails after them."""
+"""What pytest here is told of a run: reports of tests, what fails after them, messages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
 from pytest_agentorch.controller.intake import Intake
+from pytest_agentorch.controller.mail import Mail
 from pytest_agentorch.controller.report_bridge import ReportBridge, Told
 from pytest_agentorch.controller.shell import Shell
+from pytest_agentorch.controller.tell import tell
 from pytest_agentorch.controller.verdict import verdict_of
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.protocol import to_controller as said
+from pytest_agentorch.protocol.mail import FromAgent
 
 
 class PytestSide:
@@ -31,9 +34,11 @@ class PytestSide:
         self._intake = intake
         self._is_idle = is_idle
         self._bridge = ReportBridge(shell.session.config, plan)
+        self._mail = Mail(shell, now)
 
     def on_event(self, event: ev.Event) -> None:
         """Tell pytest what an event means to it."""
+        self._mail.on_event(event)
         match event:
             case ev.TestFinished():
                 last = self._is_idle(event.agent)
@@ -52,6 +57,15 @@ class PytestSide:
         """Report tests that an earlier run has finished."""
         for test, reports in kept:
             self._bridge.tell(test, reports)
+
+    def tell(self, agent: AgentId, message: said.ToController) -> None:
+        """Pass on what an agent says besides tests, to pytest or to other agents."""
+        # That a heart beats was heard, and warnings of the collection have been told.
+        is_old = isinstance(message, said.WarningRecorded) and message.when != "runtest"
+        if isinstance(message, FromAgent):
+            self._mail.take(agent, message)
+        elif not is_old and not isinstance(message, said.Heartbeat):
+            tell(self._shell.session.config, self._shell.crew.slot(agent), message)
 
     def on_report(self, agent: AgentId, message: said.ReportLogged) -> ev.AgentMisspoke | None:
         """Log a report that belongs to no test, or to the end of one; say if it is none."""

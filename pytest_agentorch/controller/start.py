@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,12 +30,14 @@ class Start(Frozen):
 
     Attributes:
         coverage_folder: where agents keep what they measure of coverage.
+        folder: the run directory.
     """
 
     config: pytest.Config
     settings: Settings
     run: RunId
     sys_path: tuple[str, ...]
+    folder: Path
     selection: Selection | None = None
     coverage_folder: str = ""
 
@@ -93,6 +96,7 @@ def _task(start: Start, post: Post, allotment: Allotment) -> list[object]:
         lower(allotment),
         lower(start.settings.resources.agent),
         lower(_coverage(start, agent)),
+        str(start.folder / "state"),
     ]
 
 

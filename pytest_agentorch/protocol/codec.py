@@ -18,6 +18,7 @@ from pytest_agentorch.model.errors import ProtocolError
 from pytest_agentorch.model.frozen import fields
 from pytest_agentorch.model.record import Lift, lifter, lower
 from pytest_agentorch.protocol.long_text import LongTexts, put_back
+from pytest_agentorch.protocol.mail import LetterPosted
 from pytest_agentorch.protocol.salvage import describe, salvage
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import (
@@ -47,7 +48,10 @@ class _Decoder(JSONDecoder):
 
 _to_json = _Encoder(default=describe, separators=(",", ":")).encode
 _from_json = _Decoder().decode
-_WITH_TEXTS = (TestPrinted, TestEnded, ReportLogged, CollectReported, TestsCollected)
+_WITH_TEXTS = (
+    *(TestPrinted, TestEnded, ReportLogged, CollectReported, TestsCollected),
+    LetterPosted,
+)
 _END_OF_JSON = b"\n"
 
 

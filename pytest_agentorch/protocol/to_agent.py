@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.protocol.mail import ForAgent
 
 
 class AdoptTests(Frozen):
@@ -64,4 +65,6 @@ class FinishSession(Frozen):
     """Run what is queued, tear everything down, end the session."""
 
 
-ToAgent = AdoptTests | RunTests | ReturnTests | Proceed | ShowStacks | EndTest | FinishSession
+ToAgent = (
+    AdoptTests | RunTests | ReturnTests | Proceed | ShowStacks | EndTest | FinishSession | ForAgent
+)

@@ -8,8 +8,9 @@ from pytest_agentorch.model.agent_event import AgentCost
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.objection import Objection
+from pytest_agentorch.protocol.mail import FromAgent
 
-PROTOCOL_VERSION = 6
+PROTOCOL_VERSION = 7
 """Raised with every change of a message; checked at hello."""
 
 
@@ -54,8 +55,7 @@ class TestsCollected(Frozen):
         collected: how many items were found before any was deselected.
         reordered: whether a plugin has chosen the order of the tests.
         selection: what `--lf` and `--sw` found out, by plugin and attribute.
-        import_path: where this agent finds modules by now; None if others should not collect file
-            by file, each when they get its tests.
+        import_path: where it finds modules by now; None if others should not collect by file.
         objections: what speaks against forking this process, as far as that was the plan.
     """
 
@@ -120,8 +120,8 @@ class TestPrinted(TestPassed):
     """All that there is to say besides is what the test has printed.
 
     Attributes:
-        sections: of its last report, which has those of the others, too: headings and contents; a
-            long content is a place in the file of what the agent's tests have printed.
+        sections: of its last report, with those of the others: headings and contents, or places of
+            long contents in the file of what the agent's tests have printed.
         counts: how many of them the reports of setup, call and teardown have.
     """
 
@@ -296,4 +296,5 @@ ToController = (
     | AgentForked
     | AgentReaped
     | SessionEnded
+    | FromAgent
 )

@@ -21,8 +21,10 @@ from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.model.memory_event import MemoryIncident
+from pytest_agentorch.model.message_event import MessageIncident
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.results import message_sentence
 from pytest_agentorch.results.memory_sentence import sentence
 from pytest_agentorch.results.timeline import Moment, Timelines
 
@@ -237,6 +239,14 @@ def _memory(event: MemoryIncident, around: Surroundings) -> IncidentRecord:
     )
 
 
+def _message(event: MessageIncident) -> IncidentRecord:
+    what = message_sentence.sentence(event)
+    slot: SlotId | None = getattr(event, "slot", None)
+    return IncidentRecord(
+        slug=event.slug, severity=Severity.SEV4, what=what, slot=slot, at=event.at
+    )
+
+
 def _zygote_lost(event: ZygoteLost) -> IncidentRecord:
     return IncidentRecord(
         slug=event.slug,
@@ -249,8 +259,11 @@ def _zygote_lost(event: ZygoteLost) -> IncidentRecord:
 
 
 def _other(
-    event: ZygoteLost | ReporterFailed | EventRefused | MemoryIncident, around: Surroundings
+    event: ZygoteLost | ReporterFailed | EventRefused | MemoryIncident | MessageIncident,
+    around: Surroundings,
 ) -> IncidentRecord:
+    if isinstance(event, MessageIncident):
+        return _message(event)
     if isinstance(event, ZygoteLost):
         return _zygote_lost(event)
     if not isinstance(event, ReporterFailed | EventRefused):

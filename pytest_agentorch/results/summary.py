@@ -40,6 +40,7 @@ from pytest_agentorch.model.event import (
 )
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
+from pytest_agentorch.model.message_event import MessageIncident
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.settings import Goal, Isolate
@@ -180,6 +181,8 @@ class SummaryFold:
             case _:
                 if isinstance(event, AgentReady):
                     self._roster.on_event(event)
+                elif isinstance(event, MessageIncident):
+                    self._on_incident(event)
                 lack = lack_of(event)
                 self._missing += [] if lack is None else [lack]
 

@@ -15,11 +15,16 @@ _POLL_SECONDS = 0.02
 
 
 @contextlib.contextmanager
-def locked(path: Path, patience: float) -> Iterator[None]:
-    """Keep other runs out.
+def locked(path: Path, patience: float, poll: float = _POLL_SECONDS) -> Iterator[None]:
+    """Keep others out.
+
+    Args:
+        path: of the file.
+        patience: how many seconds to wait for whoever is in.
+        poll: how often to look, in seconds.
 
     Raises:
-        Timeout: one of them has been in for too long.
+        Timeout: somebody has been in for too long; it is a `TimeoutError`.
         OSError, NotImplementedError: there can be no lock here.
     """
     from filelock import FileLock, Timeout
@@ -34,7 +39,7 @@ def locked(path: Path, patience: float) -> Iterator[None]:
         except Timeout:
             if CLOCK() >= deadline:
                 raise
-        Event().wait(_POLL_SECONDS)
+        Event().wait(poll)
     try:
         yield
     finally:

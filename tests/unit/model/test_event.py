@@ -8,6 +8,7 @@ import pytest
 
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.frozen import Frozen, fields
+from pytest_agentorch.model.message_event import MessageIncident
 from tests.unit.event_builders import given_up, not_found
 
 KINDS = get_args(ev.Event)
@@ -24,6 +25,7 @@ def test_an_event_is_frozen_explained_and_has_a_moment(kind: type) -> None:
 def test_every_event_is_in_the_union() -> None:
     """A `match` on it is exhaustive; a row of the plan is none."""
     made = {getattr(ev, name) for name in ev.__all__} - {ev.PlannedTest}
+    made |= set(get_args(MessageIncident))
     assert {kind for kind in made if isinstance(kind, type)} == set(KINDS)
     assert set(get_args(ev.Observed)) < set(KINDS)
 

@@ -207,4 +207,8 @@ def test_every_kind_of_incident_is_told() -> None:
         "MemoryExceeded",
         "MemoryShort",
         "SoftLimitLow",
+        "EscalationRaised",
+        "MailboxFull",
+        "MessageNotReceived",
+        "MessageHookFailed",
     }

@@ -1,0 +1,37 @@
+"""The fixtures by which tests of one run talk to each other; what they need is imported late."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_agentorch.agent.bus import AgentBus
+    from pytest_agentorch.storage.shared_state import SharedState
+
+
+@pytest.fixture(scope="session")
+def agent_bus(request: pytest.FixtureRequest) -> AgentBus:
+    """Messages to and from the other agents of the run; without agents, to and from this process.
+
+    See docs/messages-between-agents.md.
+    """
+    from pytest_agentorch.agent.coordination import make_bus
+
+    return make_bus(request.config, _name(request.config))
+
+
+@pytest.fixture(scope="session")
+def agent_state(request: pytest.FixtureRequest) -> SharedState:
+    """JSON documents that all agents of the run share; without agents, of this session alone.
+
+    See docs/shared-state.md.
+    """
+    from pytest_agentorch.agent.coordination import make_state
+
+    return make_state(request.config, _name(request.config))
+
+
+def _name(config: pytest.Config) -> str:
+    return str(getattr(config, "workerinput", {}).get("workerid", "master"))
