@@ -12,7 +12,15 @@ AGENT_PLUGIN = "agentorch-agent"
 
 KNOWN_KEYS = (
     *("agents", "dist", "start", "isolate", "crash", "report"),
-    *("resource_limit", "keep_runs", "phases", "timeout", "overdue", "run_timeout"),
+    *(
+        "resource_limit",
+        "keep_runs",
+        "phases",
+        "timeout",
+        "overdue",
+        "still_running",
+        "run_timeout",
+    ),
     *("retries", "retry", "retry_delay", "flaky"),
     *("memory", "resources", "needs", "agent", "share_host", "goal"),
 )

@@ -77,7 +77,7 @@ class Controller:
             selection=chosen,
         )
         pool = self._pool(early)
-        self._crew = Crew(start, pool, self._inbox, self._output)
+        self._crew = Crew(start, pool, self._inbox, self._output, self._recorder.progress)
         asked = settings.resources
         hard, budget = asked.agent.memory_hard, asked.memory
         self._sampling = Sampling(pool.pids, self._inbox, hard=hard, budget=budget)
@@ -164,6 +164,7 @@ class Controller:
             output=self._output,
             status=self._status,
             sampling=self._sampling,
+            progress=self._recorder.progress,
             terminal=batched_stream(self._config),
             clock=self._recorder.clock,
             began=self._recorder.began,

@@ -127,6 +127,7 @@ class Settings(Frozen):
         keep_runs: how many run directories stay.
         timeout: how long a test may run, in seconds; 0 for as long as it likes.
         overdue: a test that has run for so many seconds is told of, without harm; 0 for never.
+        still_running: after so many seconds without a word a log is told what runs; 0 for never.
         run_timeout: how long the whole run may take, in seconds; 0 for as long as it likes.
         resume: the beginning of the id of the run to finish, empty for the latest that can be; None
             for a run of its own.
@@ -157,6 +158,7 @@ class Settings(Frozen):
     phases: tuple[PhaseSettings, ...]
     timeout: float = 1800.0
     overdue: float = 300.0
+    still_running: float = 30.0
     run_timeout: float = 0.0
     resume: str | None = None
     rerun: Rerun | None = None

@@ -94,6 +94,11 @@ class RunDirectory:
         return self.path / "run.json"
 
     @property
+    def progress_file(self) -> Path:
+        """`progress.json`: how far it is."""
+        return self.path / "progress.json"
+
+    @property
     def report_file(self) -> Path:
         """The CTRF report."""
         return self.path / "report.json"

@@ -109,18 +109,35 @@ def test_save_tells_the_agents_and_the_counts_per_phase(tmp_path: Path) -> None:
         {
             "id": "gw0",
             "slot": "gw0",
-            "processes": 1,
-            "pid": 100,
+            "type": ["unit"],
             "status": "active",
             "ended_how": "",
+            "processes": 1,
+            "pid": 100,
+            "host": platform.node(),
+            "registered": "2023-11-14T22:13:21.000+00:00",
+            "updated": "2023-11-14T22:13:23.000+00:00",
+            "terminated": None,
             "tests": 1,
+            "failed": 0,
+            "success_rate": 100.0,
             "busy_seconds": 1.0,
+            "mean_seconds": 1.0,
             "peak_memory": None,
             "cpu_seconds": None,
+            "cpu_percent": None,
             "threads": None,
             "open_files": None,
+            "max_concurrent_tasks": 1,
+            "priority": 0,
         }
     ]
+    assert data["statistics"] == {
+        "total": 1,
+        "lost": 0,
+        "completion_rate": 50.0,
+        "success_rate": 100.0,
+    }
     assert data["phases"]["unit"]["passed"] == 1
     assert data["phases"]["unit"]["not_run"] == 1
     assert data["phases"]["unit"]["total"] == 2
