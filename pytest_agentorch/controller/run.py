@@ -32,10 +32,10 @@ from pytest_agentorch.storage.event_log import EventLog
 from pytest_agentorch.storage.history import HistoryFile, Ran
 from pytest_agentorch.storage.learned_agents import Learned, LearnedAgents
 from pytest_agentorch.storage.progress_file import ProgressFile
+from pytest_agentorch.storage.retention import tidy
 from pytest_agentorch.storage.run_directory import (
     RunDirectory,
     RunDirectoryError,
-    drop_old,
 )
 from pytest_agentorch.system.clock import CLOCK
 
@@ -169,7 +169,7 @@ class RunRecorder:
         with contextlib.suppress(OSError):
             # Its last lines are for nobody where there is no place for them.
             self._log.close()
-        drop_old(self.folder.parent, keep=self._settings.keep_runs, now=self.clock())
+        tidy(self.folder.parent, self._settings.keep, self.clock(), self.folder)
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
 

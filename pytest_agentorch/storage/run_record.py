@@ -149,7 +149,14 @@ def _statistics(summary: RunSummary) -> dict[str, Any]:
 def read_head(path: Path) -> RunHead | None:
     """Read who owns a run and how it is; None if the file says neither."""
     try:
-        data = _from_json(path.read_text(encoding="utf-8"))
+        return head_of(_from_json(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return None
+
+
+def head_of(data: Any) -> RunHead | None:
+    """The same of the content of the file."""
+    try:
         return RunHead(
             status=RunStatus(data["status"]),
             owner=Owner(
@@ -158,7 +165,7 @@ def read_head(path: Path) -> RunHead | None:
                 created=float(data["process_created"]),
             ),
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
 
 
