@@ -90,6 +90,9 @@ def _agents_line(progress: Progress, space: Space) -> Iterator[str]:
     ]
     if progress.seconds_left is not None:
         parts.insert(0, f"about {_whole(progress.seconds_left)} left")
+    if len(progress.phases) > 1:
+        standing = progress.standing
+        parts.insert(0, f"{standing.finished}/{standing.tally.total}")
     if parts:
         yield _fitted(parts, space.columns, " - " if space.ascii else " · ")
 

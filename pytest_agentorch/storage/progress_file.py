@@ -56,7 +56,7 @@ class ProgressFile:
             "phases": [
                 {
                     "name": phase.phase,
-                    "status": phase.state,
+                    "status": "stopped" if is_over and not phase.is_over else phase.state,
                     "waits_for": list(phase.waits_for),
                     "agents": phase.busy,
                     "most_agents": phase.agents,

@@ -130,7 +130,9 @@ class TestLive:
         assert re.fullmatch(r"unit [.F]{4}", dots), live.lines
         assert re.fullmatch(r"unit  4/5  █+.? +80 %  1 agent  1 failed", phase)
         assert other == "e2e   waits for unit"
-        assert re.fullmatch(r"about \d+s left · gw\d test_one\.py::test_slow 1\.\d\ds", agents)
+        assert re.fullmatch(
+            r"4/6 · about \d+s left · gw\d test_one\.py::test_slow 1\.\d\ds", agents
+        )
         assert live.gone == []
         assert not any("waits for" in line or "left" in line for line in end.all_lines)
         assert any(re.fullmatch(r"unit [.F]{5} +\[ 83%\]", line) for line in end.all_lines)
@@ -148,6 +150,20 @@ class TestLive:
         assert live.lines[-2] == "e2e   waits for unit"
         shown = [line for line in end.all_lines if re.match(r"\[gw\d\] \[ *\d+%\]", line)]
         assert len(shown) == 6
+
+    def test_ctrl_c_leaves_none_of_it(self, suite: Suite) -> None:
+        """Nor does what is told then come behind it."""
+        with Terminal(two_phases(suite), "--agents=2", size=(80, 24)) as terminal:
+            terminal.running.wait_for_words("log.txt", 1)
+            assert processes.wait_until(lambda: "\x1b7" in terminal.shown)
+            terminal.press(b"\x03")
+            assert terminal.finish() == 2
+            end = Screen(80, 24)
+            end.write(terminal.shown)
+        assert any("KeyboardInterrupt" in line for line in end.all_lines)
+        assert not any("waits for" in line or "left ·" in line for line in end.all_lines)
+        assert progress(suite)["status"] == "interrupted"
+        assert [phase["status"] for phase in progress(suite)["phases"]] == ["stopped", "stopped"]
 
     @pytest.mark.parametrize("how", ["-q", "-s", "CI=1", "TERM=dumb"])
     def test_there_are_none_where_nobody_wants_them(self, suite: Suite, how: str) -> None:

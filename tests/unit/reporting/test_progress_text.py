@@ -29,7 +29,7 @@ def a_run(*events: Event, agents: int = 2, at: float = 10.0) -> Progress:
 SHOWN = [
     "unit  5/8  ███████████████            62 %  2 agents  1 failed",
     "e2e   waits for unit",
-    "about 2s left · gw1 test_cart.py::test_6 3.20s · gw0 test_cart.py::test_5 0.50s",
+    "5/10 · about 2s left · gw1 test_cart.py::test_6 3.20s · +1",
 ]
 
 
@@ -43,8 +43,10 @@ def test_the_bar_and_the_tests_give_way_where_it_is_narrow() -> None:
     assert live_lines(a_run(), Space(columns=50, lines=8)) == [
         "unit  5/8  ███████▌       62 %  2 agents  1 failed",
         "e2e   waits for unit",
-        "about 2s left",
+        "5/10 · about 2s left · +2",
     ]
+    wide = live_lines(a_run(), Space(columns=99, lines=8))
+    assert wide[-1] == f"{SHOWN[-1][:-2]}gw0 test_cart.py::test_5 0.50s"
     assert live_lines(a_run(), Space(columns=40, lines=8))[0] == (
         "unit  5/8   62 %  2 agents  1 failed"
     )
@@ -67,7 +69,7 @@ def test_a_phase_that_is_over_is_gone() -> None:
     progress = a_run(*rest, begun, agents=0)
     assert live_lines(progress, Space(columns=79, lines=8)) == [
         "e2e  0/2                              0 %  0 agents",
-        "about 2s left",
+        "8/10 · about 2s left",
     ]
 
 
