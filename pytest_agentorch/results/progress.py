@@ -21,6 +21,7 @@ from pytest_agentorch.model.event import (
     TestFinished,
     TestGivenUp,
     TestKept,
+    TestStarted,
 )
 from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, TestId
@@ -106,24 +107,32 @@ class ProgressFold:
         """Take note of what has happened."""
         for event in events:
             match event:
+                case TestStarted():
+                    # There are as many as there are tests, and agents are asked what they run.
+                    pass
                 case TestFinished():
                     self._finish(event)
-                case TestKept():
-                    self._settle(event.test, event.outcome)
-                case TestGivenUp() | TeardownFailed():
-                    self._fail(event)
-                case PhaseStarted():
-                    self._began.add(event.phase)
-                case RunFinished():
-                    self._reason = event.reason
-                case AgentsMeasured():
-                    self._roster.measure(event)
-                case AgentConnected() | AgentReady() | AgentDone() | AgentExited() | AgentLost():
-                    self._processes += isinstance(event, AgentConnected)
-                    self._lost += isinstance(event, AgentLost)
-                    self._roster.on_event(event)
                 case _:
-                    pass
+                    self._take(event)
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case TestKept():
+                self._settle(event.test, event.outcome)
+            case TestGivenUp() | TeardownFailed():
+                self._fail(event)
+            case PhaseStarted():
+                self._began.add(event.phase)
+            case RunFinished():
+                self._reason = event.reason
+            case AgentsMeasured():
+                self._roster.measure(event)
+            case AgentConnected() | AgentReady() | AgentDone() | AgentExited() | AgentLost():
+                self._processes += isinstance(event, AgentConnected)
+                self._lost += isinstance(event, AgentLost)
+                self._roster.on_event(event)
+            case _:
+                pass
 
     def progress(self, views: Sequence[AgentView], at: float) -> Progress:
         """Say how far it is.
