@@ -26,6 +26,7 @@ def declare(parser: pytest.Parser) -> None:
     _add_limits(group)
     _add_resources(group)
     _add_earlier(group)
+    _add_past(group)
     _add_retries(group)
     _add_coverage(group)
     group.addoption(
@@ -127,6 +128,22 @@ def _add_earlier(group: pytest.OptionGroup) -> None:
         default=None,
         help="of the tests that are collected, run only those that failed in the run before, that "
         "had no verdict there, or that were not in it.",
+    )
+
+
+def _add_past(group: pytest.OptionGroup) -> None:
+    """Declare how earlier runs are looked at; no test runs then."""
+    group.addoption(
+        "--agents-runs",
+        action="store_true",
+        help="list the runs whose records are kept, and run nothing.",
+    )
+    group.addoption(
+        "--agents-show",
+        metavar="RUN",
+        default=None,
+        help="show the end of an earlier run once more, and run nothing. RUN is the beginning of "
+        "its id, or last.",
     )
 
 

@@ -14,6 +14,7 @@ from pytest_agentorch.coverage_choice import read_coverage
 from pytest_agentorch.host_share import take_share
 from pytest_agentorch.model.duration import seconds_of
 from pytest_agentorch.model.errors import SettingsError
+from pytest_agentorch.model.keep import Keep
 from pytest_agentorch.model.retry import Flaky, RetryWay
 from pytest_agentorch.model.settings import Crash, Dist, Goal, Isolate, Rerun, Settings, Start
 from pytest_agentorch.phase_table import read_phases
@@ -69,11 +70,12 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         keep_order=any(getattr(option, name, False) for name in _CHOOSE_ORDER),
         report=_report(config, table),
         resource_limit=table.number("resource_limit", 0.8, low=0.01, high=1.0),
-        keep_runs=table.integer("keep_runs", 10, low=1),
+        keep=_keep(table),
         phases=phases,
         timeout=_timeout(option, table, "timeout", 1800.0),
         run_timeout=_timeout(option, table, "run_timeout", 0.0),
         overdue=table.duration("overdue", 300.0) or 0.0,
+        still_running=table.duration("still_running", 30.0) or 0.0,
         resume=option.agents_resume,
         rerun=None if option.agents_rerun is None else Rerun(option.agents_rerun),
         retries=_retries(option, table),
@@ -126,6 +128,14 @@ def _timeout(option: Any, table: Table, name: str, default: float) -> float:
             "as long as it likes. [bad-timeout]"
         )
     return seconds
+
+
+def _keep(table: Table) -> Keep:
+    return Keep(
+        runs=table.integer("keep_runs", 10, low=1),
+        archives=table.integer("keep_archives", 0, low=0),
+        days=table.number("keep_days", 0.0, low=0.0, high=36_500.0),
+    )
 
 
 def _retries(option: Any, table: Table) -> int:

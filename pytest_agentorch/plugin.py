@@ -13,6 +13,7 @@ from pytest_agentorch.role import (
     AGENT_PLUGIN,
     deserves_note,
     in_process_reason,
+    looks_back,
     may_fork,
     wants_agents,
 )
@@ -84,13 +85,21 @@ def pytest_load_initial_conftests(
     return (yield)
 
 
-def pytest_cmdline_main(config: pytest.Config) -> None:
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Decide the role: an agent, a controller, or plain pytest. Bad input ends the run here.
 
     After xdist, which would start workers for `numprocesses`, and before pytest's own.
     """
-    if _is_agent(config) or not wants_agents(config.option, config.rootpath):
-        return
+    if looks_back(config.option) and not _is_agent(config):
+        from pytest_agentorch.controller.past_runs import show_past
+
+        return show_past(config)
+    if not _is_agent(config) and wants_agents(config.option, config.rootpath):
+        _be_controller(config)
+    return None
+
+
+def _be_controller(config: pytest.Config) -> None:
     from pytest_agentorch.options import read_settings
 
     settings = read_settings(config, cannot_fork=_early_forks(config).objection)

@@ -12,7 +12,8 @@ AGENT_PLUGIN = "agentorch-agent"
 
 KNOWN_KEYS = (
     *("agents", "dist", "start", "isolate", "crash", "report"),
-    *("resource_limit", "keep_runs", "phases", "timeout", "overdue", "run_timeout"),
+    *("resource_limit", "phases", "timeout", "overdue", "run_timeout"),
+    *("keep_runs", "keep_archives", "keep_days", "still_running"),
     *("retries", "retry", "retry_delay", "flaky"),
     *("memory", "resources", "needs", "agent", "share_host", "goal"),
 )
@@ -29,6 +30,8 @@ _IN_PROCESS = {
     "show_fixtures_per_test": "--fixtures-per-test",
     "markers": "--markers",
     "cacheshow": "--cache-show",
+    "agents_runs": "--agents-runs",
+    "agents_show": "--agents-show",
     "help": "--help",
     "version": "--version",
     "looponfail": "--looponfail",
@@ -63,6 +66,11 @@ def goes_on(options: Any) -> bool:
     """Whether this run has something to do with an earlier one."""
     wishes = (getattr(options, f"agents_{name}", None) for name in ("resume", "rerun"))
     return any(wish is not None for wish in wishes)
+
+
+def looks_back(options: Any) -> bool:
+    """Whether earlier runs are to be told of, and nothing else done."""
+    return bool(options.agents_runs) or options.agents_show is not None
 
 
 def may_fork(options: Any, rootpath: Path) -> bool:

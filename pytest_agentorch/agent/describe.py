@@ -13,6 +13,7 @@ from pytest_agentorch.agent import marks as said
 from pytest_agentorch.agent.dependencies import Dependencies
 from pytest_agentorch.agent.location import Locations
 from pytest_agentorch.agent.turns import Turns
+from pytest_agentorch.agent.well_known_imports import WellKnownImports
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.needs import NO_NEEDS, Needs
 from pytest_agentorch.model.settings import PhaseSettings
@@ -94,6 +95,7 @@ class Describer:
         self._dependencies = Dependencies(config, items)
         self._turns = Turns(config, items)
         self._locations = Locations()
+        self._imports = WellKnownImports()
         self._asks = bool(_phase_hooks(config))
         self._heeds_needs = said.needs_are_ours(config)
         self._by_name = any(phase.keywords for phase in phases)
@@ -169,12 +171,14 @@ class Describer:
             markers=tuple(dict.fromkeys(mark.name for mark in marks)),
             fixtures=tuple(getattr(item, "fixturenames", ())),
             path=file_of(node_id),
+            imports=self._imports.of(item),
         )
 
     def _classify(self, facts: TestFacts) -> Classification:
         if self._by_name:
             return classify(facts, self._phases)
-        same = (facts.hook, facts.marked, facts.markers, facts.fixtures, facts.path)
+        named = (facts.hook, facts.marked, facts.markers)
+        same = (*named, facts.fixtures, facts.path, facts.imports)
         found = self._classified.get(same)
         if found is None:
             found = self._classified[same] = classify(facts, self._phases)

@@ -11,18 +11,29 @@ import pytest
 
 
 class BatchedStream:
-    """Stands before a text stream: while held, it keeps what is written."""
+    """Stands before a text stream: while held, it keeps what is written.
+
+    Attributes:
+        words: how often something was written.
+    """
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
         self._kept: list[str] | None = None
+        self._below = self._blank = ""
+        self.words = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
         """Write, or keep for later."""
+        self.words += 1
         if self._kept is None:
+            if self._below:
+                # It comes back with what is to be there next.
+                self._stream.write(self._blank)
+                self._below = ""
             return int(self._stream.write(text))
         if not text.isascii():
             # What cannot be written raises now: pytest then writes it otherwise.
@@ -44,8 +55,21 @@ class BatchedStream:
         """Write what was kept, and keep nothing any more."""
         kept, self._kept = self._kept, None
         if kept:
-            self._stream.write("".join(kept))
+            text = "".join(kept)
+            self._stream.write(f"{self._blank}{text}{self._below}" if self._below else text)
             self._stream.flush()
+
+    def set_below(self, below: str, blank: str) -> None:
+        """Let this be below the text from now on, whatever is written.
+
+        Args:
+            below: what writes it, and leaves the cursor where it was; empty for nothing.
+            blank: what removes it.
+        """
+        if below != self._below:
+            self._stream.write((blank if self._below else "") + below)
+            self._stream.flush()
+            self._below, self._blank = below, blank
 
 
 def batched_stream(config: pytest.Config) -> BatchedStream | None:

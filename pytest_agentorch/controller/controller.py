@@ -81,7 +81,7 @@ class Controller:
             coverage_folder=self._coverage_folder(),
         )
         pool = self._pool(early)
-        self._crew = Crew(start, pool, self._inbox, self._output)
+        self._crew = Crew(start, pool, self._inbox, self._output, self._recorder.progress)
         asked = settings.resources
         hard, budget = asked.agent.memory_hard, asked.memory
         self._sampling = Sampling(pool.pids, self._inbox, hard=hard, budget=budget)
@@ -168,6 +168,7 @@ class Controller:
             output=self._output,
             status=self._status,
             sampling=self._sampling,
+            progress=self._recorder.progress,
             terminal=batched_stream(self._config),
             clock=self._recorder.clock,
             began=self._recorder.began,

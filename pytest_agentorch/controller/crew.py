@@ -23,6 +23,7 @@ from pytest_agentorch.controller.notice import (
     SignalArrived,
 )
 from pytest_agentorch.controller.output_tail import OutputTail
+from pytest_agentorch.controller.progress import ProgressTeller
 from pytest_agentorch.controller.start import Post, Start, start_data
 from pytest_agentorch.controller.stopped import StopWatch
 from pytest_agentorch.model.ids import AgentId, SlotId
@@ -41,13 +42,19 @@ class Crew:
     """Starts agents, keeps their nodes, and hands over what they say. Lives in the main thread."""
 
     def __init__(
-        self, start: Start, pool: AgentPool, inbox: SimpleQueue[Notice], output: OutputTail
+        self,
+        start: Start,
+        pool: AgentPool,
+        inbox: SimpleQueue[Notice],
+        output: OutputTail,
+        progress: ProgressTeller,
     ) -> None:
         self._start = start
         self._pool = pool
         self._inbox = inbox
         self._stop_watch = StopWatch(pool.heed_stopped)
         self._output = output
+        self._progress = progress
         self._slots: dict[AgentId, SlotId] = {}
         self._collecting: set[AgentId] = set()
         self._import_path: tuple[str, ...] | None = None
@@ -124,9 +131,12 @@ class Crew:
         return [agent for agent in self._slots if agent in self._ready - self._down]
 
     def next_notice(self, timeout: float | None) -> Notice | None:
-        """Wait for what comes next, and do what concerns the nodes; None when the time is up."""
+        """Wait for what comes next, and do what concerns the nodes; None when the time is up.
+
+        It may be up early: others have something to do now and then.
+        """
         try:
-            notice = self._inbox.get(timeout=timeout)
+            notice = self._inbox.get(timeout=self._progress.within(timeout))
         except Empty:
             return None
         match notice:

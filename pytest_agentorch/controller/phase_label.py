@@ -1,9 +1,11 @@
-"""The name of a phase before its dots, so that one sees where it begins."""
+"""The name of a phase: before its dots, where one sees it begin, or behind each test (`-vv`)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from pytest_agentorch.controller.own_terminal import is_plain
 from pytest_agentorch.model.event import Event, PhaseStarted
 from pytest_agentorch.orchestration.plan import Plan
 
@@ -31,6 +33,23 @@ class PhaseLabels:
         self._begun = True
         self._reporter.write_ensure_prefix(f"{event.phase} ")
         self._reporter.flush()
+
+
+def name_phases(reporter: Any, plan: Plan) -> None:
+    """Let a terminal that has a line for each test name its phase, too."""
+    phases = {test.node_id: test.classification.phase for test in plan.tests}
+    own: Callable[..., str] = reporter._locationline  # noqa: SLF001 - no public way to add to it
+
+    def with_phase(nodeid: object, *location: object) -> str:
+        line, phase = own(nodeid, *location), phases.get(str(nodeid))
+        return line if phase is None else f"{line.rstrip()} ({phase}) "
+
+    reporter._locationline = with_phase  # noqa: SLF001
+
+
+def wants_names(reporter: Any, verbosity: int) -> bool:
+    """Whether pytest's own terminal writes much about each test."""
+    return is_plain(reporter) and hasattr(reporter, "_locationline") and verbosity > 1
 
 
 def wants_labels(reporter: Any, verbosity: int) -> bool:

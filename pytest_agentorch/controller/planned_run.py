@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import pytest
 
 from pytest_agentorch.controller.attempts import teach_flaky
 from pytest_agentorch.controller.gathering import Gathered
 from pytest_agentorch.controller.kept_verdict import FirstPart, all_reports
+from pytest_agentorch.controller.live_lines import LiveLines
 from pytest_agentorch.controller.loop import Loop
 from pytest_agentorch.controller.new_tests import note_new_tests
 from pytest_agentorch.controller.overdue_lines import OverdueLines
-from pytest_agentorch.controller.phase_label import PhaseLabels, wants_labels
+from pytest_agentorch.controller.phase_label import (
+    PhaseLabels,
+    name_phases,
+    wants_labels,
+    wants_names,
+)
+from pytest_agentorch.controller.progress_display import display_for
 from pytest_agentorch.controller.report_bridge import Told
 from pytest_agentorch.controller.shell import Shell
 from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.agent_view import AgentView
 from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.settings import Settings
@@ -98,6 +107,8 @@ class PlannedRun:
         reporter = self._config.pluginmanager.getplugin("terminalreporter")
         if wants_labels(reporter, self._config.get_verbosity()):
             self._shell.bus.subscribe(PhaseLabels(reporter, self._plan))
+        if wants_names(reporter, self._config.get_verbosity()):
+            name_phases(reporter, self._plan)
         if self._config.get_verbosity() >= 0:
             self._shell.bus.subscribe(OverdueLines(self._config, self._plan))
         now = self._shell.clock()
@@ -117,8 +128,26 @@ class PlannedRun:
             if any(isinstance(event, ev.TestKept) and event.flaky for event in events):
                 teach_flaky(self._config)
             kept = all_reports(events, self._plan, families)
-        with self._shell.sampling:
+        with self._shell.sampling, self._shown_progress(orchestrator.agents):
             return Loop(self._shell, self._plan, orchestrator, families).run(first, kept)
+
+    @contextlib.contextmanager
+    def _shown_progress(self, agents: Callable[[], Sequence[AgentView]]) -> Iterator[None]:
+        """Show how far the run is as long as it goes on."""
+        self._shell.progress.follow(self._plan, agents)
+        display = display_for(
+            self._config,
+            self._shell.terminal,
+            patience=self._settings.still_running,
+            began=self._shell.began,
+        )
+        self._shell.progress.display(display)
+        try:
+            yield
+        finally:
+            self._shell.progress.display(None)
+            if isinstance(display, LiveLines):
+                display.clear()
 
     def _plan_made(self, now: float) -> ev.PlanMade:
         # Few different ones, that many tests share.

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from pytest_agentorch import __version__
+from pytest_agentorch.controller.progress import ProgressTeller
 from pytest_agentorch.model.event import Event, PlanMade, ReporterFailed, RunFinished, RunStarted
 from pytest_agentorch.model.history import History, TestKey
 from pytest_agentorch.model.memory_event import MemoryShort
@@ -30,10 +31,11 @@ from pytest_agentorch.results.summary import SummaryFold
 from pytest_agentorch.storage.event_log import EventLog
 from pytest_agentorch.storage.history import HistoryFile, Ran
 from pytest_agentorch.storage.learned_agents import Learned, LearnedAgents
+from pytest_agentorch.storage.progress_file import ProgressFile
+from pytest_agentorch.storage.retention import tidy
 from pytest_agentorch.storage.run_directory import (
     RunDirectory,
     RunDirectoryError,
-    drop_old,
 )
 from pytest_agentorch.system.clock import CLOCK
 
@@ -62,7 +64,9 @@ class RunRecorder:
         self._closed = False
         self._fold = _Summarizer()
         self._log = EventLog(self.directory.event_log)
-        self.bus = EventBus(self._fold, self._log, _RunFile(self._save))
+        file = ProgressFile(self.directory.progress_file, self.run, now)
+        self.progress = ProgressTeller(file, self.clock)
+        self.bus = EventBus(self._fold, self._log, self.progress, _RunFile(self._save))
         self.bus.publish(
             RunStarted(
                 run=self.run,
@@ -104,6 +108,7 @@ class RunRecorder:
         self._final = self._fold.summary()
         self._analysis = analyse(self._final)
         self._save()
+        self.progress.finish()
         document = ctrf_document(
             self._final,
             _environment(),
@@ -164,7 +169,7 @@ class RunRecorder:
         with contextlib.suppress(OSError):
             # Its last lines are for nobody where there is no place for them.
             self._log.close()
-        drop_old(self.folder.parent, keep=self._settings.keep_runs, now=self.clock())
+        tidy(self.folder.parent, self._settings.keep, self.clock(), self.folder)
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
 

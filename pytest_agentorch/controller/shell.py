@@ -10,6 +10,7 @@ import pytest
 from pytest_agentorch.controller.batched_terminal import BatchedStream
 from pytest_agentorch.controller.crew import Crew
 from pytest_agentorch.controller.output_tail import OutputTail
+from pytest_agentorch.controller.progress import ProgressTeller
 from pytest_agentorch.controller.sampling import Sampling
 from pytest_agentorch.controller.status import Status
 from pytest_agentorch.model.frozen import Frozen
@@ -25,6 +26,7 @@ class Shell(Frozen):
     output: OutputTail
     status: Status
     sampling: Sampling
+    progress: ProgressTeller
     terminal: BatchedStream | None
     clock: Callable[[], float]
     began: float

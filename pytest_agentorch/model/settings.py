@@ -8,6 +8,7 @@ from pathlib import Path
 from pytest_agentorch.model.coverage_settings import CoverageSettings
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import PhaseName, RunId
+from pytest_agentorch.model.keep import Keep
 from pytest_agentorch.model.needs import ResourceSettings
 from pytest_agentorch.model.retry import Flaky, RetryWay
 
@@ -125,9 +126,10 @@ class Settings(Frozen):
         stop_after: end the run after so many failures; 0 for never.
         keep_order: an option says in which order tests run; what earlier runs took does not.
         report: where the CTRF report goes besides the run directory.
-        keep_runs: how many run directories stay.
+        keep: what is kept of runs that are over.
         timeout: how long a test may run, in seconds; 0 for as long as it likes.
         overdue: a test that has run for so many seconds is told of, without harm; 0 for never.
+        still_running: after so many seconds without a word a log is told what runs; 0 for never.
         run_timeout: how long the whole run may take, in seconds; 0 for as long as it likes.
         resume: the beginning of the id of the run to finish, empty for the latest that can be; None
             for a run of its own.
@@ -155,10 +157,10 @@ class Settings(Frozen):
     keep_order: bool
     report: Path | None
     resource_limit: float
-    keep_runs: int
     phases: tuple[PhaseSettings, ...]
     timeout: float = 1800.0
     overdue: float = 300.0
+    still_running: float = 30.0
     run_timeout: float = 0.0
     resume: str | None = None
     rerun: Rerun | None = None
@@ -168,6 +170,7 @@ class Settings(Frozen):
     flaky: Flaky = Flaky.PASS
     resources: ResourceSettings = ResourceSettings()
     run: RunId = RunId("")
+    keep: Keep = Keep()
     memory: int = 0
     most_memory: int = 0
     memory_decides: bool = False

@@ -19,6 +19,7 @@ class Rule(enum.Enum):
     CONFIGURATION = "configuration"
     PATH = "path"
     FIXTURE = "fixture"
+    IMPORT = "import"
     DEFAULT = "default"
 
     @property

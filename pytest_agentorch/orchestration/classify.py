@@ -41,6 +41,24 @@ _FIXTURES = {
         INTEGRATION,
     ),
 }
+IMPORTS = {
+    **dict.fromkeys(
+        ("playwright", "selenium", "seleniumbase", "appium", "splinter", "pyppeteer"), E2E
+    ),
+    **dict.fromkeys(
+        (
+            *("testcontainers", "docker"),
+            *("psycopg", "psycopg2", "asyncpg", "pg8000"),
+            *("pymysql", "MySQLdb", "mysql", "aiomysql", "oracledb", "pyodbc"),
+            *("sqlalchemy.create_engine", "sqlalchemy.create_async_engine"),
+            *("pymongo", "motor", "redis", "valkey", "cassandra"),
+            *("elasticsearch", "opensearchpy"),
+            *("kafka", "aiokafka", "confluent_kafka", "pika", "aio_pika"),
+        ),
+        INTEGRATION,
+    ),
+}
+"""Of a library that has many uses, only what opens a connection."""
 
 
 class TestFacts(Frozen):
@@ -50,6 +68,7 @@ class TestFacts(Frozen):
         hook: the answer of `pytest_agentorch_phase`, None if nobody answered.
         marked: the argument of `@pytest.mark.phase`, None without that mark.
         markers, fixtures: names, the closest first.
+        imports: which of `IMPORTS` its module has.
         path: relative to rootdir, with forward slashes.
     """
 
@@ -61,6 +80,7 @@ class TestFacts(Frozen):
     markers: tuple[str, ...]
     fixtures: tuple[str, ...]
     path: str
+    imports: tuple[str, ...] = ()
 
 
 def classify(facts: TestFacts, phases: Sequence[PhaseSettings]) -> Classification:
@@ -111,6 +131,7 @@ def _candidates(facts: TestFacts, phases: Sequence[PhaseSettings]) -> list[tuple
         for fixture in facts.fixtures
         if fixture in _FIXTURES
     ]
+    found += [(Rule.IMPORT, IMPORTS[name], f"imports {name}") for name in facts.imports]
     return found
 
 

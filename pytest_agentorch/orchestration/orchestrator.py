@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import assert_never
 
 from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.agent_view import AgentView
 from pytest_agentorch.model.errors import InvalidTransitionError
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.agent_record import AgentRecord, AgentState, Step
+from pytest_agentorch.orchestration.agent_views import agent_views
 from pytest_agentorch.orchestration.alarm import Alarm
 from pytest_agentorch.orchestration.conclusion import conclude
 from pytest_agentorch.orchestration.decision import Decision, Draft
@@ -86,6 +88,10 @@ class Orchestrator:
         hand = self._schedule.hands.get(agent)
         return hand is None or hand.idle
 
+    def agents(self) -> tuple[AgentView, ...]:
+        """What each agent has and does now."""
+        return agent_views(self._schedule, self._registry)
+
     def adopt(self, slot: SlotId, starts: int) -> AgentId:
         """Count the process that collected as the agent of a slot, the last of so many starts."""
         return self._registry.adopt(slot, starts).agent
@@ -105,7 +111,8 @@ class Orchestrator:
             self._dispatcher.dispatch(heard)
             while self._dispatcher.finishing:
                 self._timeouts.begin_end(self._dispatcher.finishing.pop(), at)
-            if not self._registry.live and not self._waits_for_rested():
+            waits = self._schedule.resting and any(self._registry.free_slots())
+            if not self._registry.live and not waits:
                 self._end(at)
             else:
                 self._phase_limits.watch(at)
@@ -233,9 +240,6 @@ class Orchestrator:
         self._draft.publish(verdict)
         self._losses.count_verdict(verdict.failures, verdict.at)
 
-    def _waits_for_rested(self) -> bool:
-        return bool(self._schedule.resting) and any(self._registry.free_slots())
-
     def _tests_returned(self, record: AgentRecord, event: ev.TestsReturned) -> None:
         hand = self._schedule.hands.get(record.agent)
         if not record.asked_back or (hand is not None and not hand.has_queued(event.tests)):
@@ -265,7 +269,6 @@ class Orchestrator:
         self._timeouts.end(record)
         self._draft.publish(event)
         if record.state is AgentState.DONE:
-            self._timeouts.end(record)
             self._losses.leave_behind(record)
 
     def _agent_misspoke(self, record: AgentRecord, event: ev.AgentMisspoke) -> None:

@@ -43,6 +43,10 @@ class Roster:
         record = self._agents.get(agent)
         return record.slot if record is not None else SlotId(agent.partition(".")[0])
 
+    def record(self, agent: AgentId) -> AgentSummary:
+        """What is known of an agent, without what it did."""
+        return self._agents.get(agent) or _unknown(agent, self.slot(agent))
+
     def is_active(self, agent: AgentId) -> bool:
         """Whether nothing tells of its end."""
         record = self._agents.get(agent)
@@ -53,7 +57,7 @@ class Roster:
     ) -> None:
         """Take note of one event."""
         agent = event.agent
-        record = self._agents.get(agent) or _unknown(agent, self.slot(agent))
+        record = self.record(agent)
         match event:
             case AgentConnected():
                 self._connections.append(event)
@@ -87,7 +91,7 @@ class Roster:
     def measure(self, event: AgentsMeasured) -> None:
         """Take note of what agents have taken so far."""
         for most in event.most:
-            record = self._agents.get(most.agent) or _unknown(most.agent, self.slot(most.agent))
+            record = self.record(most.agent)
             lived = 0.0 if record.connected is None else event.at - record.connected
             self._agents[most.agent] = replace(
                 record,

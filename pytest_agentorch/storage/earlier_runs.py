@@ -8,8 +8,7 @@ from pathlib import Path
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.results.resumption import is_complete
 from pytest_agentorch.results.run_summary import RunSummary
-from pytest_agentorch.results.summary import SummaryFold
-from pytest_agentorch.storage.event_log import EventLogError, read_events
+from pytest_agentorch.storage.past_runs import PastRun
 from pytest_agentorch.storage.run_directory import runs_in
 from pytest_agentorch.storage.run_record import read_head
 
@@ -84,18 +83,7 @@ def _with_tests(runs: list[Path]) -> Iterator[RunSummary]:
 
 
 def _read(run: Path) -> RunSummary:
-    fold = SummaryFold()
-    try:
-        for event in read_events(run / "events.jsonl"):
-            fold.on_event(event)
-    except FileNotFoundError:
-        # It was removed at this moment, or has just begun.
-        return fold.summary()
-    except (EventLogError, OSError) as error:
-        raise SettingsError(
-            f"the event log of run {run.name} cannot be read: {error}. [bad-event-log]"
-        ) from None
-    return fold.summary()
+    return PastRun(path=run).summary()
 
 
 def _refuse_going_on(run: Path) -> None:

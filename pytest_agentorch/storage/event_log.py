@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import FileIO
 from pathlib import Path
 from typing import get_args
@@ -110,13 +110,18 @@ def read_events(path: Path) -> Iterator[Event]:
         OSError: the file cannot be read.
     """
     with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.endswith(b"\n"):
-                return
-            try:
-                yield decode(line)
-            except EventLogError as error:
-                raise EventLogError(f"{path.name}, line {number}: {error}") from error
+        yield from events_of(file, path.name)
+
+
+def events_of(lines: Iterable[bytes], name: str) -> Iterator[Event]:
+    """Yield the events of the lines of a log that is called so; as `read_events`."""
+    for number, line in enumerate(lines, start=1):
+        if not line.endswith(b"\n"):
+            return
+        try:
+            yield decode(line)
+        except EventLogError as error:
+            raise EventLogError(f"{name}, line {number}: {error}") from error
 
 
 @functools.cache

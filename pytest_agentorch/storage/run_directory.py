@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from json import JSONEncoder
 from pathlib import Path
@@ -29,10 +29,6 @@ _to_json = JSONEncoder(indent=1).encode
 
 _FOLDERS = ("agents", "logs", "results", "coverage", "metrics")
 _RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]+")
-_NEWBORN_SECONDS = 600.0
-"""A directory without a readable `run.json` may belong to a run that has just begun."""
-_ELSEWHERE_SECONDS = 86_400.0
-"""Containers may share a project: whether their processes live cannot be asked, only guessed."""
 
 
 class RunDirectoryError(AgentorchError):
@@ -94,6 +90,11 @@ class RunDirectory:
         return self.path / "run.json"
 
     @property
+    def progress_file(self) -> Path:
+        """`progress.json`: how far it is."""
+        return self.path / "progress.json"
+
+    @property
     def report_file(self) -> Path:
         """The CTRF report."""
         return self.path / "report.json"
@@ -128,21 +129,28 @@ def new_run_id(now: float, random_bytes: bytes) -> RunId:
 def runs_in(parent: Path) -> list[Path]:
     """Return the run directories in a folder, the newest first."""
     try:
-        return sorted(filter(_is_run, parent.iterdir()), key=_order, reverse=True)
+        return newest_first(filter(_is_run, parent.iterdir()))
     except OSError:
         return []
 
 
-def drop_old(parent: Path, *, keep: int, now: float) -> tuple[Path, ...]:
-    """Remove the oldest run directories beyond the `keep` newest that are not in use.
+def newest_first(paths: Iterable[Path]) -> list[Path]:
+    """Sort by the second in the name; within one, by what was written last."""
+    return sorted(paths, key=_order, reverse=True)
 
-    What is not named like a run is left alone, and so is what cannot be removed. Other runs may do
-    the same at the same time. Returns what is gone.
-    """
-    old = [path for path in runs_in(parent) if not _is_in_use(path, now)][max(0, keep) :]
-    for path in old:
-        shutil.rmtree(path, ignore_errors=True)
-    return tuple(path for path in old if not path.exists())
+
+def is_run_name(name: str) -> bool:
+    """Whether a run may be called so."""
+    return bool(_RUN_ID.fullmatch(name))
+
+
+def began_at(path: Path) -> float:
+    """Return when a run began, as its name says; one that tells nonsense has not begun yet."""
+    try:
+        moment = datetime.strptime(f"{path.name.partition('-')[0]}+0000", "%Y%m%dT%H%M%SZ%z")
+    except ValueError:
+        return float("inf")
+    return moment.timestamp()
 
 
 def _unavailable(path: Path, error: OSError) -> RunDirectoryError:
@@ -166,7 +174,6 @@ def _newborn(run: RunId, settings: Settings, now: float) -> RunSummary:
 
 
 def _order(path: Path) -> tuple[str, int]:
-    """Sort by the second in the name; within one, by what was written last."""
     try:
         written = path.stat().st_mtime_ns
     except OSError:
@@ -175,22 +182,4 @@ def _order(path: Path) -> tuple[str, int]:
 
 
 def _is_run(path: Path) -> bool:
-    return bool(_RUN_ID.fullmatch(path.name)) and path.is_dir() and not path.is_symlink()
-
-
-def _is_in_use(path: Path, now: float) -> bool:
-    head = run_record.read_head(path / "run.json")
-    if head is None:
-        return _age(path, now) < _NEWBORN_SECONDS
-    if head.status.is_over:
-        return False
-    if head.owner.is_here:
-        return head.owner.is_alive
-    return _age(path, now) < _ELSEWHERE_SECONDS
-
-
-def _age(path: Path, now: float) -> float:
-    try:
-        return now - path.stat().st_mtime
-    except OSError:
-        return float("inf")
+    return is_run_name(path.name) and path.is_dir() and not path.is_symlink()

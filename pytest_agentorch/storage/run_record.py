@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 import os
 import platform
+from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from json import JSONDecoder, JSONEncoder
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,12 @@ import psutil
 
 from pytest_agentorch.model.frozen import Frozen, as_dict
 from pytest_agentorch.model.record import lower
+from pytest_agentorch.model.settings import Isolate
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.usage import AgentState
+from pytest_agentorch.storage.agent_row import agent_row
+from pytest_agentorch.storage.moment import utc
 
 # Bound here: conftests may change `json`.
 _to_json = JSONEncoder(default=lower).encode
@@ -80,13 +84,13 @@ class RunHead(Frozen):
     owner: Owner
 
 
-def status_of(summary: RunSummary) -> RunStatus:
-    """Return the status of a run from its events."""
-    if summary.reason is None:
-        return RunStatus.ACTIVE if summary.tests else RunStatus.INITIALIZING
-    if summary.reason in (StopReason.INTERRUPTED, StopReason.TIMED_OUT):
+def status_after(reason: StopReason | None, *, has_plan: bool) -> RunStatus:
+    """Return the status of a run: why it has ended, if it has, and whether it had a plan."""
+    if reason is None:
+        return RunStatus.ACTIVE if has_plan else RunStatus.INITIALIZING
+    if reason in (StopReason.INTERRUPTED, StopReason.TIMED_OUT):
         return RunStatus.INTERRUPTED
-    return RunStatus.FAILED if summary.reason in _FAILED else RunStatus.COMPLETED
+    return RunStatus.FAILED if reason in _FAILED else RunStatus.COMPLETED
 
 
 def document(summary: RunSummary, owner: Owner, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,7 +98,7 @@ def document(summary: RunSummary, owner: Owner, settings: Mapping[str, Any]) -> 
     is_over = summary.reason is not None
     return {
         "id": summary.run,
-        "status": status_of(summary).value,
+        "status": status_after(summary.reason, has_plan=bool(summary.tests)).value,
         "host": owner.host,
         "pid": owner.pid,
         "process_created": owner.created,
@@ -104,23 +108,8 @@ def document(summary: RunSummary, owner: Owner, settings: Mapping[str, Any]) -> 
         "start": summary.started_how,
         "start_reasons": list(summary.start_reasons),
         "settings": settings,
-        "agents": [
-            {
-                "id": agent.agent,
-                "slot": agent.slot,
-                "processes": agent.processes,
-                "pid": agent.pid,
-                "status": agent.state.value,
-                "ended_how": agent.status,
-                "tests": agent.tests,
-                "busy_seconds": round(agent.busy_seconds, 6),
-                "peak_memory": agent.peak_memory,
-                "cpu_seconds": agent.cpu_seconds,
-                "threads": agent.threads,
-                "open_files": agent.open_files,
-            }
-            for agent in summary.agents
-        ],
+        "agents": _agents(summary, owner.host),
+        "statistics": _statistics(summary),
         "phases": {
             phase.phase: {"total": phase.tally.total, **as_dict(phase.tally)}
             for phase in summary.phases
@@ -128,10 +117,46 @@ def document(summary: RunSummary, owner: Owner, settings: Mapping[str, Any]) -> 
     }
 
 
+def _agents(summary: RunSummary, host: str) -> list[dict[str, Any]]:
+    """The agents with what they did; under isolation each stands for all of its slot."""
+    served: defaultdict[str | None, dict[str, None]] = defaultdict(dict)
+    isolated = summary.isolate != Isolate.NONE.value
+    for test in summary.tests:
+        served[test.slot if isolated else test.agent][test.phase] = None
+    return [
+        agent_row(
+            agent,
+            status=agent.state.value,
+            phases=list(served[agent.agent]),
+            updated=summary.ended,
+            host=host,
+        )
+        for agent in summary.agents
+    ]
+
+
+def _statistics(summary: RunSummary) -> dict[str, Any]:
+    """Agents and tests in numbers."""
+    tally = summary.tally
+    return {
+        "total": sum(agent.processes for agent in summary.agents),
+        "lost": sum(agent.state is AgentState.FAILED for agent in summary.agents),
+        "completion_rate": tally.ran * 1000 // tally.total / 10 if tally.total else 0.0,
+        "success_rate": tally.success_rate,
+    }
+
+
 def read_head(path: Path) -> RunHead | None:
     """Read who owns a run and how it is; None if the file says neither."""
     try:
-        data = _from_json(path.read_text(encoding="utf-8"))
+        return head_of(_from_json(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return None
+
+
+def head_of(data: Any) -> RunHead | None:
+    """The same of the content of the file."""
+    try:
         return RunHead(
             status=RunStatus(data["status"]),
             owner=Owner(
@@ -140,7 +165,7 @@ def read_head(path: Path) -> RunHead | None:
                 created=float(data["process_created"]),
             ),
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
 
 
@@ -149,8 +174,3 @@ def plain(settings: Any) -> dict[str, Any]:
     as_text = _to_json(as_dict(settings))
     loaded: dict[str, Any] = _from_json(as_text)
     return loaded
-
-
-def utc(at: float) -> str:
-    """Write a moment as ISO 8601 in UTC, to the millisecond."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")

@@ -25,6 +25,7 @@ _VARIES = (
     (re.compile(r"^(\w+(?: +\d+){4,5}(?: +0s){2}) +\d+$", re.MULTILINE), r"\1 2"),
     (re.compile(r"\d+(\.\d+)? [GM]iB of memory"), "1 GiB of memory"),
     (re.compile(r"\d{8}T\d{6}Z-[0-9a-f]+"), "RUN"),
+    (re.compile(r"\b\d\d-\d\d \d\d:\d\d\b"), "MOMENT"),
     (re.compile(r"([=_!-])\1{3,}"), r"\1\1\1\1"),
     (re.compile(r"[ \t]+"), " "),
     (re.compile(r" $", re.MULTILINE), ""),

@@ -5,8 +5,8 @@
   and is written there.
 * A block of `console` holds commands (`$ pytest ...`) and what they print. `...` elides anything,
   a line of it any number of lines, also none; durations, the efficiency, how many agents came in
-  time, names of runs, the length of rules and spaces may differ. The last command of the block ends
-  with the exit code 0, or N where the block begins with `console exit=N`.
+  time, names and moments of runs, the length of rules and spaces may differ. The last command of
+  the block ends with the exit code 0, or N where the block begins with `console exit=N`.
 * Other blocks (`sh`, `text`, `json`, `mermaid`) are not run.
 """
 

@@ -7,21 +7,40 @@ import pty
 import re
 import select
 import termios
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
 from tests.functional import processes
 from tests.functional.running import Suite
 
+_LIVE = re.compile(r"(?:\x1bD)+\x1b\[\d+A\x1b7.*?\x1b8|\x1b\[J", re.DOTALL)
+
 
 class Terminal:
-    """Used in a `with`, which ends the run if the test has not."""
+    """Used in a `with`, which ends the run if the test has not.
 
-    def __init__(self, suite: Suite, *args: str) -> None:
+    Args:
+        suite: what is run.
+        args: of pytest.
+        size: its columns and rows; it has none that it knows of if there are none.
+        env: of the run, besides `TERM=xterm`.
+    """
+
+    def __init__(
+        self,
+        suite: Suite,
+        *args: str,
+        size: tuple[int, int] = (0, 0),
+        env: Mapping[str, str] | None = None,
+    ) -> None:
         self._ours, self._theirs = pty.openpty()
+        columns, rows = size
+        termios.tcsetwinsize(self._theirs, (rows, columns))
         self._printed = b""
         self.modes_before = self.modes
-        self.running = suite.start(*args, terminal=self._theirs)
+        own = {"TERM": "xterm", **({"COLUMNS": str(columns)} if columns else {})}
+        self.running = suite.start(*args, terminal=self._theirs, env={**own, **(env or {})})
 
     def __enter__(self) -> Self:
         return self
@@ -43,10 +62,15 @@ class Terminal:
 
     @property
     def printed(self) -> str:
-        """What it has shown by now, with plain ends of lines."""
+        """What was written to it by now, with plain ends of lines, without what was taken back."""
+        return _LIVE.sub("", self.shown).replace("\r\n", "\n")
+
+    @property
+    def shown(self) -> str:
+        """All that was written to it by now."""
         while select.select([self._ours], [], [], 0)[0]:
             self._printed += os.read(self._ours, 65536)
-        return self._printed.decode("utf-8", "replace").replace("\r\n", "\n")
+        return self._printed.decode("utf-8", "replace")
 
     def press(self, keys: bytes) -> None:
         """Type something."""

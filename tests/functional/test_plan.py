@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.functional.running import Suite
 
 SUITE = """
@@ -100,3 +102,30 @@ def test_the_plan_of_a_suite_without_tests(suite: Suite) -> None:
     ran = suite.run("--agents=2", "--agents-plan")
     assert ran.code == 5, str(ran)
     assert "INTERNALERROR" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_what_a_file_imports_says_where_its_tests_are(suite: Suite, start: str) -> None:
+    """As inferred phases, with the reason in the plan; a rule before it wins."""
+    suite.write(
+        playwright__sync_api="class Page: pass",
+        psycopg="def connect(): pass",
+        test_page="from playwright.sync_api import Page\ndef test_page(): pass\n",
+        test_sql="import psycopg\ndef test_sql(): pass\n",
+        unit__test_unit="import psycopg\ndef test_unit(): pass\n",
+        test_late="def test_late():\n    import psycopg\n",
+    )
+    suite.write_text("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = '.'\n")
+    ran = suite.run("--agents=2", f"--agents-start={start}", "--agents-plan", "-v")
+    assert ran.code == 0, str(ran)
+    assert "  test_page.py::test_page  (import: imports playwright)" in ran.lines
+    assert "  test_sql.py::test_sql  (import: imports psycopg)" in ran.lines
+    assert "  unit/test_unit.py::test_unit  (path: path part unit/)" in ran.lines
+    assert "  test_late.py::test_late  (default: nothing says otherwise)" in ran.lines
+    assert "after" not in ran.out
+    phases = suite.agents(2, f"--agents-start={start}").ours["phases"]
+    assert {phase["name"]: phase["totals"]["passed"] for phase in phases} == {
+        "unit": 2,
+        "integration": 1,
+        "e2e": 1,
+    }

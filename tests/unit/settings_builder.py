@@ -23,7 +23,6 @@ def some_settings(**changes: Any) -> Settings:
         "keep_order": False,
         "report": None,
         "resource_limit": 0.8,
-        "keep_runs": 5,
         "phases": (PhaseSettings(name=PhaseName("unit")),),
     }
     return Settings(**{**fields, **changes})

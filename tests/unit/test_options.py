@@ -11,6 +11,7 @@ import pytest
 
 from pytest_agentorch import options
 from pytest_agentorch.model.capacity import Capacity
+from pytest_agentorch.model.keep import Keep
 from pytest_agentorch.model.settings import Crash, Dist, Isolate, Rerun, Settings, Start
 from pytest_agentorch.options import read_settings
 from pytest_agentorch.storage.learned_agents import Learned, LearnedAgents
@@ -118,7 +119,7 @@ def test_what_is_not_said_has_a_default(project: Project) -> None:
     assert (settings.agents, settings.asked, settings.cpus) == (2, "2", 4.0)
     assert (settings.dist, settings.crash) == (Dist.BALANCED, Crash.RERUN)
     assert (settings.stop_after, settings.plan_only, settings.report) == (0, False, None)
-    assert (settings.resource_limit, settings.keep_runs) == (0.8, 10)
+    assert (settings.resource_limit, settings.keep) == (0.8, Keep())
     assert [phase.name for phase in settings.phases] == ["unit", "integration", "e2e"]
 
 
@@ -141,7 +142,7 @@ def test_the_command_line_beats_the_configuration(project: Project) -> None:
         'agents = 2\ndist = "file"\ncrash = "fail"\nreport = "a.json"\nkeep_runs = 3'
     )
     settings = project.settings()
-    assert (settings.dist, settings.crash, settings.keep_runs) == (Dist.FILE, Crash.FAIL, 3)
+    assert (settings.dist, settings.crash, settings.keep.runs) == (Dist.FILE, Crash.FAIL, 3)
     assert settings.report == project.folder / "a.json"
     settings = project.settings(
         agents_dist="group", agents_crash="rerun", agents_report="b.json", agents_plan=True

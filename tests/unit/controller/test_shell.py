@@ -32,6 +32,7 @@ def test_what_somebody_sees_is_in_the_event_log(logs: bool, expected: list[str])
         began=0.0,
         status=nobody,
         sampling=nobody,
+        progress=nobody,
     )
     with shell.batch(logs=logs):
         steps.append("take in")

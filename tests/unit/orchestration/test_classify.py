@@ -46,6 +46,8 @@ def classified(*phases: PhaseSettings, **facts: object) -> Classification:
         ({"path": "acceptance/a.py"}, "e2e", Rule.PATH, "path part acceptance/"),
         ({"fixtures": ("tmp_path", "page")}, "e2e", Rule.FIXTURE, "fixture page"),
         ({"fixtures": ("db",)}, "integration", Rule.FIXTURE, "fixture db"),
+        ({"imports": ("redis", "playwright")}, "integration", Rule.IMPORT, "imports redis"),
+        ({"imports": ("selenium",)}, "e2e", Rule.IMPORT, "imports selenium"),
         ({"path": "e2e.py"}, "unit", Rule.DEFAULT, "nothing says otherwise"),
         ({}, "unit", Rule.DEFAULT, "nothing says otherwise"),
     ],
@@ -57,19 +59,21 @@ def test_each_rule(facts: dict[str, object], phase: str, rule: Rule, reason: str
 
 
 def test_the_first_rule_that_matches_decides() -> None:
-    """Hook, marker, configuration, path, fixture: take one away, and the next one decides."""
+    """Hook, marker, configuration, path, fixture, import: without one the next one decides."""
     phases = (*PHASES[:3], a_phase("load", paths=("system",)))
     facts: dict[str, object] = {
         "hook": "unit",
         "marked": "integration",
         "path": "system/test_a.py",
         "fixtures": ("db",),
+        "imports": ("playwright",),
     }
     found = []
-    for known in ("hook", "marked", "path", "fixtures", None):
+    for known in ("hook", "marked", "path", "fixtures", "imports", None):
         found.append(classified(*phases, **facts).rule)
         facts.pop(known or "", None)
-    assert found == [Rule.HOOK, Rule.MARKER, Rule.CONFIGURATION, Rule.FIXTURE, Rule.DEFAULT]
+    inferred = [Rule.FIXTURE, Rule.IMPORT, Rule.DEFAULT]
+    assert found == [Rule.HOOK, Rule.MARKER, Rule.CONFIGURATION, *inferred]
     assert found == sorted(found, key=[*Rule].index)
 
 

@@ -13,13 +13,11 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.model.event import Event
-from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import RunId
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.storage.run_directory import (
     RunDirectory,
     RunDirectoryError,
-    drop_old,
     new_run_id,
 )
 from pytest_agentorch.storage.run_record import Owner
@@ -109,18 +107,35 @@ def test_save_tells_the_agents_and_the_counts_per_phase(tmp_path: Path) -> None:
         {
             "id": "gw0",
             "slot": "gw0",
-            "processes": 1,
-            "pid": 100,
+            "type": ["unit"],
             "status": "active",
             "ended_how": "",
+            "processes": 1,
+            "pid": 100,
+            "host": platform.node(),
+            "registered": "2023-11-14T22:13:21.000+00:00",
+            "updated": "2023-11-14T22:13:23.000+00:00",
+            "terminated": None,
             "tests": 1,
+            "failed": 0,
+            "success_rate": 100.0,
             "busy_seconds": 1.0,
+            "mean_seconds": 1.0,
             "peak_memory": None,
             "cpu_seconds": None,
+            "cpu_percent": None,
             "threads": None,
             "open_files": None,
+            "max_concurrent_tasks": 1,
+            "priority": 0,
         }
     ]
+    assert data["statistics"] == {
+        "total": 1,
+        "lost": 0,
+        "completion_rate": 50.0,
+        "success_rate": 100.0,
+    }
     assert data["phases"]["unit"]["passed"] == 1
     assert data["phases"]["unit"]["not_run"] == 1
     assert data["phases"]["unit"]["total"] == 2
@@ -198,55 +213,6 @@ def test_a_directory_that_cannot_be_filled_may_do(
     assert "logs" in names(made.path)
 
 
-def test_the_oldest_runs_go(tmp_path: Path) -> None:
-    """The newest `keep` stay."""
-    runs = [over_with(make(tmp_path, second)).path for second in range(4)]
-    assert set(drop_old(tmp_path, keep=2, now=NOW)) == set(runs[:2])
-    assert names(tmp_path) == [path.name for path in runs[2:]]
-
-
-def test_a_run_in_progress_stays_and_does_not_count(tmp_path: Path) -> None:
-    """This very process owns it."""
-    active = make(tmp_path, 0)
-    finished = [over_with(make(tmp_path, second)) for second in (1, 2)]
-    assert drop_old(tmp_path, keep=1, now=NOW) == (finished[0].path,)
-    assert active.path.exists()
-
-
-def test_a_run_whose_process_is_gone_is_as_good_as_finished(tmp_path: Path) -> None:
-    """It was killed before it could say so."""
-    killed = make(tmp_path, owner=DEAD)
-    assert drop_old(tmp_path, keep=0, now=NOW) == (killed.path,)
-
-
-def test_a_pid_that_belongs_to_somebody_else_by_now_protects_nothing(tmp_path: Path) -> None:
-    """The time at which the process was made tells them apart."""
-    killed = make(tmp_path, owner=replace(DEAD, pid=os.getpid()))
-    assert drop_old(tmp_path, keep=0, now=NOW) == (killed.path,)
-
-
-def test_a_run_in_another_container_stays_for_a_day(tmp_path: Path) -> None:
-    """Whether its process lives cannot be asked from here."""
-    other = make(tmp_path, owner=replace(DEAD, host="elsewhere.example"))
-    made = other.path.stat().st_mtime
-    assert drop_old(tmp_path, keep=0, now=made + 80_000) == ()
-    assert drop_old(tmp_path, keep=0, now=made + 90_000) == (other.path,)
-
-
-@pytest.mark.parametrize("text", [None, "", "{", "[]", '{"status": "new", "pid": 1}'])
-def test_an_unreadable_run_goes_only_when_it_cannot_be_newborn(
-    tmp_path: Path, text: str | None
-) -> None:
-    """Another run may have made its directory a moment ago."""
-    path = tmp_path / new_run_id(NOW, b"\x01")
-    path.mkdir()
-    if text is not None:
-        (path / "run.json").write_text(text)
-    made = path.stat().st_mtime
-    assert drop_old(tmp_path, keep=0, now=made + 1) == ()
-    assert drop_old(tmp_path, keep=0, now=made + 3600) == (path,)
-
-
 def test_a_file_that_cannot_be_replaced_leaves_the_old_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,35 +227,3 @@ def test_a_file_that_cannot_be_replaced_leaves_the_old_one(
         over_with(directory)
     assert content(directory)["status"] == "initializing"
     assert [name for name in names(directory.path) if "run.json" in name] == ["run.json"]
-
-
-def test_what_is_not_named_like_a_run_is_left_alone(tmp_path: Path) -> None:
-    """Nor is a link followed."""
-    (tmp_path / "notes").mkdir()
-    (tmp_path / "20231114T221320Z-00").write_text("a file")
-    elsewhere = over_with(make(tmp_path / "notes")).path
-    link = tmp_path / "20231114T221320Z-01"
-    link.symlink_to(elsewhere, target_is_directory=True)
-    assert drop_old(tmp_path, keep=0, now=NOW + 1e6) == ()
-    assert elsewhere.exists()
-
-
-def test_without_a_parent_there_is_nothing_to_drop(tmp_path: Path) -> None:
-    """The first run of a project."""
-    assert drop_old(tmp_path / "none", keep=3, now=NOW) == ()
-
-
-def test_what_cannot_be_removed_does_not_stop_the_rest(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Another user's run, or one that another process removes right now."""
-    runs = [over_with(make(tmp_path, second)).path for second in range(2)]
-    remove = os.rmdir
-
-    def stubborn(path: Any, **options: Any) -> None:
-        if str(path) == str(runs[1]):
-            raise PermissionError(1, "Operation not permitted")
-        remove(path, **options)
-
-    monkeypatch.setattr(os, "rmdir", stubborn)
-    assert drop_old(tmp_path, keep=0, now=NOW) == (runs[0],)

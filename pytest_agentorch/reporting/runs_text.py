@@ -1,0 +1,80 @@
+"""Past runs in words: a list of them, and what is told of one as at its end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.reporting.terminal_text import Section, agents_section, seconds
+from pytest_agentorch.results.analysis import analyse
+from pytest_agentorch.results.recommendation import recommend
+from pytest_agentorch.results.result import TestResult
+from pytest_agentorch.results.run_entry import RunEntry
+from pytest_agentorch.results.run_summary import RunSummary
+
+_WORDS = {Outcome.FAILED: "FAILED", Outcome.ERROR: "ERROR"}
+_NOUNS = ("failed", "passed", "skipped", "xfailed", "xpassed", "error", "not_run")
+
+
+def runs_table(runs: Sequence[RunEntry]) -> list[str]:
+    """Return a line per run, in at most 80 columns."""
+    head = f"{'run':<25}  {'when':<11}  {'status':<12}  {'tests':>6}  {'failed':>6}  {'wall':>7}"
+    return [head, *map(_row, runs)] if runs else ["there are no runs"]
+
+
+def past_run(
+    summary: RunSummary, status: str, *, width: int, verbosity: int, with_traces: bool
+) -> Iterator[Section]:
+    """Yield the parts of what is told of a run.
+
+    Args:
+        summary: what its event log tells.
+        status: how it is.
+        width: wrap lines of ours to so many columns.
+        verbosity: pytest's.
+        with_traces: whether failures are shown, too.
+    """
+    moment = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(summary.started))
+    yield Section(title="", lines=(f"run {summary.run}: {status}, began {moment}",))
+    bad = [test for test in summary.tests if test.outcome is not None and test.outcome.is_bad]
+    if with_traces and bad:
+        lines = [line for test in bad for line in _failure(test, width)]
+        yield Section(title="FAILURES", lines=tuple(lines))
+    analysis = analyse(summary)
+    yield agents_section(
+        summary,
+        recommend(summary, analysis),
+        bound=analysis.bound,
+        width=width,
+        verbosity=verbosity,
+    )
+    if bad:
+        yield Section(title="short test summary info", lines=tuple(map(_summary_line, bad)))
+    yield Section(title=_totals(summary), lines=())
+
+
+def _row(run: RunEntry) -> str:
+    moment = time.strftime("%m-%d %H:%M", time.localtime(run.started))
+    return (
+        f"{run.run:<25}  {moment}  {run.status:<12}  {run.tests:>6}  {run.failed:>6}"
+        f"  {seconds(run.seconds):>7}" + (" z" if run.is_archived else "")
+    )
+
+
+def _failure(test: TestResult, width: int) -> Iterator[str]:
+    name = test.node_id.partition("::")[2].replace("::", ".") or test.node_id
+    yield f" {name} ".center(width, "_")
+    yield from test.trace.splitlines() or [test.message]
+
+
+def _summary_line(test: TestResult) -> str:
+    word = _WORDS.get(test.outcome, "") if test.outcome is not None else ""
+    message = test.message.partition("\n")[0]
+    return f"{word} {test.node_id}" + (f" - {message}" if message else "")
+
+
+def _totals(summary: RunSummary) -> str:
+    counts = [(getattr(summary.tally, noun), noun.replace("_", " ")) for noun in _NOUNS]
+    told = ", ".join(f"{count} {noun}" for count, noun in counts if count) or "no tests"
+    return f"{told} in {summary.wall_seconds:.2f}s"

@@ -1,0 +1,78 @@
+"""How far some tests are: waiting, with an agent, begun, or finished. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pytest_agentorch.model.frozen import Frozen, fields
+from pytest_agentorch.model.ids import PhaseName
+from pytest_agentorch.results.tally import Tally
+
+
+class Standing(Frozen):
+    """Counts of tests.
+
+    Attributes:
+        tally: the verdicts; `not_run` are all tests without one.
+        assigned: those of them that an agent has and has not begun.
+        started: those that run.
+    """
+
+    tally: Tally = Tally()
+    assigned: int = 0
+    started: int = 0
+
+    @property
+    def finished(self) -> int:
+        """Tests with a verdict."""
+        return self.tally.ran
+
+    @property
+    def pending(self) -> int:
+        """Tests that no agent has."""
+        return max(0, self.tally.not_run - self.assigned - self.started)
+
+    @property
+    def percent(self) -> float:
+        """Finished tests as a share of all, rounded down to one decimal: 100.0 means all."""
+        total = self.tally.total
+        return self.finished * 1000 // total / 10 if total else 0.0
+
+
+class PhaseStanding(Frozen):
+    """How far a phase is.
+
+    Attributes:
+        began: whether its tests may run.
+        waits_for: phases that have to be over before.
+        agents: at most so many at once.
+        busy: how many have tests of it.
+    """
+
+    phase: PhaseName
+    standing: Standing
+    began: bool
+    waits_for: tuple[PhaseName, ...]
+    agents: int
+    busy: int
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all of its tests have a verdict."""
+        return not self.standing.tally.not_run
+
+    @property
+    def state(self) -> str:
+        """`waiting`, `active` or `finished`."""
+        return "finished" if self.is_over else "active" if self.began else "waiting"
+
+
+def together(some: Iterable[Standing]) -> Standing:
+    """Add up."""
+    parts = list(some)
+    counts = {name: sum(getattr(one.tally, name) for one in parts) for name in fields(Tally)}
+    return Standing(
+        tally=Tally(**counts),
+        assigned=sum(one.assigned for one in parts),
+        started=sum(one.started for one in parts),
+    )
