@@ -133,7 +133,11 @@ class CoverageRun:
         if not self._is_due:
             return
         self._is_due = False
-        with contextlib.chdir(self._top):
+        from coverage.exceptions import CoverageWarning
+
+        with contextlib.chdir(self._top), warnings.catch_warnings():
+            # As errors they would end the run.
+            warnings.simplefilter("always", CoverageWarning)
             journals = [one for folder in self._agents for one in read_journals(folder)]
             self._save(journals)
             final = final_coverage(self._settings.sources, self._data_file)
@@ -152,11 +156,7 @@ class CoverageRun:
 
     def _save(self, journals: Iterable[Journal]) -> None:
         """Save what was measured here. Without agents this process knows what to warn of."""
-        from coverage.exceptions import CoverageWarning
-
         with warnings.catch_warnings(record=bool(self._agents)):
-            # An error would end the run.
-            warnings.simplefilter("always", CoverageWarning)
             self._cov.stop()
             self._cov.save()
         if self._agents:
@@ -168,8 +168,6 @@ def _warn(journals: Iterable[Journal]) -> None:
     from coverage.exceptions import CoverageWarning
 
     said = [journal.warnings for journal in journals if journal.warnings is not None]
-    with warnings.catch_warnings():
-        warnings.simplefilter("always", CoverageWarning)
-        for message in dict.fromkeys(said[0] if said else ()):
-            if _NO_DATA not in message and all(message in other for other in said):
-                warnings.warn(message, CoverageWarning, stacklevel=2)
+    for message in dict.fromkeys(said[0] if said else ()):
+        if _NO_DATA not in message and all(message in other for other in said):
+            warnings.warn(message, CoverageWarning, stacklevel=2)

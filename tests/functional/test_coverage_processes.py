@@ -198,6 +198,7 @@ def test_relative_files_and_paths(suite: Suite) -> None:
 @pytest.mark.parametrize("more", [["--agents=0"], ["--agents=2"]], ids=["alone", "agents"])
 def test_what_was_never_imported_is_warned_of_once(code: Suite, more: list[str]) -> None:
     """A package that no agent has seen; one that some have not is no matter."""
+    code.write_text("pytest.ini", "[pytest]\npythonpath = .\nfilterwarnings = error\n")
     code.write(test_it="def test_it():\n    import code_under_test\n")
     ran = code.run("--agents-cov=code_under_test", "--agents-cov=missing", *more)
     assert ran.code == 0, str(ran)
