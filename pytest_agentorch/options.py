@@ -14,6 +14,7 @@ from pytest_agentorch.coverage_choice import read_coverage
 from pytest_agentorch.host_share import take_share
 from pytest_agentorch.model.duration import seconds_of
 from pytest_agentorch.model.errors import SettingsError
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.keep import Keep
 from pytest_agentorch.model.retry import Flaky, RetryWay
 from pytest_agentorch.model.settings import Crash, Dist, Goal, Isolate, Rerun, Settings, Start
@@ -48,21 +49,29 @@ def read_settings(config: pytest.Config, *, cannot_fork: str | None = None) -> S
 
 
 def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
-    option = config.option
     table = Table(_table(config.rootpath), "[tool.agentorch]", KNOWN_KEYS)
-    source, asked = _asked(option, table)
+    source, asked = _asked(config.option, table)
     capacity = find_capacity()
     agents = _count(source, asked, capacity.cpus, config)
     if _is_in_process(config, agents):
         return None
     _refuse_second_runner(config)
+    start = _start(config.option, table, cannot_fork)
+    settings = _wishes(config, table, asked, start)
+    settings = replace(settings, agents=agents or 1, cpus=capacity.cpus)
+    return take_share(config, settings, capacity, agents)
+
+
+def _wishes(config: pytest.Config, table: Table, asked: str, start: Start) -> Settings:
+    """What is asked for, on a machine of which nothing is known."""
+    option = config.option
     phases = read_phases(table.raw("phases") or {})
-    settings = Settings(
-        agents=agents or 1,
+    return Settings(
+        agents=1,
         asked=asked,
-        cpus=capacity.cpus,
+        cpus=1,
+        start=start,
         dist=Dist(_first(option.agents_dist, table.choice("dist", Dist), "balanced")),
-        start=_start(option, table, cannot_fork),
         isolate=Isolate(_first(option.agents_isolate, table.choice("isolate", Isolate), "none")),
         crash=Crash(_first(option.agents_crash, table.choice("crash", Crash), "rerun")),
         stop_after=_stop_after(option),
@@ -87,7 +96,6 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         goal=Goal(table.choice("goal", Goal) or "balance"),
         coverage=read_coverage(option),
     )
-    return take_share(config, settings, capacity, agents)
 
 
 def _is_in_process(config: pytest.Config, agents: int | None) -> bool:

@@ -17,9 +17,8 @@ from pytest_agentorch.model.agent_event import (
     AgentReady,
 )
 from pytest_agentorch.model.coverage_event import CoverageMeasured
-from pytest_agentorch.model.demand import Demand
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.ids import AgentId, PhaseName, TestId
+from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.incident import (
     AgentLost,
     EventRefused,
@@ -42,12 +41,10 @@ from pytest_agentorch.model.memory_event import (
 )
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.phase_event import PhaseFinished, PhaseStarted
-from pytest_agentorch.model.phase_shape import PhaseShape
+from pytest_agentorch.model.plan_event import PlanMade
 from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.run_event import RunFinished, RunResumed, RunStarted, TestKept
-from pytest_agentorch.model.settings import Start
 from pytest_agentorch.model.stop_reason import StopReason
-from pytest_agentorch.model.supply import Supply
 
 __all__ = [
     "AgentConnected",
@@ -93,29 +90,6 @@ __all__ = [
     "TimePassed",
     "ZygoteLost",
 ]
-
-
-class PlanMade(Frozen):
-    """The tests are collected, selected and sorted into phases.
-
-    Attributes:
-        start: how agents start; `AUTO` if that was never decided.
-        start_reasons: why they are not forked although they might have been, or what was risked.
-        shapes: how far each phase may be spread; empty where other numbers of agents say nothing.
-        demands: what tests need, each at most once.
-        supply: what there is of that.
-    """
-
-    tests: tuple[PlannedTest, ...]
-    phases: tuple[PhaseName, ...]
-    deselected: int
-    collection_errors: int
-    at: float
-    start: Start = Start.AUTO
-    start_reasons: tuple[str, ...] = ()
-    shapes: tuple[PhaseShape, ...] = ()
-    demands: tuple[Demand, ...] = ()
-    supply: Supply = Supply()
 
 
 class TestStarted(Frozen):
