@@ -108,9 +108,10 @@ class Dispatcher:
         concerned = {getattr(event, "agent", None) for event in events}
         self._waiting.look(events)
         self._give_back_what_is_no_more_theirs(concerned)
-        hungry = self._hungry(events, concerned, at)
-        idle = [record for record in hungry if self._staffing.is_idle(record)]
-        busy = [record for record in hungry if not self._staffing.is_idle(record)]
+        idle: list[AgentRecord] = []
+        busy: list[AgentRecord] = []
+        for record in self._hungry(events, concerned, at):
+            (idle if self._staffing.is_idle(record) else busy).append(record)
         idle.sort(key=lambda r: (not self._waiting.is_called(r.agent), r.agent in concerned))
         for record in idle:
             if self._stopping.asked or record.leaving:

@@ -85,7 +85,9 @@ class Waiting:
 
     def recalls(self, agent: AgentId) -> bool:
         """Whether an agent should come to its end soon, with what it has begun."""
-        return self.calls_away(agent) or self._schedule.leases.is_in_the_way(agent)
+        leases = self._schedule.leases
+        is_reserved = leases.reserved is not None
+        return is_reserved and (self.calls_away(agent) or leases.is_in_the_way(agent))
 
     def _reserve(self) -> None:
         """Choose for whom something is kept free: who was passed by most often, if too often."""
