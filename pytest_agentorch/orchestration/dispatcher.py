@@ -106,12 +106,12 @@ class Dispatcher:
         The agents that the events are about come after other idle ones: they may have given back.
         """
         concerned = {getattr(event, "agent", None) for event in events}
-        self._waiting.count_those_that_went_on(events)
-        self._waiting.reserve()
+        self._waiting.look(events)
         self._give_back_what_is_no_more_theirs(concerned)
-        hungry = self._hungry(events, concerned, at)
-        idle = [record for record in hungry if self._staffing.is_idle(record)]
-        busy = [record for record in hungry if not self._staffing.is_idle(record)]
+        idle: list[AgentRecord] = []
+        busy: list[AgentRecord] = []
+        for record in self._hungry(events, concerned, at):
+            (idle if self._staffing.is_idle(record) else busy).append(record)
         idle.sort(key=lambda r: (not self._waiting.is_called(r.agent), r.agent in concerned))
         for record in idle:
             if self._stopping.asked or record.leaving:
@@ -126,7 +126,7 @@ class Dispatcher:
 
     def _give_back_what_is_no_more_theirs(self, concerned: Iterable[AgentId | None]) -> None:
         """What an agent has claimed is for others when its ration is used up."""
-        for agent in concerned:
+        for agent in concerned if self._schedule.rations else ():
             hand = None if agent is None else self._schedule.hands.get(agent)
             if agent is not None and hand is not None and hand.idle and not hand.waits:
                 self._schedule.relinquish(agent)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.hand import Hand
 from pytest_agentorch.orchestration.schedule import Schedule
-from pytest_agentorch.orchestration.sharing import Offer, block_to_spare, most_to_spare
+from pytest_agentorch.orchestration.sharing import Offer, blocks_to_spare, most_to_spare
 
 
 def share(schedule: Schedule, thief: AgentId, asked: Collection[AgentId] = ()) -> Offer | None:
@@ -21,13 +21,14 @@ def share(schedule: Schedule, thief: AgentId, asked: Collection[AgentId] = ()) -
     phases = [phase for phase in schedule.agenda.open if phase.loose and mine.may_enter(phase)]
     hands = generous(schedule) if phases else {}
     owner, best = most_to_spare(mine, hands, phases, schedule.homes, asked)
-    if owner is None:
-        return _share_block(schedule, mine, asked)
     half = (best.total + 1) // 2
-    if not best.claimed:
-        return owner, best.queued[-half:]
-    schedule.unclaim(owner, min(half, best.claimed))
-    return None
+    if owner is not None and best.claimed:
+        schedule.unclaim(owner, min(half, best.claimed))
+        return None
+    block = None if owner is not None and owner not in asked else _block(schedule, mine, asked)
+    if block is not None:
+        return _share_block(schedule, *block)
+    return None if owner is None else (owner, best.queued[-half:])
 
 
 def generous(schedule: Schedule) -> Mapping[AgentId, Hand]:
@@ -39,16 +40,20 @@ def generous(schedule: Schedule) -> Mapping[AgentId, Hand]:
     return {agent: hands[agent] for agent, tests in last.items() if tests and leases.fits(tests[0])}
 
 
-def _share_block(schedule: Schedule, thief: Hand, asked: Collection[AgentId]) -> Offer | None:
-    """Let an idle agent have what another has not begun, but can have only as a whole.
+def _block(schedule: Schedule, thief: Hand, asked: Collection[AgentId]) -> Offer | None:
+    """What an idle agent can have as a whole only, and may."""
+    leases = schedule.leases
+    for owner, tests in blocks_to_spare(thief, schedule.hands, schedule.homes, asked):
+        if not leases.active or leases.fits(tests[0]):
+            return owner, tests
+    return None
+
+
+def _share_block(schedule: Schedule, owner: AgentId, block: tuple[TestId, ...]) -> Offer | None:
+    """Let others have what an agent has not begun, but can have only as a whole.
 
     While a part of it is taken back, the rest stays claimed: `return_` adds it.
     """
-    owner, block = block_to_spare(thief, schedule.hands, schedule.homes, asked)
-    if owner is None:
-        return None
-    if schedule.leases.active and not schedule.leases.fits(block[0]):
-        return None
     queued = tuple(test for test in block if test in schedule.hands[owner].queued)
     if not queued:
         schedule.unclaim(owner, len(block))

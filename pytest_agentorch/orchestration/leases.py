@@ -59,6 +59,7 @@ class Leases:
         self.ledger = Ledger(capacity)
         self.active = bool(self._needs or capacity.memory)
         self.held: dict[AgentId, Lease] = {}
+        self._most_demanding: dict[AgentId, TestId] = {}
         self.limit: int | None = None
         self.reserved: TestId | None = None
         self.called: Collection[AgentId] = ()
@@ -167,19 +168,20 @@ class Leases:
             return False
         if lease is None or request.rank > lease.request.rank:
             self.release(agent)
-            self._hold(agent, request)
+            self._hold(agent, test)
         if test == self.reserved:
             self.reserve(None)
         return True
 
     def shrink(self, agent: AgentId, tests: Sequence[TestId]) -> None:
         """Let an agent hold what the most demanding of some tests needs, if it holds more."""
-        held = self.held[agent].request
-        if self.request(tests[0]).rank < held.rank:
-            most = max(map(self.request, tests), key=lambda request: request.rank)
-            if most.rank < held.rank:
-                self.release(agent)
-                self._hold(agent, most)
+        if self._most_demanding[agent] in tests:
+            return
+        most = max(tests, key=lambda test: self.request(test).rank)
+        if self.request(most).rank < self.held[agent].request.rank:
+            self.release(agent)
+            self._hold(agent, most)
+        self._most_demanding[agent] = most
 
     def release(self, agent: AgentId) -> None:
         """Take what an agent holds."""
@@ -187,10 +189,10 @@ class Leases:
         if lease is not None:
             self.ledger.release(lease)
 
-    def _hold(self, agent: AgentId, request: Request) -> None:
-        granted = self.ledger.allocate(request)
+    def _hold(self, agent: AgentId, test: TestId) -> None:
+        granted = self.ledger.allocate(self.request(test))
         assert isinstance(granted, Lease), granted.reason
-        self.held[agent] = granted
+        self.held[agent], self._most_demanding[agent] = granted, test
 
     def _request(self, needs: Needs, memory: int) -> Request:
         # Looked up for every test: to hash needs would take longer than all the rest.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from pytest_agentorch.model.ids import AgentId, TestId
@@ -100,15 +100,14 @@ def spare_block(hand: Hand, thief: Hand, homes: Mapping[TestId, Home]) -> tuple[
     return block if belongs and may_enter and can_run else ()
 
 
-def block_to_spare(
+def blocks_to_spare(
     thief: Hand,
     hands: Mapping[AgentId, Hand],
     homes: Mapping[TestId, Home],
     asked: Collection[AgentId],
-) -> tuple[AgentId | None, tuple[TestId, ...]]:
-    """Choose who shares a block with an idle agent: best one that was not asked for any yet."""
+) -> Iterator[Offer]:
+    """What an idle agent could have as a whole: best of one that was not asked for any yet."""
     for agent, hand in sorted(hands.items(), key=lambda pair: pair[0] in asked):
         block = spare_block(hand, thief, homes) if hand is not thief else ()
         if block:
-            return agent, block
-    return None, ()
+            yield agent, block

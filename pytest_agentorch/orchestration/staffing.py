@@ -28,9 +28,8 @@ class Staffing:
     def start_agents(self) -> None:
         """Start agents for suspects without one, and for work that no agent is free for."""
         agenda = self._schedule.agenda
-        may_start = agenda.openings() or agenda.binds or self._schedule.suspects
-        free = self._registry.free_slots() if may_start else ()
-        if not free:
+        free = self._registry.free_slots()
+        if not free or not (agenda.openings() or agenda.binds or self._schedule.suspects):
             return
         suspects = self.unattended(self.attendants())
         openings = self._within_capacity(agenda.openings(self._kept()))

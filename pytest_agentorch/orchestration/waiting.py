@@ -59,27 +59,18 @@ class Waiting:
             passed[test] = self._passed.get(test, 0) + counts
         self._passed = passed
 
-    def count_those_that_went_on(self, events: Iterable[Observed]) -> None:
-        """Whoever has ended a test and has another begins that one."""
-        held = self._schedule.leases.held
-        if held:
-            ended = {event.agent for event in events if isinstance(event, TestFinished)}
-            for agent in ended & held.keys():
-                self.count(agent)
+    def look(self, events: Iterable[Observed]) -> None:
+        """See who goes on: whoever has ended a test and has another begins that one.
 
-    def reserve(self) -> None:
-        """Choose for whom something is kept free: who was passed by most often, if too often."""
-        leases = self._schedule.leases
-        before = leases.reserved
-        leases.reserve(None)
-        late = [test for test, passed in self._passed.items() if passed > self._most]
-        waiters = {waiter.tests[0]: waiter for waiter in self._waiters()} if late else {}
-        for test in sorted(late, key=self._passed.__getitem__, reverse=True):
-            servants = self._servants(waiters[test]) if test in waiters else set()
-            if servants:
-                leases.reserve(test, servants)
-                break
-        self._schedule.changes += leases.reserved != before
+        Then choose for whom something is kept free: who was passed by most often, if too often.
+        """
+        if not self._schedule.leases.active:
+            return
+        held = self._schedule.leases.held
+        ended = {event.agent for event in events if isinstance(event, TestFinished)}
+        for agent in ended & held.keys():
+            self.count(agent)
+        self._reserve()
 
     def is_called(self, agent: AgentId) -> bool:
         """Whether something is kept free that this agent is to run."""
@@ -94,7 +85,23 @@ class Waiting:
 
     def recalls(self, agent: AgentId) -> bool:
         """Whether an agent should come to its end soon, with what it has begun."""
-        return self.calls_away(agent) or self._schedule.leases.is_in_the_way(agent)
+        leases = self._schedule.leases
+        is_reserved = leases.reserved is not None
+        return is_reserved and (self.calls_away(agent) or leases.is_in_the_way(agent))
+
+    def _reserve(self) -> None:
+        """Choose for whom something is kept free: who was passed by most often, if too often."""
+        leases = self._schedule.leases
+        before = leases.reserved
+        leases.reserve(None)
+        late = [test for test, passed in self._passed.items() if passed > self._most]
+        waiters = {waiter.tests[0]: waiter for waiter in self._waiters()} if late else {}
+        for test in sorted(late, key=self._passed.__getitem__, reverse=True):
+            servants = self._servants(waiters[test]) if test in waiters else set()
+            if servants:
+                leases.reserve(test, servants)
+                break
+        self._schedule.changes += leases.reserved != before
 
     def _waiters(self) -> Iterator[Waiter]:
         """Of all that lack the same the first, and what is next of what nobody was refused."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.model.needs import ResourceSettings
+from pytest_agentorch.model.settings import Dist
+from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.orchestration.exchange import generous, share
 from pytest_agentorch.orchestration.schedule import Schedule
-from tests.unit.orchestration.plans import planned, some_tests
+from tests.unit.orchestration.plans import a_history, a_test, planned, some_tests
 
-GW0, GW1 = AgentId("gw0"), AgentId("gw1")
+GW0, GW1, GW2 = AgentId("gw0"), AgentId("gw1"), AgentId("gw2")
 
 
 def a_schedule(memory: int) -> Schedule:
@@ -43,3 +47,33 @@ def test_where_nothing_is_scarce_everybody_could() -> None:
     """Nobody looks at what tests need."""
     schedule = a_schedule(0)
     assert generous(schedule) is schedule.hands
+
+
+def three_agents(tests: Sequence[TestDescriptor], *memory: int) -> Schedule:
+    """Two agents have three tests each, and have begun the first; the third is idle."""
+    history = a_history(tests, memory=[one << 20 for one in memory])
+    there = ResourceSettings(memory=1100 << 20 if memory else 0)
+    plan = planned(tests, agents=3, dist=Dist.GROUP, history=history, resources=there)
+    schedule = Schedule(plan)
+    schedule.open_phases()
+    for agent, slot in zip((GW0, GW1, GW2), plan.slots, strict=True):
+        schedule.join(agent, slot, frozenset())
+    for agent in (GW0, GW1):
+        schedule.start(agent, schedule.take(agent, 3)[0])
+    return schedule
+
+
+def test_who_was_asked_comes_after_who_has_a_whole_unit_to_spare() -> None:
+    """Nobody knows when it answers, and two may be idle."""
+    first, unit = some_tests(3, unit="m"), [a_test(4, group="g"), a_test(5, group="g")]
+    schedule = three_agents([*first, a_test(3), *unit])
+    assert share(schedule, GW2) == (GW0, (2,))
+    assert share(schedule, GW2, asked=[GW0]) == (GW1, (4, 5))
+
+
+def test_who_cannot_have_a_whole_unit_gets_another() -> None:
+    """What the first of two could spare needs more memory than is left."""
+    groups = ["", "f", "f", "", "g", "g"]
+    tests = [a_test(number, group=group) for number, group in enumerate(groups)]
+    schedule = three_agents(tests, 500, 500, 500, 200, 200, 200)
+    assert share(schedule, GW2) == (GW1, (4, 5))

@@ -9,7 +9,7 @@ from pytest_agentorch.model.needs import NO_NEEDS, Count, Needs, ResourceSetting
 from pytest_agentorch.orchestration.leases import Leases
 from pytest_agentorch.orchestration.ledger import CPUS, MEMORY, RUN, SERIAL
 from pytest_agentorch.orchestration.plan import Plan
-from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
+from tests.unit.orchestration.plans import a_history, a_phase, a_test, planned, some_tests
 from tests.unit.orchestration.short import Run, assign, finish, running, start, take_back
 
 GW0, GW1 = AgentId("gw0"), AgentId("gw1")
@@ -218,3 +218,19 @@ def test_what_is_learned_counts_for_what_comes() -> None:
     assert leases.grant(GW0, TestId(9))
     assert not leases.fits(TestId(9))
     assert not leases.learn(TestId(0), 400 * MIB)
+
+
+def test_a_lease_is_as_large_as_what_is_still_to_run() -> None:
+    """It gets smaller when the largest has ended, and not before."""
+    sizes = [128 * MIB, 512 * MIB, 256 * MIB, 256 * MIB]
+    tests = some_tests(4)
+    history = a_history(tests, memory=sizes)
+    there = ResourceSettings(memory=1024 * MIB)
+    leases = Leases(planned(tests, agents=3, history=history, resources=there))
+    queue = [test for test in map(TestId, range(4)) if leases.grant(GW0, test)]
+    seen = []
+    while queue:
+        leases.shrink(GW0, queue)
+        seen.append(dict(leases.held[GW0].request.takes)[MEMORY])
+        queue.pop(0)
+    assert seen == [512 * MIB, 512 * MIB, 256 * MIB, 256 * MIB]
