@@ -11,6 +11,7 @@ import contextlib
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -35,7 +36,7 @@ class Adoption:
     Args:
         import_path: where the agent that collected for all finds modules; None if this one collects
             all files, too.
-        leave: called before a file is imported late: that belongs to no phase.
+        between_tests: around what is imported late: that belongs to no phase.
     """
 
     _session: pytest.Session
@@ -45,12 +46,12 @@ class Adoption:
         config: pytest.Config,
         link: Link,
         import_path: tuple[str, ...] | None,
-        leave: Callable[[], None],
+        between_tests: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._config = config
         self._link = link
         self._import_path = import_path
-        self._leave = leave
+        self._between_tests = between_tests
         self._files = WithheldFiles()
         self._counts: Counter[str] = Counter()
         self._known: dict[Key, pytest.Item] = {}
@@ -127,11 +128,10 @@ class Adoption:
         """Collect a file, if that is still to be done, and say what is missing in it."""
         if file not in self._files:
             return
-        self._leave()
         self._late, self._trouble = True, ""
         coverage_plugin.leave_test(self._config)
         try:
-            with self._world.again(), _as_when_collecting(self._config):
+            with self._between_tests(), self._world.again(), _as_when_collecting(self._config):
                 items = self._files.collect(file)
                 self._config.hook.pytest_collection_modifyitems(
                     session=self._session, config=self._config, items=items

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -63,9 +64,15 @@ class Measurement:
             self._phase = phase
             self._increments.turn(phase)
 
-    def leave(self) -> None:
-        """What comes now belongs to no phase."""
+    @contextlib.contextmanager
+    def between_tests(self) -> Iterator[None]:
+        """What comes now belongs to no phase, also if a test has led to it."""
+        phase = self._phase
         self.turn("")
+        try:
+            yield
+        finally:
+            self.turn(phase)
 
     def look(self) -> None:
         """Write down what the test has covered, before anybody is told that it has ended."""

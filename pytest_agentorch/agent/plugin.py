@@ -183,8 +183,8 @@ class AgentPlugin:
         if self._task.collects:
             task = self._task
             return Collection(config, self._link, task.phases, task.selection, self._objections)
-        leave = self.measurement.leave
-        return Adoption(config, self._link, self._task.import_path, leave)
+        measurement, path = self.measurement, self._task.import_path
+        return Adoption(config, self._link, path, measurement.between_tests)
 
     def _complain(self, message: str) -> None:
         """Warn of what is not as somebody wanted it."""

@@ -123,11 +123,14 @@ def _renamed(cov: Coverage, names: Collection[str], folder: Path) -> dict[str, s
     other = Coverage(data_file=None)
     other.combine([data.data_filename()])
     combined = other.get_data()
-    return {
+    renamed = {
         name: known
         for known in combined.measured_files()
         for name in combined.contexts_by_lineno(known)[1]
     }
+    # What is not on a disk is not closed otherwise.
+    combined.close(force=True)
+    return renamed
 
 
 def _functions(files: Iterable[Mapping[str, Any]]) -> CoverageCount:

@@ -53,6 +53,7 @@ def test_what_a_part_covers_is_counted_as_coverage_counts(
     assert found.lines.covered > 4
     assert found.branches is None or share.branches == found.branches.covered == 2
     assert (found.branches is None) == (not branch)
+    data.close(force=True)
 
 
 def test_files_are_parsed_once(tmp_path: Path) -> None:
@@ -64,3 +65,4 @@ def test_files_are_parsed_once(tmp_path: Path) -> None:
     parse_once(cov)
     reporter_of = cov._get_file_reporter
     assert reporter_of(str(path)) is reporter_of(str(path))
+    cov.get_data().close(force=True)
