@@ -82,6 +82,7 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         flaky=Flaky(_first(option.agents_flaky, table.choice("flaky", Flaky), "pass")),
         resources=read_resources(option, table, phases),
         run=new_run_id(CLOCK(), os.urandom(4)),
+        run_fixtures=table.texts("run_fixtures"),
         goal=Goal(table.choice("goal", Goal) or "balance"),
     )
     return take_share(config, settings, capacity, agents)

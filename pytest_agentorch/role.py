@@ -14,7 +14,7 @@ KNOWN_KEYS = (
     *("agents", "dist", "start", "isolate", "crash", "report"),
     *("resource_limit", "keep_runs", "phases", "timeout", "overdue", "run_timeout"),
     *("retries", "retry", "retry_delay", "flaky"),
-    *("memory", "resources", "needs", "agent", "share_host", "goal"),
+    *("memory", "resources", "needs", "agent", "share_host", "goal", "run_fixtures"),
 )
 """What `[tool.agentorch]` may hold."""
 

@@ -16,10 +16,13 @@ from pytest_agentorch.agent.adoption import Adoption
 from pytest_agentorch.agent.collection import Collection
 from pytest_agentorch.agent.cost_meter import CostMeter
 from pytest_agentorch.agent.failure import WRITER, FailureWriter
+from pytest_agentorch.agent.fixture_host import FixtureHost
+from pytest_agentorch.agent.fixture_keys import FixtureKeys
 from pytest_agentorch.agent.fork_warning import ForkWarning
 from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.provisions import Provisions
+from pytest_agentorch.agent.run_fixtures import RunFixtures
 from pytest_agentorch.agent.test_loop import TestLoop
 from pytest_agentorch.agent.test_memory import TestMemory
 from pytest_agentorch.model.allotment import Allotment
@@ -27,6 +30,7 @@ from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.needs import AgentShare
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.record import lift
+from pytest_agentorch.model.run_fixture import Home
 from pytest_agentorch.model.screen import Screen
 from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import PhaseSettings
@@ -49,6 +53,8 @@ class AgentTask(Frozen):
         selection: which of the tests that are collected shall run; None for all.
         allotment: what it gets of the machine.
         share: what it is given of the machine, and its limits.
+        run_fixtures: the session fixtures that all agents share.
+        home: of the fixtures that it sets up for all: it then runs no tests. None for others.
     """
 
     collects: bool
@@ -63,6 +69,8 @@ class AgentTask(Frozen):
     selection: Selection | None
     allotment: Allotment
     share: AgentShare
+    run_fixtures: tuple[str, ...] = ()
+    home: Home | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +150,8 @@ class AgentPlugin:
         ForkWarning.install(config)
         # Registered late, so that all other reporters have had a report before it is sent.
         xdist_marks.stand_in_for_xdist(config)
-        collection = self._collection(config)
+        keys = FixtureKeys(self._task.run_fixtures)
+        collection = self._collection(config, keys)
         loop = TestLoop(
             config,
             self._link,
@@ -152,15 +161,22 @@ class AgentPlugin:
             costs=self.costs,
             provisions=Provisions(lambda: self._task.allotment, self._complain),
             memory=TestMemory(self._task.share),
+            fixtures=RunFixtures(config, self._link, keys),
         )
+        host = FixtureHost(config, self._link, collection, keys, lambda: self._task.home)
         config.pluginmanager.register(collection, "agentorch-collection")
         config.pluginmanager.register(loop, "agentorch-loop")
+        # The later one is asked first.
+        config.pluginmanager.register(host, "agentorch-host")
         return (yield)
 
-    def _collection(self, config: pytest.Config) -> Collection | Adoption:
+    def _collection(self, config: pytest.Config, keys: FixtureKeys) -> Collection | Adoption:
         if self._task.collects:
-            task = self._task
-            return Collection(config, self._link, task.phases, task.selection, self._objections)
+            task, link = self._task, self._link
+            objections = self._objections
+            return Collection(
+                config, link, task.phases, task.selection, objections, run_fixtures=keys
+            )
         return Adoption(config, self._link, self._task.import_path)
 
     def _complain(self, message: str) -> None:

@@ -17,6 +17,7 @@ from pytest_agentorch.agent.next_item import NextItem
 from pytest_agentorch.agent.provisions import Provisions
 from pytest_agentorch.agent.recursion import RecursionRoom
 from pytest_agentorch.agent.report import serialize
+from pytest_agentorch.agent.run_fixtures import RunFixtures
 from pytest_agentorch.agent.silent_terminal import asks_for_status
 from pytest_agentorch.agent.stacks import Stacks
 from pytest_agentorch.agent.stray import end_stray
@@ -24,8 +25,14 @@ from pytest_agentorch.agent.swallowed import Swallowed
 from pytest_agentorch.agent.teardown import report_teardown
 from pytest_agentorch.agent.teller import Report, Teller
 from pytest_agentorch.agent.test_memory import TestMemory
-from pytest_agentorch.agent.test_queue import QueuedTest, TestQueue
+from pytest_agentorch.agent.test_queue import QueuedTest, TestQueue, queued_tests
 from pytest_agentorch.agent.time_limit import TimeLimit
+from pytest_agentorch.protocol.fixture_talk import (
+    FixtureAnswered,
+    FixtureGone,
+    SetUpFixture,
+    TearDownFixture,
+)
 from pytest_agentorch.protocol.to_agent import (
     AdoptTests,
     EndTest,
@@ -61,6 +68,7 @@ class TestLoop:
         costs: CostMeter,
         provisions: Provisions,
         memory: TestMemory,
+        fixtures: RunFixtures,
     ) -> None:
         self._config = config
         self._link = link
@@ -70,6 +78,7 @@ class TestLoop:
         self._costs = costs
         self._provisions = provisions
         self._memory = memory
+        self._fixtures = fixtures
         self._queue = TestQueue()
         self._reports: list[Report] | None = None
         self._asks_for_status = True
@@ -126,25 +135,17 @@ class TestLoop:
         """Take in a message, in execnet's thread."""
         match message:
             case RunTests():
-                pairs = zip(message.tests, message.items, strict=True)
-                again, threads = message.again, dict(message.threads)
-                self._queue.add(
-                    (QueuedTest(t, item, t in again, threads.get(t)) for t, item in pairs),
-                    message.following,
-                )
+                self._queue.add(queued_tests(message), message.following)
             case ReturnTests():
                 given = self._queue.give_back(message.tests)
                 self._link.send(TestsGivenBack(tests=tuple(given)))
             case Proceed():
                 self._queue.release()
-            case ShowStacks():
+            case ShowStacks() | EndTest():
                 if self._limit.is_running(message.test):
-                    stacks = self._stacks.take()
-                    self._link.send(StacksTaken(test=message.test, stacks=stacks))
-            case EndTest():
-                if self._limit.is_running(message.test):
-                    self._taken = self._stacks.take()
-                    self._limit.interrupt(message.test, message.message)
+                    self._on_late(message)
+            case FixtureAnswered() | FixtureGone() | SetUpFixture() | TearDownFixture():
+                self._fixtures.take(message)
             case FinishSession():
                 self._queue.finish()
             case AdoptTests():
@@ -152,6 +153,15 @@ class TestLoop:
                 self._collection.adopt(message)
             case _:
                 assert_never(message)
+
+    def _on_late(self, message: ShowStacks | EndTest) -> None:
+        """The test that runs takes long, or has had its time."""
+        stacks = self._stacks.take()
+        if isinstance(message, ShowStacks):
+            self._link.send(StacksTaken(test=message.test, stacks=stacks))
+        else:
+            self._taken = stacks
+            self._limit.interrupt(message.test, message.message)
 
     def _next(self) -> QueuedTest | None:
         """Take the next test; say what there is to say before waiting for one."""
@@ -164,6 +174,7 @@ class TestLoop:
     def _run(self, queued: QueuedTest, item: pytest.Item, session: pytest.Session) -> NextItem:
         following = NextItem(session, self._peek, self._is_last)
         self._last = queued, item
+        self._fixtures.begin(queued.item, item, queued.phase)
         if queued.again:
             begin_again(item, self._properties.get(queued.item))
         properties = len(item.user_properties)

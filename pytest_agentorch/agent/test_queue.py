@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from pytest_agentorch.protocol.to_agent import RunTests
 from pytest_agentorch.system.native import Lock
 
 
@@ -17,12 +18,24 @@ class QueuedTest:
     Attributes:
         again: whether it has failed before, here or elsewhere.
         threads: in how many it computes; None for as many as its agent.
+        phase: that it is in, if something is set up once per phase; else empty.
     """
 
     test: int
     item: int
     again: bool = False
     threads: int | None = None
+    phase: str = ""
+
+
+def queued_tests(message: RunTests) -> list[QueuedTest]:
+    """Return the tests of a message."""
+    threads = dict(message.threads)
+    phases = message.phases or ("",) * len(message.tests)
+    return [
+        QueuedTest(test, item, test in message.again, threads.get(test), phase)
+        for test, item, phase in zip(message.tests, message.items, phases, strict=True)
+    ]
 
 
 class TestQueue:

@@ -26,6 +26,7 @@ from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.start import Post, Start, start_data
 from pytest_agentorch.controller.stopped import StopWatch
 from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.model.run_fixture import Home
 from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import (
@@ -50,6 +51,7 @@ class Crew:
         self._output = output
         self._slots: dict[AgentId, SlotId] = {}
         self._collecting: set[AgentId] = set()
+        self._homes: dict[AgentId, Home] = {}
         self._import_path: tuple[str, ...] | None = None
         self._nodes: dict[AgentId, Node] = {}
         self._down: set[AgentId] = set()
@@ -61,6 +63,11 @@ class Crew:
     def start_choice(self) -> StartChoice:
         """How agents start, and why; not decided before one has collected."""
         return self._pool.choice
+
+    def start_host(self, host: AgentId, home: Home) -> None:
+        """Start a process that sets up fixtures for all agents."""
+        self._homes[host] = home
+        self.start(host, SlotId(host), collects=False)
 
     def start(self, agent: AgentId, slot: SlotId, *, collects: bool) -> None:
         """Start an agent."""
@@ -171,6 +178,7 @@ class Crew:
             output=self._output,
             collects=agent in self._collecting,
             import_path=self._import_path,
+            home=self._homes.get(agent),
         )
         self._pool.begin(agent, start_data(self._start, post))
 

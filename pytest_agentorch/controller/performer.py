@@ -8,6 +8,7 @@ from pytest_agentorch.controller.crew import Crew
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.allot import threads_of
+from pytest_agentorch.orchestration.fixture_users import phases_of
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.protocol import to_agent as say
 
@@ -30,6 +31,7 @@ class Performer:
         self._crew = crew
         self._plan = plan
         self._threads = threads_of(plan.needs)
+        self._phases = phases_of(plan)
 
     def perform(self, command: AgentCommand) -> None:
         """Do what a command says."""
@@ -58,6 +60,7 @@ class Performer:
                     following=after,
                     again=command.again,
                     threads=threads,
+                    phases=tuple(self._phases[item] for item in items) if self._phases else (),
                 )
             case do.TakeBackTests():
                 return say.ReturnTests(tests=command.tests)

@@ -117,7 +117,8 @@ class PlannedRun:
                 teach_flaky(self._config)
             kept = all_reports(events, self._plan, families)
         with self._shell.sampling:
-            return Loop(self._shell, self._plan, orchestrator, families).run(first, kept)
+            loop = Loop(self._shell, self._plan, orchestrator, families, timeout=policy.timeout)
+            return loop.run(first, kept)
 
     def _plan_made(self, now: float) -> ev.PlanMade:
         # Few different ones, that many tests share.

@@ -68,6 +68,16 @@ class PytestSide:
                 self._shell.session.config.hook.pytest_runtest_logreport(report=report)
         return None
 
+    def on_shared_teardown(self, host: AgentId, test: TestId, report: dict[str, object]) -> None:
+        """Log what failed when something was torn down that agents had shared."""
+        reports = self._intake.rebuild(host, test, [report])
+        if isinstance(reports, ev.AgentMisspoke):
+            return
+        for one in reports:
+            self._bridge.deliver_shared_teardown(test, one)
+            verdict = verdict_of([one])
+            self._publish(host, test, verdict.message, verdict.trace)
+
     def release(self, agent: AgentId) -> None:
         """Report what was held back for an agent: nothing more comes of it."""
         self._bridge.release(agent)

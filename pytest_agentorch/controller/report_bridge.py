@@ -83,6 +83,14 @@ class ReportBridge:
         for agent in list(self._held):
             self.release(agent)
 
+    def deliver_shared_teardown(self, test: TestId, report: pytest.TestReport) -> None:
+        """Report what failed when something ended that agents had shared: an error of a test."""
+        holder = next((agent for agent, held in self._held.items() if held.test == test), None)
+        if holder is None:
+            self._log(report)
+        else:
+            self.deliver_final_teardown(holder, report)
+
     def deliver_final_teardown(self, agent: AgentId, report: pytest.TestReport) -> None:
         """Report what failed when the session of an agent ended: an error of its last test."""
         held = self._held.pop(agent, None)

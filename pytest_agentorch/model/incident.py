@@ -9,6 +9,7 @@ from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.memory_event import MemoryIncident
 from pytest_agentorch.model.memory_limit import SLUG, Excess
+from pytest_agentorch.model.run_fixture_event import RunFixtureLost
 
 
 class AgentLost(Frozen):
@@ -157,4 +158,5 @@ Incident = (
     | ReporterFailed
     | EventRefused
     | MemoryIncident
+    | RunFixtureLost
 )

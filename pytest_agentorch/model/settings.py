@@ -138,6 +138,7 @@ class Settings(Frozen):
         resources: what there is, what tests need of it, and what each agent gets.
         goal: what a good number of agents is.
         learning: what the choice of its tests is called; empty if nothing is to be learnt of it.
+        run_fixtures: the session fixtures that are set up once for all agents.
         learned: why the last run of the same tests has chosen `agents`; empty if it has not.
     """
 
@@ -174,3 +175,4 @@ class Settings(Frozen):
     goal: Goal = Goal.BALANCE
     learning: str = ""
     learned: str = ""
+    run_fixtures: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.protocol.fixture_talk import FixtureNews, ToHost
 
 
 class AdoptTests(Frozen):
@@ -22,6 +23,7 @@ class RunTests(Frozen):
         following: the position of what will probably come after them: fixtures that it needs stay.
         again: which of them have failed before.
         threads: in how many threads tests compute that need not be as others: pairs.
+        phases: of each, if something is set up once per phase; else empty.
     """
 
     tests: tuple[int, ...]
@@ -29,6 +31,7 @@ class RunTests(Frozen):
     following: int | None
     again: tuple[int, ...] = ()
     threads: tuple[tuple[int, int], ...] = ()
+    phases: tuple[str, ...] = ()
 
 
 class ReturnTests(Frozen):
@@ -62,4 +65,14 @@ class FinishSession(Frozen):
     """Run what is queued, tear everything down, end the session."""
 
 
-ToAgent = AdoptTests | RunTests | ReturnTests | Proceed | ShowStacks | EndTest | FinishSession
+ToAgent = (
+    AdoptTests
+    | RunTests
+    | ReturnTests
+    | Proceed
+    | ShowStacks
+    | EndTest
+    | FixtureNews
+    | ToHost
+    | FinishSession
+)

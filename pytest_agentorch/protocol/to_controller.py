@@ -8,8 +8,9 @@ from pytest_agentorch.model.agent_event import AgentCost
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.objection import Objection
+from pytest_agentorch.protocol.fixture_talk import FixtureTalk
 
-PROTOCOL_VERSION = 6
+PROTOCOL_VERSION = 7
 """Raised with every change of a message; checked at hello."""
 
 
@@ -54,8 +55,7 @@ class TestsCollected(Frozen):
         collected: how many items were found before any was deselected.
         reordered: whether a plugin has chosen the order of the tests.
         selection: what `--lf` and `--sw` found out, by plugin and attribute.
-        import_path: where this agent finds modules by now; None if others should not collect file
-            by file, each when they get its tests.
+        import_path: where this agent finds modules by now; None if nobody is to collect by file.
         objections: what speaks against forking this process, as far as that was the plan.
     """
 
@@ -293,6 +293,7 @@ ToController = (
     | StacksTaken
     | Heartbeat
     | StopAsked
+    | FixtureTalk
     | AgentForked
     | AgentReaped
     | SessionEnded

@@ -22,6 +22,7 @@ from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.model.memory_event import MemoryIncident
 from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.model.run_fixture_event import RunFixtureLost
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results.memory_sentence import sentence
 from pytest_agentorch.results.timeline import Moment, Timelines
@@ -220,6 +221,22 @@ def _slot_given_up(event: SlotGivenUp, around: Surroundings) -> IncidentRecord:
     )
 
 
+def _run_fixture_lost(event: RunFixtureLost) -> IncidentRecord:
+    fixtures = ", ".join(event.fixtures)
+    plural = "test was" if event.users == 1 else "tests were"
+    users = f"; {event.users} {plural} still to use that" if event.users else ""
+    return IncidentRecord(
+        slug=event.slug,
+        severity=Severity.SEV2,
+        what=f"{event.agent}, the process of run-scoped {fixtures}, was lost "
+        f"({_short(event.status)}){users}",
+        agent=event.agent,
+        slot=event.slot,
+        status=str(event.status),
+        at=event.at,
+    )
+
+
 def _memory(event: MemoryIncident, around: Surroundings) -> IncidentRecord:
     agent: AgentId | None = getattr(event, "agent", None)
     test: TestId | None = getattr(event, "test", None)
@@ -249,10 +266,13 @@ def _zygote_lost(event: ZygoteLost) -> IncidentRecord:
 
 
 def _other(
-    event: ZygoteLost | ReporterFailed | EventRefused | MemoryIncident, around: Surroundings
+    event: ZygoteLost | ReporterFailed | EventRefused | MemoryIncident | RunFixtureLost,
+    around: Surroundings,
 ) -> IncidentRecord:
     if isinstance(event, ZygoteLost):
         return _zygote_lost(event)
+    if isinstance(event, RunFixtureLost):
+        return _run_fixture_lost(event)
     if not isinstance(event, ReporterFailed | EventRefused):
         return _memory(event, around)
     if isinstance(event, ReporterFailed):
