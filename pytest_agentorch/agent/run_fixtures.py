@@ -96,10 +96,9 @@ class RunFixtures:
         """Tell the failure of a fixture as it was told where it happened."""
         report = yield
         error = None if call.excinfo is None else call.excinfo.value
-        told: object = getattr(error, "report", None)
-        if call.when == "setup" and isinstance(told, dict):
-            rebuilt = pytest.TestReport._from_json({**told})  # noqa: SLF001 - what pytest's hook does
-            report.longrepr = rebuilt.longrepr
+        told: Any = getattr(error, "longrepr", None)
+        if call.when == "setup" and told is not None:
+            report.longrepr = told
         return report
 
     def keep(self, fixturedef: Any, value: object) -> bool:
@@ -123,7 +122,7 @@ class RunFixtures:
         holds = inspect.isgeneratorfunction(mark.connect)
 
         def asked(request: Any) -> object:
-            __tracebackhide__ = True
+            __tracebackhide__ = _is_hidden
             item = _item_of(request)
             return self._ask(self._keys.of(fixturedef, mark, item), item, holds=holds)
 
@@ -148,7 +147,7 @@ class RunFixtures:
 
     def _ask(self, fixture: RunFixture, item: pytest.Item, *, holds: bool) -> object:
         """Ask for a fixture, wait, and return its value or raise what it has raised."""
-        __tracebackhide__ = True
+        __tracebackhide__ = _is_hidden
         if self._link.is_forked:
             raise RuntimeError(f"a child of an agent cannot ask for run-scoped {fixture}")
         self._asked += 1
@@ -176,6 +175,11 @@ class RunFixtures:
         return news.answer
 
 
+def _is_hidden(error: pytest.ExceptionInfo[BaseException]) -> bool:
+    """Our own frames say nothing; what is told without any must not have hidden ones either."""
+    return not error.errisinstance(pytest.fail.Exception)
+
+
 def _item_of(request: Any) -> pytest.Item:
     item: pytest.Item = request._pyfuncitem  # noqa: SLF001 - `node` is that of the scope
     return item
@@ -188,7 +192,7 @@ def _is_dynamic(fixture: RunFixture, item: pytest.Item) -> bool:
 
 def _taken(answer: Answer) -> object:
     """Take an answer as what it is."""
-    __tracebackhide__ = True
+    __tracebackhide__ = _is_hidden
     sys.stdout.write(answer.out)
     sys.stderr.write(answer.err)
     match answer.kind:
@@ -204,5 +208,8 @@ def _taken(answer: Answer) -> object:
             error = pytest.fail.Exception(answer.text, pytrace=False)
         case AnswerKind.FAILED:
             error = RunFixtureError(answer.text)
-    vars(error)["report"] = answer.report
+    if answer.report is not None:
+        # Once: pytest makes its objects in the place of the data.
+        report = pytest.TestReport._from_json(answer.report)  # noqa: SLF001 - as pytest's own hook
+        vars(error)["longrepr"] = report.longrepr
     raise error

@@ -12,6 +12,7 @@ from pytest_agentorch.model.event import (
     Incident,
     PhaseTimedOut,
     ReporterFailed,
+    RunFixtureLost,
     SlotGivenUp,
     TestGivenUp,
     TestOverdue,
@@ -22,7 +23,6 @@ from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.model.memory_event import MemoryIncident
 from pytest_agentorch.model.outcome import Outcome
-from pytest_agentorch.model.run_fixture_event import RunFixtureLost
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results.memory_sentence import sentence
 from pytest_agentorch.results.timeline import Moment, Timelines

@@ -22,6 +22,7 @@ from pytest_agentorch.model.event import (
     PlanMade,
     ReporterFailed,
     RunFinished,
+    RunFixtureLost,
     RunResumed,
     RunStarted,
     SlotGivenUp,
@@ -40,7 +41,6 @@ from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
-from pytest_agentorch.model.run_fixture_event import RunFixtureLost
 from pytest_agentorch.model.settings import Goal, Isolate
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results import result as results
