@@ -164,20 +164,22 @@ class FixtureHost:
 
         def execute() -> object:
             __tracebackhide__ = True
-            if item is None:
-                raise LookupError(f"the test that has asked for {task.fixture} is not found here")
-            fixtures.begin(task.item, item, self._phase())
-            fixturedef = fixtures.find(task.fixture, item)
-            request = _request(item, fixturedef)
-            self._set_up_automatic(item, request)
-            found.append((fixturedef, request))
-            fixturedef.execute(request=request)
-            return fixtures.values.get(fixturedef)
+            self._is_setting_up = True
+            try:
+                if item is None:
+                    raise LookupError("the test that it is set up for is not found here")
+                fixtures.begin(task.item, item, self._phase())
+                fixturedef = fixtures.find(task.fixture, item)
+                request = _request(item, fixturedef)
+                found.append((fixturedef, request))
+                self._set_up_automatic(item, request)
+                fixturedef.execute(request=request)
+                return fixtures.values.get(fixturedef)
+            finally:
+                self._is_setting_up = False
 
         with self._as_in_test(item, "setup"):
-            self._is_setting_up = True
             call = pytest.CallInfo.from_call(execute, when="setup")
-            self._is_setting_up = False
         answer = answer_of(call, item, task.fixture)
         used = () if item is None else self._note_used(item, found)
         if call.excinfo is None:
@@ -231,8 +233,13 @@ class FixtureHost:
         self, item: pytest.Item, end: Callable[[Any], object], argument: object
     ) -> dict[str, Any] | None:
         """Call what tears something down; return the report if that fails."""
+
+        def call_it() -> None:
+            __tracebackhide__ = True
+            end(argument)
+
         with self._as_in_test(item, "teardown"):
-            call = pytest.CallInfo.from_call(lambda: end(argument), when="teardown")
+            call = pytest.CallInfo.from_call(call_it, when="teardown")
         if call.excinfo is None:
             return None
         report = item.ihook.pytest_runtest_makereport(item=item, call=call)

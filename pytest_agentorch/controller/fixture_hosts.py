@@ -50,7 +50,10 @@ class FixtureHosts:
         self._hand_over = hand_over
         self._now = shell.clock
         users = users_of(plan)
-        self._last = {key: tests[-1] for key, tests in users.items()}
+        # Who has used what last, and is not told of before that is torn down.
+        self._last: dict[FixtureKey, TestId] = {}
+        self._ran: dict[TestId, AgentId] = {}
+        self._awaited: dict[FixtureKey, TestId] = {}
         self._fixtures = RunFixtures(users, len(plan.slots), timeout)
 
     @property
@@ -70,7 +73,8 @@ class FixtureHosts:
         elif isinstance(notice, AgentGone):
             gone = exited(notice, self._shell, self._now())
             self._shell.output.end(notice.agent)
-            self._fixtures.host_gone(notice.agent, gone.status, gone.output, gone.at)
+            for key in self._fixtures.host_gone(notice.agent, gone.status, gone.output, gone.at):
+                self._let_go(key)
         self._perform()
         return True
 
@@ -83,8 +87,7 @@ class FixtureHosts:
         """Take note of what becomes of tests, agents and phases."""
         match event:
             case ev.TestFinished() | ev.TestGivenUp():
-                self._note_user(event.test)
-                self._fixtures.test_ended(event.test, event.at)
+                self._on_verdict(event.test, event.agent, event.at)
             case ev.AgentDone() | ev.AgentExited() | ev.AgentLost():
                 self._fixtures.agent_gone(event.agent, event.at)
             case ev.PhaseFinished():
@@ -101,10 +104,10 @@ class FixtureHosts:
             self._fixtures.on_time(at)
             self._perform()
 
-    def finish(self, *, abrupt: bool) -> None:
+    def finish(self) -> None:
         """Let all hosts tear down and end. Whoever is interrupted once more does not wait."""
         if self._fixtures.hosts:
-            self._fixtures.end(self._now(), abrupt=abrupt)
+            self._fixtures.end(self._now())
             self._perform()
         while self._fixtures.hosts:
             due = self.next_at
@@ -172,21 +175,32 @@ class FixtureHosts:
             test = latest if key is None else self._last.get(key, latest)
             self._tell_failure(host, test, message.report)
         if key is not None:
+            self._let_go(key)
             self._fixtures.torn_down(key, self._now())
 
     def _tell_failure(self, host: AgentId, test: TestId, report: dict[str, object]) -> None:
         """A teardown that fails is an error of the test that has used it last."""
         row = self._plan.tests[test]
         place = {"nodeid": row.node_id, "location": [row.location_path, row.line, row.name]}
-        self._pytest.on_shared_teardown(host, test, {**report, **place})
+        self._pytest.on_shared_teardown(self._ran.get(test, host), test, {**report, **place})
 
     def _key(self, host: AgentId, fixture: RunFixture) -> FixtureKey:
         phase = self._fixtures.home(host).phase if fixture.per_phase else ""
         return FixtureKey(fixture=fixture, phase=phase)
 
-    def _note_user(self, test: TestId) -> None:
+    def _on_verdict(self, test: TestId, agent: AgentId | None, at: float) -> None:
         for fixture in self._plan.tests[test].run_fixtures:
             self._last[fixture_key(self._plan, test, fixture)] = test
+            if agent is not None:
+                self._ran[test] = agent
+        for key in self._fixtures.test_ended(test, at):
+            self._awaited[key] = test
+            self._pytest.hold(test)
+
+    def _let_go(self, key: FixtureKey) -> None:
+        test = self._awaited.pop(key, None)
+        if test is not None and test not in self._awaited.values():
+            self._pytest.let_go(test)
 
     def _perform(self) -> None:
         losses, commands = self._fixtures.decided()

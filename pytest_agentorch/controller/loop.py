@@ -103,7 +103,7 @@ class Loop:
                 if notice is not None and not self._fixtures.take(notice):
                     self._on_notice(notice)
                 self._wake()
-        self._fixtures.finish(abrupt=self._orchestrator.interrupts)
+        self._fixtures.finish()
         self._pytest.release_all()
         self._shell.output.poll(whole=True)
         if self._failure is not None:
@@ -117,8 +117,8 @@ class Loop:
         decision = self._orchestrator.handle(*events)
         for event in decision.events:
             published = self._measured(event) if isinstance(event, ev.RunFinished) else event
-            self._pytest.on_event(published)
             self._fixtures.on_event(published)
+            self._pytest.on_event(published)
             self._shell.bus.publish(published)
         for command in decision.commands:
             self._perform(command)

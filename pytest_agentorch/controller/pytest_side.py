@@ -31,6 +31,7 @@ class PytestSide:
         self._intake = intake
         self._is_idle = is_idle
         self._bridge = ReportBridge(shell.session.config, plan)
+        self.hold, self.let_go = self._bridge.hold, self._bridge.let_go
 
     def on_event(self, event: ev.Event) -> None:
         """Tell pytest what an event means to it."""
@@ -68,15 +69,15 @@ class PytestSide:
                 self._shell.session.config.hook.pytest_runtest_logreport(report=report)
         return None
 
-    def on_shared_teardown(self, host: AgentId, test: TestId, report: dict[str, object]) -> None:
+    def on_shared_teardown(self, agent: AgentId, test: TestId, report: dict[str, object]) -> None:
         """Log what failed when something was torn down that agents had shared."""
-        reports = self._intake.rebuild(host, test, [report])
+        reports = self._intake.rebuild(agent, test, [report])
         if isinstance(reports, ev.AgentMisspoke):
             return
         for one in reports:
             self._bridge.deliver_shared_teardown(test, one)
             verdict = verdict_of([one])
-            self._publish(host, test, verdict.message, verdict.trace)
+            self._publish(agent, test, verdict.message, verdict.trace)
 
     def release(self, agent: AgentId) -> None:
         """Report what was held back for an agent: nothing more comes of it."""

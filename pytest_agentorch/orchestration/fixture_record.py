@@ -100,6 +100,7 @@ class HostRecord:
     """One host.
 
     Attributes:
+        since: when it was started, or has done something last.
         ready: it heeds what it is told.
         finishing: since when it has to end; infinite if it has not.
         done: its session has ended as it should.

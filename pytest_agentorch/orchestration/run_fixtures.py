@@ -71,15 +71,7 @@ class RunFixtures:
     @property
     def next_at(self) -> float | None:
         """When there is something to look at."""
-        earliest = min(
-            (
-                at
-                for at, _, _ in deadlines(
-                    self._hosts.values(), self._fixtures.values(), self._timeout
-                )
-            ),
-            default=math.inf,
-        )
+        earliest = min((at for at, _, _ in self._deadlines()), default=math.inf)
         return None if earliest == math.inf else earliest
 
     def decided(self) -> tuple[list[RunFixtureLost], list[do.FixtureCommand]]:
@@ -121,7 +113,7 @@ class RunFixtures:
         needs: Iterable[FixtureKey] = (),
     ) -> None:
         """A host has set up a fixture, or has failed to."""
-        record = self._record(key)
+        record = self._heard_of(key, at)
         record.state = FixtureState.UP if lives else FixtureState.FAILED
         record.answer, record.needs, record.since = answer, frozenset(needs), math.inf
         for other in map(self._record, record.needs):
@@ -133,7 +125,7 @@ class RunFixtures:
 
     def torn_down(self, key: FixtureKey, at: float) -> None:
         """A host has torn a fixture down."""
-        record = self._record(key)
+        record = self._heard_of(key, at)
         record.state, record.answer, record.since = FixtureState.DOWN, None, math.inf
         record.answered.clear()
         if record.waiting and not self._ending:
@@ -141,13 +133,15 @@ class RunFixtures:
             self._want(record, at)
         self._settle(at)
 
-    def test_ended(self, test: TestId, at: float) -> None:
-        """A test has its verdict."""
+    def test_ended(self, test: TestId, at: float) -> list[FixtureKey]:
+        """A test has its verdict: say what lives that it was the last to use."""
         records = self._used_by.pop(test, ())
         for record in records:
             record.users.discard(test)
-        if not all(record.users for record in records):
+        left = [record for record in records if not record.users]
+        if left:
             self._settle(at)
+        return [record.key for record in left if record.state.is_alive]
 
     def agent_gone(self, agent: AgentId, at: float) -> None:
         """An agent has ended its session, or is gone."""
@@ -164,21 +158,20 @@ class RunFixtures:
                 record.users.clear()
         self._settle(at)
 
-    def end(self, at: float, *, abrupt: bool) -> None:
+    def end(self, at: float) -> None:
         """No test will run any more: all hosts are to end, those first that need others."""
         self._ending = True
         for host, this in self._hosts.items():
-            busy = any(record.state is FixtureState.WANTED for record in self._of(host))
             if not this.ready:
-                self._end_host(this, gently=False)
-            elif busy and abrupt:
+                self._end_host(this)
+            elif any(record.state is FixtureState.WANTED for record in self._of(host)):
                 self._order(do.InterruptHost(host=host))
         self._settle(at)
 
     def abandon(self) -> None:
         """Nobody wants to wait any longer."""
         for this in self._hosts.values():
-            self._end_host(this, gently=False)
+            self._end_host(this)
 
     def on_time(self, at: float) -> None:
         """End what takes too long."""
@@ -192,8 +185,10 @@ class RunFixtures:
         """A host has torn down what it had."""
         self._hosts[host].done = True
 
-    def host_gone(self, host: AgentId, status: ExitStatus, output: str, at: float) -> None:
-        """The process of a host is gone, with all that it had."""
+    def host_gone(
+        self, host: AgentId, status: ExitStatus, output: str, at: float
+    ) -> list[FixtureKey]:
+        """The process of a host is gone, with all that it had: say what that was."""
         this = self._hosts.pop(host)
         if this.reason:
             status = replace(status, reason=this.reason)
@@ -204,6 +199,7 @@ class RunFixtures:
             for record in alive:
                 record.state, record.answer = FixtureState.DOWN, None
         self.agent_gone(host, at)
+        return [record.key for record in alive]
 
     def _lose(
         self,
@@ -231,6 +227,13 @@ class RunFixtures:
             for agent in sorted(record.answered):
                 self._order(do.Revoke(agent=agent, key=record.key))
             self._answer(record)
+
+    def _heard_of(self, key: FixtureKey, at: float) -> FixtureRecord:
+        """A host has done one thing; what it was told besides begins now."""
+        record = self._record(key)
+        if record.host in self._hosts:
+            self._hosts[record.host].since = at
+        return record
 
     def _record(self, key: FixtureKey) -> FixtureRecord:
         return self._fixtures.setdefault(key, FixtureRecord(key))
@@ -267,7 +270,8 @@ class RunFixtures:
         for record in list(self._fixtures.values()):
             if record.state is FixtureState.UP and not self._ending and not self._needed(record):
                 assert record.host is not None
-                record.state, record.since = FixtureState.GOING, at
+                # Whoever comes now gets a new one.
+                record.state, record.answer, record.since = FixtureState.GOING, None, at
                 self._order(do.TearDown(host=record.host, key=record.key))
         for this in self._hosts.values():
             if this.ready and this.finishing == math.inf and self._may_end(this):
@@ -289,9 +293,9 @@ class RunFixtures:
             one.state is FixtureState.DOWN and one.is_used for one in coming
         )
 
-    def _end_host(self, this: HostRecord, *, gently: bool) -> None:
+    def _end_host(self, this: HostRecord) -> None:
         this.given_up = True
-        self._order(do.EndHost(host=this.agent, gently=gently))
+        self._order(do.EndHost(host=this.agent, gently=False))
 
     def _deadlines(self) -> Iterator[tuple[float, AgentId, str]]:
         return deadlines(self._hosts.values(), self._fixtures.values(), self._timeout)
