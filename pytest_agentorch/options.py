@@ -49,7 +49,6 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
     option = config.option
     table = Table(_table(config.rootpath), "[tool.agentorch]", KNOWN_KEYS)
     source, asked = _asked(option, table)
-    limit = table.number("resource_limit", 0.8, low=0.01, high=1.0)
     capacity = find_capacity()
     agents = _count(source, asked, capacity.cpus, config)
     if _is_in_process(config, agents):
@@ -68,7 +67,7 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
         plan_only=option.agents_plan,
         keep_order=any(getattr(option, name, False) for name in _CHOOSE_ORDER),
         report=_report(config, table),
-        resource_limit=limit,
+        resource_limit=table.number("resource_limit", 0.8, low=0.01, high=1.0),
         keep_runs=table.integer("keep_runs", 10, low=1),
         phases=phases,
         timeout=_timeout(option, table, "timeout", 1800.0),

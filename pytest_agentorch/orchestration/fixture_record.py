@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.ids import AgentId, TestId
+from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.model.run_fixture import Answer, AnswerKind, FixtureKey, Home
+from pytest_agentorch.model.run_fixture_event import RunFixtureLost
 
 LEAST_SECONDS_TO_COME = 300.0
 """A new process imports what its first fixture needs, and nobody has said how long that takes."""
@@ -131,6 +132,21 @@ def deadlines(
             limit = timeout if this_one.ready else coming
             what = "tearing it down" if record.state is FixtureState.GOING else "setting it up"
             yield max(record.since, this_one.since) + limit, this_one.agent, what
+
+
+def loss(
+    this: HostRecord, alive: Sequence[FixtureRecord], status: ExitStatus, output: str, *, at: float
+) -> RunFixtureLost:
+    """What to tell of a host that has ended before its time."""
+    return RunFixtureLost(
+        fixtures=tuple(str(record.key.fixture) for record in alive),
+        agent=this.agent,
+        slot=SlotId(this.agent),
+        status=status,
+        output=output,
+        users=len({test for record in alive for test in record.users}),
+        at=at,
+    )
 
 
 def lost_answer(key: FixtureKey, status: ExitStatus, output: str) -> Answer:

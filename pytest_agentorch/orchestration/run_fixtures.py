@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.frozen import replace
-from pytest_agentorch.model.ids import AgentId, SlotId, TestId
+from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.run_fixture import Answer, FixtureKey, Home
 from pytest_agentorch.model.run_fixture_event import RunFixtureLost
 from pytest_agentorch.orchestration import fixture_command as do
@@ -31,6 +31,7 @@ from pytest_agentorch.orchestration.fixture_record import (
     HostRecord,
     Wish,
     deadlines,
+    loss,
     lost_answer,
 )
 
@@ -194,33 +195,15 @@ class RunFixtures:
             status = replace(status, reason=this.reason)
         alive = [record for record in self._of(host) if record.state.is_alive]
         if alive and not (this.done or this.given_up):
-            self._lose(this, alive, status, output, at)
+            self._losses.append(loss(this, alive, status, output, at=at))
+            self._lose(alive, status, output)
         else:
             for record in alive:
                 record.state, record.answer = FixtureState.DOWN, None
         self.agent_gone(host, at)
         return [record.key for record in alive]
 
-    def _lose(
-        self,
-        this: HostRecord,
-        alive: list[FixtureRecord],
-        status: ExitStatus,
-        output: str,
-        at: float,
-    ) -> None:
-        names = tuple(str(record.key.fixture) for record in alive)
-        self._losses.append(
-            RunFixtureLost(
-                fixtures=names,
-                agent=this.agent,
-                slot=SlotId(this.agent),
-                status=status,
-                output=output,
-                users=len({test for record in alive for test in record.users}),
-                at=at,
-            )
-        )
+    def _lose(self, alive: list[FixtureRecord], status: ExitStatus, output: str) -> None:
         for record in alive:
             record.state, record.since = FixtureState.FAILED, math.inf
             record.answer = lost_answer(record.key, status, output)

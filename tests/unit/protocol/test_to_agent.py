@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.protocol import fixture_talk as talk
 from pytest_agentorch.protocol import to_agent as say
 
 KINDS = get_args(say.ToAgent)
@@ -22,4 +23,5 @@ def test_a_message_is_frozen_and_explained(kind: type) -> None:
 def test_every_message_is_in_the_union() -> None:
     """The codec knows it, and the agent's `match` is exhaustive."""
     made = [v for v in vars(say).values() if isinstance(v, type) and v.__module__ == say.__name__]
-    assert set(made) == set(KINDS)
+    of_fixtures = set(get_args(talk.FixtureNews | talk.ToHost))
+    assert set(made) | of_fixtures == set(KINDS)

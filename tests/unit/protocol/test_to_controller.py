@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.protocol import fixture_talk as talk
 from pytest_agentorch.protocol import to_controller as said
 
 KINDS = get_args(said.ToController)
@@ -22,4 +23,5 @@ def test_a_message_is_frozen_and_explained(kind: type) -> None:
 def test_every_message_is_in_the_union() -> None:
     """The codec knows it."""
     made = [v for v in vars(said).values() if isinstance(v, type) and v.__module__ == said.__name__]
-    assert set(made) == set(KINDS)
+    of_fixtures = set(get_args(talk.FixtureTalk))
+    assert set(made) | of_fixtures == set(KINDS)
