@@ -175,11 +175,11 @@ class World:
             self.heed()
 
 
-USES = st.lists(st.tuples(st.sampled_from(KEYS), st.booleans()), min_size=1, max_size=8)
+USES = st.lists(st.tuples(st.sampled_from(KEYS), st.booleans()), min_size=2, max_size=8)
 
 
 @settings(max_examples=300, deadline=None)
-@given(USES, st.lists(st.integers(0, 2309), max_size=60))
+@given(USES, st.lists(st.integers(0, 2309), min_size=25, max_size=90))
 def test_everybody_is_answered_and_nothing_is_left(
     uses: list[tuple[FixtureKey, bool]], choices: list[int]
 ) -> None:
