@@ -39,7 +39,8 @@ def run_fixture(
     mark = RunFixtureMark(per_phase=scope == "phase", connect=connect)
 
     def declare(function: F) -> Any:
-        setattr(function, MARK, mark)
+        # Below it there may be `classmethod`.
+        setattr(getattr(function, "__func__", function), MARK, mark)
         fixture: Any = pytest.fixture
         more = {} if ids is None else {"ids": ids}
         return fixture(scope="session", params=params, autouse=autouse, name=name, **more)(function)

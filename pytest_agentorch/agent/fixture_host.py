@@ -26,7 +26,7 @@ from pytest_agentorch.agent.fixture_outcome import answer_of
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.report import serialize
 from pytest_agentorch.agent.run_fixtures import RunFixtures
-from pytest_agentorch.model.run_fixture import FixtureKey, Home, RunFixture
+from pytest_agentorch.model.run_fixture import Home, RunFixture
 from pytest_agentorch.protocol.fixture_talk import (
     FixtureAnswered,
     FixtureGone,
@@ -66,12 +66,21 @@ class HostedFixtures(RunFixtures):
 
     def adopt(self, fixturedef: Any, fixture: RunFixture) -> bool:
         """Set up here what is at home here, and note whenever something uses it."""
-        phase = self._home.phase if fixture.per_phase else ""
-        if FixtureKey(fixture=fixture, phase=phase).home != self._home:
+        is_of_phase = bool(self._home.phase)
+        if (fixture.params, fixture.per_phase) != (self._home.params, is_of_phase):
             return False
         self._names[fixturedef] = fixture
         fixturedef.cache_key = lambda _request: self._note(fixturedef, fixture)
         return True
+
+    def check_scope(self, fixture: RunFixture) -> None:
+        """What lives as long as the run cannot use what lives as long as a phase."""
+        if fixture.per_phase and not self._home.phase:
+            pytest.fail(
+                f"ScopeMismatch: a fixture of the run uses '{fixture}', of which each phase has "
+                "its own. [run-fixture-scope]",
+                pytrace=False,
+            )
 
     def find(self, fixture: RunFixture, item: pytest.Item) -> Any:
         """Return the definition of a fixture.

@@ -111,6 +111,9 @@ class RunFixtures:
         del fixturedef, fixture
         return False
 
+    def check_scope(self, fixture: RunFixture) -> None:
+        """Object to what cannot use a fixture: any test can."""
+
     def _meet(self, fixturedef: Any, mark: RunFixtureMark, item: pytest.Item) -> None:
         """Let a fixture be asked for from now on, if this process does not set it up."""
         if fixturedef in self._known:
@@ -148,6 +151,7 @@ class RunFixtures:
     def _ask(self, fixture: RunFixture, item: pytest.Item, *, holds: bool) -> object:
         """Ask for a fixture, wait, and return its value or raise what it has raised."""
         __tracebackhide__ = _is_hidden
+        self.check_scope(fixture)
         if self._link.is_forked:
             raise RuntimeError(f"a child of an agent cannot ask for run-scoped {fixture}")
         self._asked += 1

@@ -398,6 +398,9 @@ def test_it_works_in_all_the_ways_in_which_fixtures_work(suite: Suite, start: st
         import asyncio, unittest, pytest, pytest_agentorch
         from conftest import note
 
+        # How else a class has one depends on the version of pytest.
+        pytestmark = pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as inst")
+
         def test_own(own): assert own in ("a2a2", "b2b2")
 
         @pytest.mark.parametrize("each", ["c"], indirect=True)
@@ -511,6 +514,36 @@ def test_a_phase_may_have_one_of_its_own(suite: Suite, start: str) -> None:
     ran = suite.agents(2, f"--agents-start={start}")
     assert ran.counts == {"passed": 12}, str(ran)
     assert ran.words("log.txt") == ["up", "down", "up", "down"]
+
+
+def test_what_belongs_to_the_run_cannot_use_what_belongs_to_a_phase(suite: Suite) -> None:
+    """It would live longer."""
+    suite.write(
+        test_it="""
+        import pytest_agentorch
+
+        @pytest_agentorch.run_fixture(scope="phase")
+        def short(): pass
+
+        @pytest_agentorch.run_fixture
+        def long(short): pass
+
+        def test_it(long): pass
+        """
+    )
+    ran = suite.agents(1)
+    assert ran.counts == {"errors": 1}, str(ran)
+    assert "ScopeMismatch: a fixture of the run uses 'short'" in ran.out
+
+
+def test_where_a_fork_is_refused_its_process_is_spawned(suite: Suite) -> None:
+    """As agents are."""
+    serving(suite, test_1=USERS, test_2=USERS)
+    suite.write(conftest=SERVER + "    FILE = open(__file__)\n")
+    ran = suite.agents(2)
+    assert "[fork-refused]" in ran.out
+    assert ran.counts == {"passed": 200}, str(ran)
+    assert_once(ran)
 
 
 HELPLESS = """
