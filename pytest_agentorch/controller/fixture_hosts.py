@@ -104,8 +104,9 @@ class FixtureHosts:
             self._fixtures.on_time(at)
             self._perform()
 
-    def finish(self) -> None:
-        """Let all hosts tear down and end. Whoever is interrupted once more does not wait."""
+    def finish(self) -> str | None:
+        """Let all hosts tear down and end; return the signal that has cut that short."""
+        signal = None
         if self._fixtures.hosts:
             self._fixtures.end(self._now())
             self._perform()
@@ -114,12 +115,14 @@ class FixtureHosts:
             timeout = None if due is None else max(0.0, due - self._shell.clock())
             notice = self._shell.crew.next_notice(timeout)
             if isinstance(notice, SignalArrived):
+                signal = notice.name
                 self._fixtures.abandon()
                 self._perform()
             elif notice is not None:
                 self.take(notice)
             self._shell.output.poll()
             self.wake(self._now())
+        return signal
 
     def _hear(self, host: AgentId, message: said.ToController) -> None:
         match message:

@@ -103,8 +103,11 @@ class Loop:
                 if notice is not None and not self._fixtures.take(notice):
                     self._on_notice(notice)
                 self._wake()
-        self._fixtures.finish()
-        self._pytest.release_all()
+        try:
+            self._signal = self._fixtures.finish() or self._signal
+        finally:
+            # A second signal raises.
+            self._pytest.release_all()
         self._shell.output.poll(whole=True)
         if self._failure is not None:
             raise self._failure

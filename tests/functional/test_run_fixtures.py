@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from tests.functional import processes
 from tests.functional.running import Ran, Running, Suite, assert_same_verdicts
 
 STARTS = pytest.mark.parametrize("start", ["fork", "spawn"])
@@ -175,6 +176,31 @@ def test_an_interrupted_set_up_is_given_up(suite: Suite) -> None:
     assert ran.words("log.txt") == ["base up", "setting up", "base down"]
 
 
+def test_a_teardown_that_does_not_end_can_be_interrupted(suite: Suite) -> None:
+    """Nothing else is waited for by then."""
+    suite.write(
+        conftest=NOTES
+        + """
+    @pytest_agentorch.run_fixture
+    def server():
+        yield 1
+        note("tearing down")
+        time.sleep(600)
+""",
+        test_user="def test_user(server): pass",
+    )
+    with suite.start_agents(1) as running:
+        running.wait_for_words("log.txt", 1)
+        # Its agent may not have ended before the first.
+        for _ in range(2):
+            running.signal(signal.SIGINT)
+            processes.wait_until(lambda: running.process.poll() is not None, patience=5)
+        ran = running.finish()
+    assert ran.code == 2, str(ran)
+    assert not ran.left
+    assert ran.counts == {"passed": 1}, str(ran)
+
+
 def test_nothing_is_left_of_it_when_the_controller_is_killed(suite: Suite) -> None:
     """Its process ends with the run, and what it has started."""
     suite.write(
@@ -201,8 +227,6 @@ def test_nothing_is_left_of_it_when_the_controller_is_killed(suite: Suite) -> No
         running.wait_for_words("log.txt", 2)
         running.signal(signal.SIGKILL)
         ran = running.finish()
-        from tests.functional import processes
-
         assert processes.wait_until(lambda: not processes.remaining(running._run)), str(ran)
 
 
