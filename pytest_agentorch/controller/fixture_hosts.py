@@ -105,7 +105,16 @@ class FixtureHosts:
             self._perform()
 
     def finish(self) -> str | None:
-        """Let all hosts tear down and end; return the signal that has cut that short."""
+        """Let all hosts tear down and end; return the signal that has cut that short.
+
+        Then everything is reported that waits for such an end, also if a second signal raises.
+        """
+        try:
+            return self._wait_for_ends()
+        finally:
+            self._pytest.release_all()
+
+    def _wait_for_ends(self) -> str | None:
         signal = None
         if self._fixtures.hosts:
             self._fixtures.end(self._now())

@@ -103,11 +103,7 @@ class Loop:
                 if notice is not None and not self._fixtures.take(notice):
                     self._on_notice(notice)
                 self._wake()
-        try:
-            self._signal = self._fixtures.finish() or self._signal
-        finally:
-            # A second signal raises.
-            self._pytest.release_all()
+        self._signal = self._fixtures.finish() or self._signal
         self._shell.output.poll(whole=True)
         if self._failure is not None:
             raise self._failure
