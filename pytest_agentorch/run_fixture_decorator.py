@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, overload
 
 import pytest
 
 from pytest_agentorch.model.run_fixture import MARK, RunFixtureMark
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound="Callable[..., Any] | classmethod[Any, Any, Any]")
+
+
+@overload
+def run_fixture(function: F) -> F: ...
+
+
+@overload
+def run_fixture(
+    *,
+    scope: Literal["run", "phase"] = "run",
+    connect: Callable[[Any], Any] | None = None,
+    params: Iterable[object] | None = None,
+    ids: Sequence[object | None] | Callable[[Any], object | None] | None = None,
+    autouse: bool = False,
+    name: str | None = None,
+) -> Callable[[F], F]: ...
 
 
 def run_fixture(
@@ -21,7 +37,7 @@ def run_fixture(
     ids: Sequence[object | None] | Callable[[Any], object | None] | None = None,
     autouse: bool = False,
     name: str | None = None,
-) -> Any:
+) -> F | Callable[[F], F]:
     """Declare a fixture that is set up once for all agents of a run, in a process of its own.
 
     Args:
@@ -38,11 +54,13 @@ def run_fixture(
         raise ValueError(f'run_fixture(scope={scope!r}): a scope is "run" or "phase"')
     mark = RunFixtureMark(per_phase=scope == "phase", connect=connect)
 
-    def declare(function: F) -> Any:
+    def declare(function: F) -> F:
         # Below it there may be `classmethod`.
         setattr(getattr(function, "__func__", function), MARK, mark)
         fixture: Any = pytest.fixture
         more = {} if ids is None else {"ids": ids}
-        return fixture(scope="session", params=params, autouse=autouse, name=name, **more)(function)
+        made = fixture(scope="session", params=params, autouse=autouse, name=name, **more)
+        declared: F = made(function)
+        return declared
 
     return declare if function is None else declare(function)
