@@ -34,7 +34,7 @@ def test_tests_get_what_connect_makes(client: str, n: int) -> None:
 def test_a_scope_is_one_of_two() -> None:
     """Session fixtures are pytest's own."""
     with pytest.raises(ValueError, match='a scope is "run" or "phase"'):
-        pytest_agentorch.run_fixture(scope="session")  # type: ignore[arg-type]
+        pytest_agentorch.run_fixture(scope="session")  # type: ignore[call-overload]
 
 
 def test_the_package_has_nothing_else() -> None:
