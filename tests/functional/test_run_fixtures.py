@@ -405,6 +405,12 @@ MANY_WAYS = (
         return each * 2
 
     @pytest_agentorch.run_fixture(connect=tuple)
+    def asked(base):
+        note("asked up")
+        yield [base]
+        note("asked down")
+
+    @pytest_agentorch.run_fixture(connect=tuple)
     def top(base):
         note("top up")
         yield [base]
@@ -440,8 +446,9 @@ def test_it_works_in_all_the_ways_in_which_fixtures_work(suite: Suite, start: st
             def test_local(self, local, top): assert local == {"top": 2} and top == (2,)
             def test_both(self, each, base): assert each.endswith("2") and base == 2
 
-        def test_dynamic(request):
-            assert request.getfixturevalue("top") == (2,)
+        @pytest.mark.parametrize("n", range(3))
+        def test_dynamic(request, base, n):
+            assert request.getfixturevalue("asked") == (2,)
 
         @pytest.mark.usefixtures("top")
         class TestOld(unittest.TestCase):
@@ -461,7 +468,7 @@ def test_it_works_in_all_the_ways_in_which_fixtures_work(suite: Suite, start: st
     agents = suite.agents(2, f"--agents-start={start}")
     counted = Counter(agents.words("log.txt"))
     # Each parameter has a process of its own, in which `base` is asked for.
-    once = ["base", "each a", "each b", "each c", "local", "top"]
+    once = ["asked", "base", "each a", "each b", "each c", "local", "top"]
     assert {name: counted[f"{name} up"] for name in once} == dict.fromkeys(once, 1), counted
     assert {name: counted[f"{name} down"] for name in once} == dict.fromkeys(once, 1), counted
     # It is an ordinary one, that one of them needs: there it is set up, and nowhere else.
