@@ -51,6 +51,7 @@ def _key(config: pytest.Config, settings: Settings, capacity: Capacity) -> str:
         "goal": settings.goal.value,
         "cpus": capacity.cpus,
         "limit": settings.resource_limit,
+        "resources": {one.name: one.number for one in settings.resources.counts},
         "memory": settings.resources.memory or capacity.memory,
     }
     return JSONEncoder(separators=(",", ":"), default=str).encode(about)

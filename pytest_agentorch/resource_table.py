@@ -12,7 +12,7 @@ from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.size import bytes_of
 from pytest_agentorch.model.suggestion import did_you_mean
 from pytest_agentorch.model.written_needs import WORDS, needs_from
-from pytest_agentorch.system.limits import known_limits
+from pytest_agentorch.system.limits import known_limits, shortage
 from pytest_agentorch.table import Table
 
 _AGENT_KEYS = ("memory_soft", "memory_hard", "affinity", "nice", "rlimits")
@@ -72,6 +72,9 @@ def _rlimits(values: Any) -> tuple[Count, ...]:
                 f'{where}: there is no limit "{limit.name}". Known limits: {", ".join(known)}.'
                 f"{did_you_mean(limit.name, known)} [unknown-key]"
             )
+        too_little = shortage(limit.name, limit.number) if known else ""
+        if too_little:
+            raise SettingsError(f"{where}: {limit.name}: {too_little}. [bad-value]")
     return limits
 
 

@@ -24,8 +24,7 @@ from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.orchestrator import Orchestrator
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.policy import policy_of
-from pytest_agentorch.orchestration.scarcity import scarcity
-from pytest_agentorch.orchestration.shape import shapes
+from pytest_agentorch.orchestration.shape import demands_of, shapes
 from pytest_agentorch.protocol import to_agent as say
 from pytest_agentorch.reporting import plan_text
 
@@ -147,7 +146,8 @@ class PlannedRun:
             start=choice.start,
             start_reasons=choice.reasons,
             shapes=shapes(self._plan, self._settings),
-            scarce=scarcity(self._plan),
+            demands=demands_of(self._plan),
+            supply=self._plan.supply,
         )
 
     def _finish_collector(self) -> None:

@@ -93,7 +93,8 @@ class Sampling:
                 open_files=counts[pid].open_files,
             )
             for agent, pid in pids.items()
-            if pid in counts
+            # What has no memory any more is about to be gone.
+            if pid in counts and counts[pid].memory
         )
         total = sum(count.memory for count in counts.values())
         return AgentsLookedAt(

@@ -16,6 +16,7 @@ from pytest_agentorch.model.agent_event import (
     AgentMisspoke,
     AgentReady,
 )
+from pytest_agentorch.model.demand import Demand
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, PhaseName, TestId
 from pytest_agentorch.model.incident import (
@@ -44,9 +45,9 @@ from pytest_agentorch.model.phase_shape import PhaseShape
 from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.run_event import RunFinished, RunResumed, RunStarted, TestKept
 from pytest_agentorch.model.run_fixture_event import RunFixtureLost
-from pytest_agentorch.model.scarce import Scarce
 from pytest_agentorch.model.settings import Start
 from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.model.supply import Supply
 
 __all__ = [
     "AgentConnected",
@@ -100,8 +101,9 @@ class PlanMade(Frozen):
     Attributes:
         start: how agents start; `AUTO` if that was never decided.
         start_reasons: why they are not forked although they might have been, or what was risked.
-        scarce: what not all tests can have at once that need it.
         shapes: how far each phase may be spread; empty where other numbers of agents say nothing.
+        demands: what tests need, each at most once.
+        supply: what there is of that.
     """
 
     tests: tuple[PlannedTest, ...]
@@ -112,7 +114,8 @@ class PlanMade(Frozen):
     start: Start = Start.AUTO
     start_reasons: tuple[str, ...] = ()
     shapes: tuple[PhaseShape, ...] = ()
-    scarce: tuple[Scarce, ...] = ()
+    demands: tuple[Demand, ...] = ()
+    supply: Supply = Supply()
 
 
 class TestStarted(Frozen):

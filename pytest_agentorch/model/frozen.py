@@ -109,6 +109,12 @@ def fields(kind: type) -> tuple[str, ...]:
     return kind.__fields__
 
 
+def defaults(kind: type) -> Mapping[str, Any]:
+    """Return the values that instances of a frozen class have if nobody gives them."""
+    assert isinstance(kind, _FrozenType), kind
+    return kind.__defaults__
+
+
 def values(one: Frozen) -> tuple[Any, ...]:
     """Return what an instance has, in the order of its class."""
     kind = type(one)

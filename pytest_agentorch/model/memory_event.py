@@ -14,14 +14,14 @@ class AgentSample(Frozen):
     Attributes:
         memory: resident bytes.
         cpu_seconds: computed since it began.
-        threads, open_files: how many there are; files are not counted each time.
+        threads, open_files: how many there are; files are not counted each time: then it is None.
     """
 
     agent: AgentId
     memory: int
     cpu_seconds: float = 0.0
     threads: int = 0
-    open_files: int = 0
+    open_files: int | None = None
 
 
 class AgentsSampled(Frozen):

@@ -12,6 +12,8 @@ class PhaseShape(Frozen):
     Attributes:
         wave: phases of one wave may run beside each other; each wave waits for those before it.
         most_agents: it never has more, however many there are.
+        memory: what a test of it counts with of which nothing is known, in bytes, if there is
+            enough for all.
         whole: tests that one agent runs in order; each has at least two.
     """
 
@@ -19,3 +21,4 @@ class PhaseShape(Frozen):
     wave: int
     most_agents: int
     whole: tuple[tuple[TestId, ...], ...] = ()
+    memory: int = 0

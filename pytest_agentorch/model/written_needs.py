@@ -44,7 +44,9 @@ def _cpus(written: object) -> float | None:
 
 def _names(written: object) -> tuple[str, ...] | None:
     names = [written] if isinstance(written, str) else written
-    if not isinstance(names, list | tuple | set) or not all(isinstance(one, str) for one in names):
+    if not isinstance(names, list | tuple | set):
+        return None
+    if not all(isinstance(one, str) and one.strip() for one in names):
         return None
     return tuple(sorted(set(names)))
 

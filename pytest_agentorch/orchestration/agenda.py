@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import itertools
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.orchestration.hand import Hand
-from pytest_agentorch.orchestration.lane import Lane
+from pytest_agentorch.orchestration.lane import Lacks, Lane, LaneKey
 from pytest_agentorch.orchestration.leases import Leases
+from pytest_agentorch.orchestration.ledger import Request
 from pytest_agentorch.orchestration.phase_progress import PhaseProgress
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.unit import Unit
+
+
+class Spot(NamedTuple):
+    """Where a unit waits."""
+
+    lane: Lane
+    place: int
+
+    @property
+    def unit(self) -> Unit:
+        """The unit."""
+        return self.lane.unit(self.place)
 
 
 class Agenda:
@@ -20,14 +35,12 @@ class Agenda:
     Attributes:
         open: the phases that have started and are not over.
         binds: whether there are tests that only one slot may run.
-        preferred: the lane that has waited for too long; None if none has.
     """
 
     def __init__(self, plan: Plan, leases: Leases) -> None:
         self.phases = {phase.name: PhaseProgress(phase, leases) for phase in plan.phases}
         self._leases = leases
-        self._has_special = bool(plan.needs)
-        self.preferred: Lane | None = None
+        self._tests = plan.tests
         self.open: list[PhaseProgress] = []
         self.binds = any(unit.slot is not None for p in plan.phases for unit in p.units)
 
@@ -84,49 +97,72 @@ class Agenda:
             self._find_open()
         return [phase.plan.name for phase in closed]
 
-    def take(self, agent: AgentId, hand: Hand) -> Unit | None:
-        """Take out the first unit that an agent may have; None if there is none."""
-        for lane in self._lanes(agent, hand):
-            unit = lane.take(agent, hand.missing)
-            if unit is not None:
-                return unit
+    def first(self, agent: AgentId, hand: Hand) -> Spot | None:
+        """Where an agent finds another unit: the first that it may have, if it holds no other."""
+        leases = self._leases
+        if hand.claimed or hand.ration is not None or not leases.may_ask(agent):
+            return None
+        preferred, lacks = leases.preferred(agent), self._lacks(agent, hand.missing)
+        lanes = [*self.lanes_for(hand)]
+        spots = [(lane, lane.find(preferred)) for lane in lanes] if preferred is not None else []
+        looks = ((lane, lane.first(lacks)) for lane in lanes)
+        for lane, place in itertools.chain(spots, looks):
+            if place is not None:
+                return Spot(lane, place)
         return None
 
     def next_for(self, agent: AgentId, hand: Hand) -> TestId | None:
         """What a hand will probably get after its queue; None if nothing is in sight."""
-        if hand.claimed:
-            return hand.claimed[0] if hand.may_have(hand.claimed[0]) else None
-        for lane in self._lanes(agent, hand) if hand.ration is None else ():
-            unit = lane.peek()
-            if unit is not None and hand.missing.isdisjoint(unit.tests):
-                return unit.tests[0]
-        return None
+        spot = self.first(agent, hand)
+        return hand.next if spot is None else spot.unit.tests[0]
 
     def lanes_for(self, hand: Hand) -> Iterator[Lane]:
-        """Where something waits that a hand might have, the most demanding first."""
+        """Where something waits that a hand might have, in order."""
         phases = [phase for phase in self.open if hand.may_enter(phase)]
-        for special in (True, False) if self._has_special else (False,):
+        for demanding in (True, False) if self._leases.active else (False,):
             for phase in phases:
-                for lane in phase.lanes_for(hand.slot):
-                    if lane.tests and lane.request.rank.special is special:
-                        yield lane
+                yield from phase.lanes_for(hand.slot, demanding=demanding)
 
-    def _lanes(self, agent: AgentId, hand: Hand) -> Iterator[Lane]:
-        """Where something waits that an agent may have now."""
-        leases, lanes = self._leases, self.lanes_for(hand)
-        if not leases.active:
-            return lanes
-        if agent in leases.held:
-            return (lane for lane in lanes if leases.extends(agent, lane.request))
-        if self.preferred is not None:
-            lanes = iter(sorted(lanes, key=lambda lane: lane is not self.preferred))
-        return (lane for lane in lanes if leases.fits(lane.request))
+    def open_lanes(self) -> Iterator[tuple[LaneKey, Lane]]:
+        """Where something waits that may start now, in order."""
+        for demanding in (True, False):
+            for phase in self.open:
+                for key, lane in phase.lanes.items():
+                    if key.demanding is demanding and lane.tests:
+                        yield key, lane
 
-    def learn(self, test: TestId, memory: int) -> None:
-        """Take in how much memory a test took: others may need more than was thought."""
-        if self._leases.learn(test, memory):
-            for phase in self.phases.values():
-                phase.learn()
+    def upcoming(self, count: int) -> Iterator[Request]:
+        """What so many more agents would probably ask for."""
+        leases = self._leases
+        for phase in self.open:
+            yield from itertools.repeat(leases.ordinary(phase.plan), min(phase.loose, count))
+        for demanding in (False, True):
+            for phase in self.open:
+                for lane in phase.lanes_for(None, demanding=demanding):
+                    lane.first(self._lacks())
+                    for unit in itertools.chain(lane.refused(count), lane.untried(count)):
+                        request = leases.request(unit.tests[0])
+                        yield from itertools.repeat(request, min(unit.pieces, count))
+
+    def learn(self, test: TestId, memory: int) -> bool:
+        """Take in how much memory a test took; say whether that of others is known better now."""
+        if not self._leases.learn(test, memory):
+            return False
+        tests = self._tests
+        self._look_again(lambda unit: tests[unit.tests[0]].path == tests[test].path)
+        return True
+
+    def see(self, memory: int) -> bool:
+        """Take in what agents have while no test takes much; say whether others may need less."""
+        if not self._leases.see(memory):
+            return False
+        self._look_again(lambda _: True)
+        return True
+
+    def _look_again(self, lack_less: Callable[[Unit], bool]) -> None:
+        for phase in self.phases.values():
+            for lane in phase.lanes.values():
+                lane.look_again(lack_less)
 
     def divide(self, hands: Collection[Hand]) -> list[TestId]:
         """Divide units that no agent can run whole; return what none can run: it still waits."""
@@ -149,6 +185,21 @@ class Agenda:
         """Take out everything that waits, or what only one slot may run."""
         lanes = [item for phase in self.phases.values() for item in phase.lanes.items()]
         return [test for key, lane in lanes if slot in (None, key.slot) for test in lane.clear()]
+
+    def _lacks(
+        self, agent: AgentId | None = None, missing: frozenset[TestId] = frozenset()
+    ) -> Lacks | None:
+        """What an agent lacks for a unit: tests, or what they need; None if it lacks nothing."""
+        leases = self._leases
+
+        def lacks(unit: Unit) -> Hashable:
+            if not missing.isdisjoint(unit.tests):
+                return missing
+            if not leases.active:
+                return None
+            return leases.lacks(unit.tests[0], agent)
+
+        return lacks if missing or leases.active else None
 
     def _is_behind(self, phase: PhaseProgress) -> bool:
         before = (self.phases[name] for name in phase.plan.after if name in self.phases)

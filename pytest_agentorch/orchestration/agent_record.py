@@ -14,6 +14,7 @@ from pytest_agentorch.model.event import (
     AgentMisspoke,
     AgentReady,
 )
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId, agent_id
 from pytest_agentorch.model.memory_limit import Excess
 
@@ -143,7 +144,7 @@ class AgentRecord:
         reason: why it is expelled, empty if it is not.
         timed_out: whether that is since its test did not end in time.
         excess: why it is killed, if that is for its memory.
-        large_from_start: its first test has left it with more memory than it may keep.
+        begins_with: bytes that its first test has left, if that is more than it may keep; else 0.
         outgrown: it is to be replaced when what must stay together is over.
         leaving: it gets no other test.
         before: what it ran, the latest last.
@@ -163,7 +164,7 @@ class AgentRecord:
     timed_out: bool = False
     started_at: float = 0.0
     excess: Excess | None = None
-    large_from_start: bool = False
+    begins_with: int = 0
     outgrown: bool = False
     leaving: bool = False
     before: deque[TestId] = field(default_factory=lambda: deque(maxlen=5))
@@ -185,6 +186,14 @@ class AgentRecord:
     def spares_started(self) -> bool:
         """Whether it is killed for what it had before its test began."""
         return self.excess is not None and self.started_at >= self.excess.at
+
+    def explain(self, event: AgentExited) -> AgentExited:
+        """Add to the end of its process what is known of why."""
+        status = event.status
+        seen = 0 if self.excess is None else self.excess.memory
+        peak = max(seen, status.peak_memory or 0) or None
+        reason = self.reason or status.reason
+        return replace(event, status=replace(status, reason=reason, peak_memory=peak))
 
     def invalid(self, cause: object) -> InvalidTransitionError:
         """Make the error that says that this cannot happen to the agent now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pytest_agentorch.model.event import (
     Observed,
@@ -76,7 +76,7 @@ class Dispatcher:
         """Take in how long a test took, and how much memory."""
         self.pace.learn(event.seconds)
         if event.memory:
-            self._schedule.agenda.learn(event.test, event.memory)
+            self._schedule.changes += self._schedule.agenda.learn(event.test, event.memory)
 
     def allow(self, agents: int | None) -> None:
         """Let so many agents be busy at once, one at least; None for as many as there are."""
@@ -86,7 +86,7 @@ class Dispatcher:
             leases.active = True
             for agent, hand in schedule.hands.items():
                 if not hand.idle:
-                    leases.grant(agent, schedule.request(next(iter(hand.tests()))))
+                    leases.grant(agent, next(iter(hand.tests())))
         leases.allow(agents)
 
     def _turn_phases(self, at: float) -> None:
@@ -108,14 +108,10 @@ class Dispatcher:
         concerned = {getattr(event, "agent", None) for event in events}
         self._waiting.count_those_that_went_on(events)
         self._waiting.reserve()
+        self._give_back_what_is_no_more_theirs(concerned)
         hungry = self._hungry(events, concerned, at)
         idle = [record for record in hungry if self._staffing.is_idle(record)]
         busy = [record for record in hungry if not self._staffing.is_idle(record)]
-        for record in idle:
-            hand = self._schedule.hands[record.agent]
-            if hand.claimed and (not hand.waits or self._waiting.is_lent(record.agent)):
-                # Its ration is used up, or it is to run something else first.
-                self._schedule.relinquish(record.agent)
         idle.sort(key=lambda r: (not self._waiting.is_called(r.agent), r.agent in concerned))
         for record in idle:
             if self._stopping.asked or record.leaving:
@@ -127,6 +123,13 @@ class Dispatcher:
             is_taken = record.alone or record.asked_back or record.leaving
             if not is_taken and not self._recall(record, at):
                 self._assign(record)
+
+    def _give_back_what_is_no_more_theirs(self, concerned: Iterable[AgentId | None]) -> None:
+        """What an agent has claimed is for others when its ration is used up."""
+        for agent in concerned:
+            hand = None if agent is None else self._schedule.hands.get(agent)
+            if agent is not None and hand is not None and hand.idle and not hand.waits:
+                self._schedule.relinquish(agent)
 
     def _hungry(
         self, events: Sequence[Observed], concerned: set[AgentId | None], at: float
@@ -220,16 +223,21 @@ class Dispatcher:
         unattended = self._staffing.unattended(self._staffing.attendants(or_leaving=True))
         if any(self._staffing.suits(self._registry.slot(record), test) for test in unattended):
             return False
-        agenda = self._schedule.agenda
-        if agenda.will_wait_for(record.slot) or agenda.demand or self._schedule.resting:
-            return True
-        if any(hands[agent].queued for agent in self._asked() if agent in hands):
-            return True
-        others = sum(
+        active = sum(
             other.state is AgentState.ACTIVE or other.state.is_coming
             for other in self._registry.live.values()
         )
-        return others <= agenda.later_demand
+        agenda, limit = self._schedule.agenda, self._schedule.leases.limit
+        if agenda.will_wait_for(record.slot):
+            return True
+        if limit is not None and active > limit:
+            # While memory is short it is to give back what it has.
+            return False
+        if agenda.demand or self._schedule.resting:
+            return True
+        if any(hands[agent].queued for agent in self._asked() if agent in hands):
+            return True
+        return active <= agenda.later_demand
 
     def _dismiss_late(self) -> None:
         """Let agents go that are still coming when no test is left to start."""

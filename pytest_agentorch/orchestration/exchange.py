@@ -36,11 +36,7 @@ def generous(schedule: Schedule) -> Mapping[AgentId, Hand]:
     if not leases.active:
         return hands
     last = {agent: [*hand.queued, *hand.claimed][-1:] for agent, hand in hands.items()}
-    return {
-        agent: hands[agent]
-        for agent, tests in last.items()
-        if tests and leases.fits(schedule.request(tests[0]))
-    }
+    return {agent: hands[agent] for agent, tests in last.items() if tests and leases.fits(tests[0])}
 
 
 def _share_block(schedule: Schedule, thief: Hand, asked: Collection[AgentId]) -> Offer | None:
@@ -51,7 +47,7 @@ def _share_block(schedule: Schedule, thief: Hand, asked: Collection[AgentId]) ->
     owner, block = block_to_spare(thief, schedule.hands, schedule.homes, asked)
     if owner is None:
         return None
-    if schedule.leases.active and not schedule.leases.fits(schedule.request(block[0])):
+    if schedule.leases.active and not schedule.leases.fits(block[0]):
         return None
     queued = tuple(test for test in block if test in schedule.hands[owner].queued)
     if not queued:

@@ -59,10 +59,11 @@ class Gauge:
 def _more(before: AgentSample | None, now: AgentSample) -> AgentSample:
     if before is None:
         return now
+    some = [one.open_files for one in (before, now) if one.open_files is not None]
     return AgentSample(
         agent=now.agent,
         memory=max(before.memory, now.memory),
         cpu_seconds=max(before.cpu_seconds, now.cpu_seconds),
         threads=max(before.threads, now.threads),
-        open_files=max(before.open_files, now.open_files),
+        open_files=max(some, default=None),
     )

@@ -40,9 +40,14 @@ class Hand:
         return self.started is None and not self.queued
 
     @property
+    def next(self) -> TestId | None:
+        """The next test that it has claimed, if it may have that one."""
+        return self.claimed[0] if self.claimed and self.may_have(self.claimed[0]) else None
+
+    @property
     def waits(self) -> bool:
         """Whether its agent has nothing to do until it may hold what its next test needs."""
-        return self.idle and bool(self.claimed) and self.may_have(self.claimed[0])
+        return self.idle and self.next is not None
 
     def tests(self) -> Iterable[TestId]:
         """Everything in this hand, in the order in which it will run."""

@@ -118,21 +118,23 @@ def _check_work_is_taken(schedule: Schedule, registry: AgentRegistry) -> None:
         is_for_suspect = record.fresh and schedule.suspects
         if not hand.idle or hand.claimed or record.asked_back or is_for_suspect:
             continue
-        for lane in schedule.agenda.lanes_for(hand):
-            may_have = not schedule.leases.active or schedule.leases.fits(lane.request)
-            assert not (may_have and lane.suits(hand.missing)), f"{record.agent} could have more"
+        for unit in itertools.chain(*schedule.agenda.lanes_for(hand)):
+            may_have = not schedule.leases.active or schedule.leases.fits(unit.tests[0])
+            can_run = hand.missing.isdisjoint(unit.tests)
+            assert not (may_have and can_run), f"{record.agent} could have {unit}"
 
 
 def _check_nobody_waits_in_vain(schedule: Schedule, registry: AgentRegistry) -> None:
     """No test is queued behind a running one while another agent is idle that may run it.
 
-    Unless something is on its way for each idle agent, or that is kept for a suspect.
+    Unless something is on its way for each idle agent, or that is kept for a suspect or a claim.
     """
     asked = {record.agent for record in registry.live.values() if record.asked_back}
     idle = [
         schedule.hands[record.agent]
         for record in registry.in_state(AgentState.ACTIVE)
         if schedule.hands[record.agent].idle
+        and not schedule.hands[record.agent].claimed
         and record.agent not in asked
         and not (record.fresh and schedule.suspects)
     ]
@@ -145,13 +147,14 @@ def _check_nobody_waits_in_vain(schedule: Schedule, registry: AgentRegistry) -> 
     for hand in running if len(asked) < len(idle) else ():
         loose = [test for test in hand.queued if not schedule.homes[test].unit.sticky]
         loose = loose if any(hand is one for one in could_share) else []
+        loose = [test for test in loose if not leases.active or leases.fits(test)]
         for test, other in itertools.product(loose, idle):
             home = schedule.homes[test]
             may_run = other.can_run(test, home) and other.may_enter(home.phase)
             assert not may_run, f"test {test} waits and an agent in {other.slot} is idle"
         for other in idle:
             block = spare_block(hand, other, schedule.homes)
-            waits = leases.active and block and not leases.fits(schedule.request(block[0]))
+            waits = leases.active and block and not leases.fits(block[0])
             assert waits or not block, f"{other.slot} could have a unit"
 
 

@@ -1,24 +1,22 @@
-"""A lane: the units of one phase that wait for the same: any slot or one slot, and their needs.
+"""A lane: units that wait in order. What somebody was refused waits behind what it lacked.
 
-Whatever waits, taking the next unit costs nothing more: an agent never looks twice at a unit that
-it cannot run.
+However many wait for the same, an agent looks at one: if that is refused, so are the others.
 """
 
 from __future__ import annotations
 
 import itertools
+from bisect import insort
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pytest_agentorch.model.frozen import replace
-from pytest_agentorch.model.ids import AgentId, SlotId, TestId
-from pytest_agentorch.model.needs import NO_NEEDS, Needs
-from pytest_agentorch.orchestration.ledger import NOTHING, Request
+from pytest_agentorch.model.ids import SlotId, TestId
 from pytest_agentorch.orchestration.unit import Unit
 
-_NEAR = 8
-"""So far a look ahead goes past units that are taken already."""
+Lacks = Callable[[Unit], Hashable]
+"""What an agent lacks for a unit, None for nothing; for all units that lacked the same."""
 
 
 class LaneKey(NamedTuple):
@@ -26,63 +24,97 @@ class LaneKey(NamedTuple):
 
     Attributes:
         slot: the only one that may run them; None for any.
-        needs: those of their first tests.
-        memory: what they are known to need, in bytes; 0 if nobody knows.
+        demanding: whether they begin before others.
     """
 
     slot: SlotId | None = None
-    needs: Needs = NO_NEEDS
-    memory: int = 0
+    demanding: bool = False
 
 
 class Lane:
     """First what came back, then the rest in the order of the plan.
 
     Attributes:
-        request: what an agent must have that takes one of the units.
-        taken: how many units have been.
         tests: how many wait.
         pieces: into how many parts they can be divided among agents.
     """
 
     def __init__(self, units: Iterable[Unit] = ()) -> None:
-        self.request: Request = NOTHING
-        self.taken = 0
-        self._returned: deque[Unit] = deque()
         self._refill(units)
 
     def __iter__(self) -> Iterator[Unit]:
-        yield from self._returned
-        yield from (unit for unit in self._planned[self._head :] if unit is not None)
+        return (self._units[place] for place in sorted(self._units))
 
-    def take(self, agent: AgentId, missing: frozenset[TestId]) -> Unit | None:
-        """Take out the first unit that an agent can run, None if there is none."""
-        unit = self._take_returned(missing) or self._take_planned(agent, missing)
-        if unit is not None:
-            self.taken += 1
-            self.tests -= len(unit.tests)
-            self.pieces -= unit.pieces
+    def first(self, lacks: Lacks | None = None) -> int | None:
+        """The place of the first unit that somebody can have; what he cannot have steps aside."""
+        best: int | None = None
+        for key, places in sorted(self._behind.items(), key=lambda item: item[1][:1]):
+            if best is None or not places or places[0] < best:
+                found = self._first_behind(key, lacks)
+                best = found if best is None or (found is not None and found < best) else best
+        ahead = self._ahead
+        while ahead and (best is None or ahead[0] < best):
+            place = ahead[0]
+            unit = self._units.get(place)
+            lack = None if unit is None or lacks is None else lacks(unit)
+            if unit is not None and lack is None:
+                return place
+            ahead.popleft()
+            if lack is not None:
+                insort(self._behind.setdefault(lack, []), place)
+        return best
+
+    def find(self, test: TestId) -> int | None:
+        """Where the unit is that begins with a test, if it is the first that waits for the same."""
+        for places in (self._ahead, *self._behind.values()):
+            for place in self._some(places, 1):
+                if self._units[place].tests[0] == test:
+                    return place
+        return None
+
+    def unit(self, place: int) -> Unit:
+        """The unit in a place."""
+        return self._units[place]
+
+    def take(self, place: int) -> Unit:
+        """Take out the unit in a place."""
+        unit = self._units.pop(place)
+        self.tests -= len(unit.tests)
+        self.pieces -= unit.pieces
         return unit
 
-    def peek(self) -> Unit | None:
-        """The unit that is probably next; None if nothing waits or the next is not at hand."""
-        if self._returned:
-            return self._returned[0]
-        near = self._planned[self._head : self._head + _NEAR]
-        return next((unit for unit in near if unit is not None), None)
+    def untried(self, count: int = 1) -> Iterator[Unit]:
+        """The first so many that nobody was refused."""
+        return map(self.unit, self._some(self._ahead, count))
 
-    def suits(self, missing: frozenset[TestId]) -> bool:
-        """Whether something waits that an agent can run."""
-        if not missing or not self.tests:
-            return self.tests > 0
-        return any(missing.isdisjoint(unit.tests) for unit in self)
+    def refused(self, count: int = 1) -> Iterator[Unit]:
+        """Of those that somebody was refused, the first so many that wait for the same."""
+        for places in self._behind.values():
+            yield from map(self.unit, self._some(places, count))
+
+    def look_again(self, lack_less: Callable[[Unit], bool]) -> None:
+        """Let units that may lack less than they did no longer wait behind that."""
+        again: list[int] = []
+        for places in self._behind.values():
+            waiting = [place for place in places if place in self._units]
+            some = {place for place in waiting if lack_less(self._units[place])}
+            places[:] = [place for place in waiting if place not in some]
+            again += some
+        if again:
+            in_order = sorted([*again, *self._ahead])
+            self._ahead.clear()
+            self._ahead.extend(in_order)
 
     def put_back(self, unit: Unit, *, last: bool) -> None:
         """Let a unit wait again, before all others or after them."""
         if last:
-            self._planned.append(unit)
+            self._ahead.append(self._end)
+            self._units[self._end] = unit
+            self._end += 1
         else:
-            self._returned.appendleft(unit)
+            self._begin -= 1
+            self._ahead.appendleft(self._begin)
+            self._units[self._begin] = unit
         self.tests += len(unit.tests)
         self.pieces += unit.pieces
 
@@ -121,33 +153,27 @@ class Lane:
             self._refill(units)
         return stranded
 
-    def _take_returned(self, missing: frozenset[TestId]) -> Unit | None:
-        for unit in self._returned:
-            if missing.isdisjoint(unit.tests):
-                self._returned.remove(unit)
-                return unit
+    def _first_behind(self, key: Hashable, lacks: Lacks | None) -> int | None:
+        places = self._behind[key]
+        while places:
+            place = places[0]
+            unit = self._units.get(place)
+            lack = None if unit is None or lacks is None else lacks(unit)
+            if unit is not None and lack in (None, key):
+                return place if lack is None else None
+            del places[0]
+            if lack is not None:
+                insort(self._behind.setdefault(lack, []), place)
+        del self._behind[key]
         return None
 
-    def _take_planned(self, agent: AgentId, missing: frozenset[TestId]) -> Unit | None:
-        units = self._planned
-        while self._head < len(units) and units[self._head] is None:
-            self._head += 1
-        position = max(self._head, self._passed.get(agent, 0))
-        found = None
-        while position < len(units):
-            unit = units[position]
-            if unit is not None and missing.isdisjoint(unit.tests):
-                found, units[position] = unit, None
-                break
-            position += 1
-        if missing:
-            self._passed[agent] = position
-        return found
+    def _some(self, places: Iterable[int], count: int) -> Iterator[int]:
+        return itertools.islice((place for place in places if place in self._units), count)
 
     def _refill(self, units: Iterable[Unit]) -> None:
-        self._returned.clear()
-        self._planned: list[Unit | None] = list(units)
-        self._head = 0
-        self._passed: dict[AgentId, int] = {}
-        self.tests = sum(len(unit.tests) for unit in self)
-        self.pieces = sum(unit.pieces for unit in self)
+        self._units = dict(enumerate(units))
+        self._begin, self._end = 0, len(self._units)
+        self._ahead: deque[int] = deque(self._units)
+        self._behind: dict[Hashable, list[int]] = {}
+        self.tests = sum(len(unit.tests) for unit in self._units.values())
+        self.pieces = sum(unit.pieces for unit in self._units.values())

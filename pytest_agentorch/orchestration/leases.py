@@ -11,23 +11,24 @@ So whoever waits for a lease waits for something that runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.needs import NO_NEEDS, Needs
+from pytest_agentorch.model.supply import THOUSANDTHS
 from pytest_agentorch.orchestration.ledger import (
     CPUS,
     MEMORY,
     NOTHING,
     RUN,
     SERIAL,
+    Lack,
     Lease,
     Ledger,
     Request,
 )
 from pytest_agentorch.orchestration.memory_guess import MemoryGuess
 from pytest_agentorch.orchestration.plan import PhasePlan, Plan
-from pytest_agentorch.orchestration.supply import THOUSANDTHS
 from pytest_agentorch.orchestration.unit import Unit
 
 
@@ -38,23 +39,29 @@ class Leases:
         active: whether anything is scarce; if not, nobody holds or asks for anything.
         held: by agent.
         limit: so many agents may be busy at once; None for all.
-        reserved: what waits for too long: nothing is granted that would take what it lacks.
+        reserved: what has waited for too long: others are refused what it lacks.
+        called: the agents that could run it, or will when they have nothing to do.
     """
 
     def __init__(self, plan: Plan) -> None:
-        capacity = plan.supply
+        capacity = plan.contention.supply
         self._plan = plan
-        self._needs = plan.needs
+        self._needs = plan.contention.needs
         self._counts_memory = capacity.memory > 0
-        self._share = min(THOUSANDTHS, capacity.cpus // max(1, len(plan.slots)))
+        self._share = capacity.share(len(plan.slots))
         self._guess = MemoryGuess()
         self._requests: dict[tuple[Needs, int], Request] = {}
-        self._ordinary: dict[int, Request] = {}
+        self._known: dict[tuple[int, int], Request] = {}
+        self._homes: dict[TestId, tuple[Unit, PhasePlan]] = {}
+        if self._counts_memory:
+            homes = ((unit, phase) for phase in plan.phases for unit in phase.units)
+            self._homes = {test: home for home in homes for test in home[0].tests}
         self.ledger = Ledger(capacity)
-        self.active = bool(plan.needs or capacity.memory)
+        self.active = bool(self._needs or capacity.memory)
         self.held: dict[AgentId, Lease] = {}
         self.limit: int | None = None
-        self.reserved: Request | None = None
+        self.reserved: TestId | None = None
+        self.called: Collection[AgentId] = ()
 
     def allow(self, agents: int | None) -> None:
         """Let so many agents be busy at once, one at least; None for all.
@@ -69,90 +76,110 @@ class Leases:
         """What somebody has said that a test needs."""
         return self._needs[test] if self._needs else NO_NEEDS
 
-    def request(self, test: TestId, unit: Unit, phase: PhasePlan) -> Request:
-        """What the agent must have that runs a test of a unit."""
+    def request(self, test: TestId) -> Request:
+        """What the agent must have that runs a test."""
         memory = 0
         if self._counts_memory:
+            unit, phase = self._homes[test]
             memory = self._guess.of(self._plan.tests[test], unit, phase.memory)
         return self._request(self.needs(test), memory)
 
-    def request_of_lane(self, needs: Needs, memory: int, phase: PhasePlan) -> Request:
-        """What an agent must have at most that takes a unit of a lane.
+    def ordinary(self, phase: PhasePlan) -> Request:
+        """What an agent must have at most that runs tests of which nobody has said anything."""
+        return self._request(NO_NEEDS, self._guess.most(phase.memory) if self._counts_memory else 0)
 
-        Where nobody knows how much memory that needs, `memory` is 0.
-        """
-        if self._counts_memory:
-            memory = memory or self._guess.most(phase.memory)
-        return self._request(needs, memory)
+    def goes_first(self, test: TestId) -> bool:
+        """Whether a test begins before others: it might be alone at the end."""
+        several = self.active and len(self._plan.slots) > 1
+        return several and self.request(test).rank.demanding
 
     def learn(self, test: TestId, memory: int) -> bool:
         """Take in the peak of a test; say whether others may need more now."""
         return self._counts_memory and self._guess.learn(self._plan.tests[test], memory)
 
+    def see(self, memory: int) -> bool:
+        """Take in what agents have while no test takes much; say whether others may need less."""
+        return self._counts_memory and self._guess.see(memory)
+
     # What is granted.
 
-    def fits(self, request: Request) -> bool:
-        """Whether an agent may have it that holds nothing.
+    def may_ask(self, agent: AgentId | None = None) -> bool:
+        """Whether an agent may have anything now that it does not hold; None for an idle one.
+
+        Those with ordinary tests may have more of them, unless somebody waits for their lease.
+        """
+        lease = None if agent is None else self.held.get(agent)
+        if lease is None:
+            return self.limit is None or len(self.held) < self.limit
+        is_alone = lease.request.rank.special or self.ledger.is_in_the_way(lease)
+        return not is_alone and (self.limit is None or len(self.held) <= self.limit)
+
+    def lacks(self, test: TestId, agent: AgentId | None = None) -> Lack | None:
+        """What is not there for a test if an agent gives back what it holds; None if all is.
 
         Where nobody holds anything nothing is refused, so somebody always gets on.
         """
-        if self.limit is not None and len(self.held) >= self.limit:
-            return False
-        if self._is_kept_free(request, held=False):
-            return False
-        return self.ledger.fits(request)
+        lease = None if agent is None else self.held.get(agent)
+        return self.ledger.lacks(
+            self.request(test),
+            NOTHING if lease is None else lease.request,
+            is_preferred=test == self.reserved or not self.held,
+        )
 
-    def extends(self, agent: AgentId, request: Request) -> bool:
-        """Whether an agent may add it to what it holds: ordinary tests, to ordinary tests."""
-        held = self.held[agent].request
-        if held.rank.special or request.rank.special:
-            return False
-        if self.limit is not None and len(self.held) > self.limit:
-            return False
-        if self.is_in_the_way(agent):
-            return False
-        return request.rank <= held.rank or self.fits_without(agent, request)
+    def fits(self, test: TestId) -> bool:
+        """Whether an agent may run it that holds nothing."""
+        return self.may_ask() and self.lacks(test) is None
+
+    def reserve(self, test: TestId | None, called: Collection[AgentId] = ()) -> None:
+        """Keep free for a test what it lacks; None for nothing."""
+        if test is not None or self.reserved is not None:
+            self.reserved, self.called = test, called
+            self.ledger.reserve(None if test is None else self.request(test))
+
+    def preferred(self, agent: AgentId) -> TestId | None:
+        """What an idle agent is called for, if it may have that now."""
+        test = self.reserved if agent in self.called and agent not in self.held else None
+        return test if test is not None and self.fits(test) else None
 
     def is_in_the_way(self, agent: AgentId) -> bool:
-        """Whether an agent holds what is reserved."""
-        return self._is_kept_free(self.held[agent].request, held=True)
-
-    def fits_without(self, agent: AgentId, request: Request) -> bool:
-        """Whether there is enough for a request if an agent gives back what it holds."""
-        lease = self.held.get(agent)
-        return self.ledger.fits(request, NOTHING if lease is None else lease.request)
+        """Whether an agent holds what somebody has waited for too long."""
+        return agent in self.held and self.ledger.is_in_the_way(self.held[agent])
 
     def room(self, requests: Iterable[Request], most: int) -> int:
         """How many of some requests, `most` at most, fit one beside the other."""
-        busy = len(self.held)
-        most = most if self.limit is None else min(most, self.limit - busy)
+        most = most if self.limit is None else min(most, self.limit - len(self.held))
         trial, granted = self.ledger.copy(), 0
+        if not self.held:
+            trial.reserve(None)
         for request in requests:
             if granted >= most:
                 break
-            if not self._is_kept_free(request, held=False):
-                granted += isinstance(trial.allocate(request), Lease)
+            if trial.lacks(request) is None:
+                trial.allocate(request)
+                granted += 1
         return granted
 
-    def grant(self, agent: AgentId, request: Request) -> bool:
-        """Let an agent hold what it asks for, if that `fits` or `extends` what it holds."""
-        lease = self.held.get(agent)
-        may_have = self.fits(request) if lease is None else self.extends(agent, request)
-        if may_have and (lease is None or request.rank > lease.request.rank):
+    def grant(self, agent: AgentId, test: TestId) -> bool:
+        """Let an agent hold what a test needs, if it may: ordinary tests add up, others do not."""
+        lease, request = self.held.get(agent), self.request(test)
+        adds_up = lease is None or not request.rank.special
+        if not adds_up or not self.may_ask(agent) or self.lacks(test, agent) is not None:
+            return False
+        if lease is None or request.rank > lease.request.rank:
             self.release(agent)
             self._hold(agent, request)
-        return may_have
+        if test == self.reserved:
+            self.reserve(None)
+        return True
 
-    def has_too_much(self, agent: AgentId, request: Request) -> bool:
-        """Whether an agent holds more than is asked for."""
-        return request.rank < self.held[agent].request.rank
-
-    def shrink(self, agent: AgentId, requests: Iterable[Request]) -> None:
-        """Let an agent hold what the most demanding of some requests is for, if it holds more."""
-        most = max(requests, key=lambda request: request.rank)
-        if self.has_too_much(agent, most):
-            self.release(agent)
-            self._hold(agent, most)
+    def shrink(self, agent: AgentId, tests: Sequence[TestId]) -> None:
+        """Let an agent hold what the most demanding of some tests needs, if it holds more."""
+        held = self.held[agent].request
+        if self.request(tests[0]).rank < held.rank:
+            most = max(map(self.request, tests), key=lambda request: request.rank)
+            if most.rank < held.rank:
+                self.release(agent)
+                self._hold(agent, most)
 
     def release(self, agent: AgentId) -> None:
         """Take what an agent holds."""
@@ -165,35 +192,28 @@ class Leases:
         assert isinstance(granted, Lease), granted.reason
         self.held[agent] = granted
 
-    def _is_kept_free(self, request: Request, *, held: bool) -> bool:
-        reserved = self.reserved
-        return (
-            reserved is not None
-            and bool(self.held)
-            and (held or request != reserved)
-            and self.ledger.competes(request, reserved, held=held)
-        )
-
     def _request(self, needs: Needs, memory: int) -> Request:
         # Looked up for every test: to hash needs would take longer than all the rest.
-        if needs is NO_NEEDS and memory in self._ordinary:
-            return self._ordinary[memory]
-        memory = memory if needs.memory is None else needs.memory
-        found = self._requests.get((needs, memory))
+        key = (id(needs), memory)
+        found = self._known.get(key)
         if found is None:
-            found = self._requests[needs, memory] = self._new_request(needs, memory)
-        if needs is NO_NEEDS:
-            self._ordinary[memory] = found
+            memory = memory if needs.memory is None else needs.memory
+            found = self._requests.get((needs, memory))
+            if found is None:
+                found = request_for(self.ledger, self._share, needs, memory)
+            self._requests[needs, memory] = self._known[key] = found
         return found
 
-    def _new_request(self, needs: Needs, memory: int) -> Request:
-        cpus = self._share if needs.cpus is None else round(needs.cpus * THOUSANDTHS)
-        takes = {CPUS: cpus, MEMORY: memory, **{one.name: one.number for one in needs.counts}}
-        writes = (*needs.writes, *[SERIAL] * needs.serial, *[RUN] * needs.exclusive)
-        reads = (*needs.reads, *[RUN] * (not needs.exclusive))
-        return self.ledger.request(
-            {name: number for name, number in takes.items() if number},
-            [name for name in reads if name not in writes],
-            writes,
-            special=needs != NO_NEEDS,
-        )
+
+def request_for(ledger: Ledger, share: int, needs: Needs, memory: int) -> Request:
+    """Ask for what a test needs, with so much of the CPUs and memory if it does not say it."""
+    cpus = share if needs.cpus is None else round(needs.cpus * THOUSANDTHS)
+    takes = {CPUS: cpus, MEMORY: memory, **{one.name: one.number for one in needs.counts}}
+    writes = (*needs.writes, *[SERIAL] * needs.serial, *[RUN] * needs.exclusive)
+    reads = (*[RUN] * (not needs.exclusive), *needs.reads)
+    return ledger.request(
+        {name: number for name, number in takes.items() if number},
+        [name for name in reads if name not in writes],
+        writes,
+        special=needs != NO_NEEDS,
+    )

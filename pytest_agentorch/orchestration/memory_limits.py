@@ -10,8 +10,8 @@ What it has started counts.
 
 | after a test an agent alone has | and | it is replaced |
 |---|---|---|
-| more than `memory_soft` | its tests before had not left so much | now |
-| more than `memory_soft` | it has had so much since its first test | when it has run 10 tests |
+| more than `memory_soft` | had less after its first test | now |
+| more than `memory_soft` | had more after that: so would the next one | when it is 64 MiB more |
 | more than `memory_hard` | | now |
 
 What must stay together is not divided: then it is replaced after that. A test that has ended and
@@ -21,7 +21,7 @@ knows that it had more than `memory_hard` has failed without all this.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pytest_agentorch.model.event import AgentGrown, AgentsSampled, SoftLimitLow, TestFinished
 from pytest_agentorch.model.frozen import replace
@@ -37,8 +37,8 @@ from pytest_agentorch.orchestration.pressure import Pressure
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
 
-LEAST_TESTS = 10
-"""An agent that had too much from the beginning runs so many: the next one will not have less."""
+FEW_TESTS = 5
+"""When so many have ended they say something of the others."""
 
 
 class MemoryLimits:
@@ -64,6 +64,7 @@ class MemoryLimits:
         self._most_in_test: dict[AgentId, int] = {}
         self._above: set[AgentId] = set()
         self._told_low = False
+        self._ended = 0
 
     def take(self, event: AgentsSampled | AgentGrown) -> bool:
         """Take note of an event; say whether there is something else to be done for it."""
@@ -73,11 +74,20 @@ class MemoryLimits:
                 self._grown(record, event)
             return False
         self._gauge.take(event)
-        for sample in event.samples:
-            record = self._registry.live.get(sample.agent)
-            if record is not None and not record.state.is_going:
-                self._look(record, sample, event.at)
-        return self._look_at_all(event)
+        live = self._registry.live
+        here = [one for one in event.samples if one.agent in live]
+        # What is at its end gives back what it has.
+        here = [one for one in here if not live[one.agent].state.is_going]
+        for sample in here:
+            self._look(live[sample.agent], sample, event.at)
+        return self._learn(here) | self._look_at_all(replace(event, samples=tuple(here)))
+
+    def _learn(self, samples: Sequence[AgentSample]) -> bool:
+        """Where tests take little, others may need less than was thought: say whether they do."""
+        most = max((sample.memory for sample in samples), default=0)
+        changed = bool(most) and self._ended >= FEW_TESTS and self._schedule.agenda.see(most)
+        self._schedule.changes += changed
+        return changed
 
     def _look_at_all(self, event: AgentsSampled) -> bool:
         """Let fewer agents be busy while memory is short; say whether that has changed."""
@@ -96,20 +106,21 @@ class MemoryLimits:
 
     def _grown(self, record: AgentRecord, event: AgentGrown) -> None:
         """An agent has more than it may keep; it tells so before the end of the test."""
-        is_first = record.ran == 0
-        record.large_from_start = record.large_from_start or is_first
-        if is_first and self._soft and not self._told_low:
+        if record.ran == 0:
+            record.begins_with = event.memory
+        if record.ran == 0 and self._soft and not self._told_low:
             self._told_low = True
             limit = self._soft
             told = SoftLimitLow(agent=record.agent, memory=event.memory, limit=limit, at=event.at)
             self._draft.publish(told)
         must_go = bool(self._hard) and event.memory > self._hard
-        waits = record.large_from_start and record.ran + 1 < LEAST_TESTS
-        record.outgrown = record.outgrown or must_go or not waits
+        has_grown = not record.begins_with or event.memory - record.begins_with >= NOTABLE_BYTES
+        record.outgrown = record.outgrown or must_go or has_grown
 
     def end_test(self, record: AgentRecord, event: TestFinished) -> TestFinished:
         """A test has ended: return that with what it has taken, and tell if that was too much."""
         record.ran += 1
+        self._ended += 1
         seen = self._most_in_test.pop(record.agent, 0)
         if seen > event.memory and seen - self._least >= NOTABLE_BYTES:
             event = replace(event, memory=seen)

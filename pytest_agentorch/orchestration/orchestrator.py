@@ -9,7 +9,6 @@ from typing import assert_never
 
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.errors import InvalidTransitionError
-from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.agent_record import AgentRecord, AgentState, Step
@@ -276,8 +275,7 @@ class Orchestrator:
         self._draft.order(do.KillAgent(agent=record.agent))
 
     def _agent_exited(self, record: AgentRecord, event: ev.AgentExited) -> None:
-        if record.reason:
-            event = replace(event, status=replace(event.status, reason=record.reason))
+        event = record.explain(event)
         self._timeouts.lose(record)
         self._memory.lose(record, event.at)
         ends = (AgentState.FINISHING, AgentState.EXPELLED)

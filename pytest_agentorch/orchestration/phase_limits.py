@@ -6,6 +6,8 @@ the run, not itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pytest_agentorch.model.event import PhaseTimedOut
 from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.orchestration.agent_record import AgentState
@@ -68,13 +70,7 @@ class PhaseLimits:
         before = len(self._schedule.dropped)
         phase.stopped = True
         self._drop_waiting(phase)
-        for record in self._registry.in_state(AgentState.ACTIVE):
-            hand = self._schedule.hands[record.agent]
-            self._schedule.relinquish(record.agent)
-            queued = tuple(t for t in hand.queued if self._schedule.homes[t].phase is phase)
-            if queued and not record.asked_back:
-                record.asked_back += 1
-                self._draft.order(TakeBackTests(agent=record.agent, tests=queued))
+        self._take_back(phase)
         name = phase.plan.name
         self._draft.publish(
             PhaseTimedOut(
@@ -86,18 +82,32 @@ class PhaseLimits:
         )
         self._end_running(phase, at)
 
+    def _take_back(self, phase: PhaseProgress) -> None:
+        """Let go of what agents have not begun of a phase."""
+        for record in self._registry.in_state(AgentState.ACTIVE):
+            hand = self._schedule.hands[record.agent]
+            if self._in(phase, hand.claimed):
+                self._schedule.relinquish(record.agent)
+            queued = tuple(self._in(phase, hand.queued))
+            if queued and not record.asked_back:
+                record.asked_back += 1
+                self._draft.order(TakeBackTests(agent=record.agent, tests=queued))
+
     def _drop_waiting(self, phase: PhaseProgress) -> None:
-        """Drop what waits in a phase, wherever."""
+        """Drop what waits in a phase, wherever, or for a suspect: that may be in some hand."""
         schedule = self._schedule
-        waiting = [test for lane in phase.lanes.values() for test in lane.clear()]
-        for some in (schedule.suspects, [*schedule.resting], [*schedule.followers]):
-            waiting += [test for test in some if schedule.homes[test].phase is phase]
-        gone = set(waiting)
-        schedule.suspects[:] = [test for test in schedule.suspects if test not in gone]
-        for test in gone:
-            schedule.resting.pop(test, None)
-            waiting += schedule.followers.pop(test, ())
-        schedule.drop(dict.fromkeys(waiting))
+        schedule.drop([test for lane in phase.lanes.values() for test in lane.clear()])
+        for suspect in self._in(phase, schedule.suspects):
+            schedule.suspects.remove(suspect)
+            schedule.drop([suspect])
+        for test in self._in(phase, schedule.resting):
+            del schedule.resting[test]
+            schedule.drop([test])
+        for suspect in self._in(phase, schedule.followers):
+            schedule.drop(schedule.followers.pop(suspect))
+
+    def _in(self, phase: PhaseProgress, tests: Iterable[TestId]) -> list[TestId]:
+        return [test for test in tests if self._schedule.homes[test].phase is phase]
 
     def _end_running(self, phase: PhaseProgress, at: float) -> None:
         why = f"phase {phase.plan.name} has had its {self._limits[phase.plan.name]:g} s"

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pytest_agentorch.model.ids import SlotId
-from pytest_agentorch.model.needs import NO_NEEDS
 from pytest_agentorch.orchestration.lane import Lane, LaneKey
 from pytest_agentorch.orchestration.leases import Leases
 from pytest_agentorch.orchestration.plan import PhasePlan
 from pytest_agentorch.orchestration.unit import Unit
 
-_PLAIN = LaneKey()
+PLAIN = LaneKey()
 
 
 class PhaseProgress:
     """One phase while it runs.
 
     Attributes:
-        lanes: what waits, by what it waits for.
+        lanes: what waits, by who may have it and who is first.
         unfinished: tests that still need a verdict.
         busy: agents with tests of this phase in hand.
         loose: tests in hands that have not started and may go to another.
@@ -30,14 +29,11 @@ class PhaseProgress:
         self.plan = plan
         self._leases = leases
         self.lanes: dict[LaneKey, Lane] = {}
-        self._by_slot: dict[SlotId | None, Sequence[Lane]] = {}
-        by_key: dict[LaneKey, list[Unit]] = {_PLAIN: []}
-        plain = by_key[_PLAIN]
+        by_key: dict[LaneKey, list[Unit]] = {PLAIN: []}
         for unit in plan.units:
-            key = self._key(unit)
-            (plain if key is _PLAIN else by_key.setdefault(key, [])).append(unit)
+            by_key.setdefault(self._key(unit), []).append(unit)
         for key, units in by_key.items():
-            self._open_lane(key, units)
+            self.lanes[key] = Lane(units)
         self.unfinished = plan.tests
         self.busy = 0
         self.loose = 0
@@ -58,44 +54,24 @@ class PhaseProgress:
         """Whether tests wait that this slot alone may run."""
         return any(lane.tests for key, lane in self.lanes.items() if key.slot == slot)
 
-    def lanes_for(self, slot: SlotId | None) -> Sequence[Lane]:
-        """Where an agent of this slot finds its work, the most demanding and its own first."""
-        found = self._by_slot.get(slot)
-        if found is None:
-            own = [(key, lane) for key, lane in self.lanes.items() if key.slot in (None, slot)]
-            own.sort(
-                key=lambda pair: (pair[1].request.rank, pair[0].slot is not None), reverse=True
-            )
-            found = self._by_slot[slot] = [lane for _, lane in own]
-        return found
+    def lanes_for(self, slot: SlotId | None, *, demanding: bool) -> Iterator[Lane]:
+        """Where an agent of this slot finds its work, its own first."""
+        for wanted in (slot, None) if slot is not None and len(self.lanes) > 1 else (None,):
+            lane = self.lanes.get(LaneKey(wanted, demanding))
+            if lane is not None and lane.tests:
+                yield lane
 
     def put_back(self, unit: Unit, *, last: bool) -> None:
-        """Let a unit wait again, before all others that need the same or after them."""
-        key = self._key(unit)
-        lane = self.lanes.get(key) or self._open_lane(key, ())
-        lane.put_back(unit, last=last)
-
-    def learn(self) -> None:
-        """Other tests may need more than was thought."""
-        for key, lane in self.lanes.items():
-            lane.request = self._leases.request_of_lane(key.needs, key.memory, self.plan)
-        self._by_slot.clear()
+        """Let a unit wait again, before all others or after them."""
+        self.lanes.setdefault(self._key(unit), Lane()).put_back(unit, last=last)
 
     @property
     def _pieces(self) -> int:
-        return sum(lane.pieces for lane in self.lanes_for(None))
+        return sum(lane.pieces for key, lane in self.lanes.items() if key.slot is None)
 
     def _key(self, unit: Unit) -> LaneKey:
-        needs = self._leases.needs(unit.tests[0])
-        if unit.slot is None and needs is NO_NEEDS and not unit.memory:
-            return _PLAIN
-        return LaneKey(unit.slot, needs, unit.memory)
-
-    def _open_lane(self, key: LaneKey, units: Sequence[Unit]) -> Lane:
-        lane = self.lanes[key] = Lane(units)
-        lane.request = self._leases.request_of_lane(key.needs, key.memory, self.plan)
-        self._by_slot.clear()
-        return lane
+        demanding = self._leases.goes_first(unit.tests[0])
+        return LaneKey(unit.slot, demanding) if demanding or unit.slot is not None else PLAIN
 
 
 @dataclass(slots=True, eq=False)

@@ -12,14 +12,16 @@ from pytest_agentorch.model.history import History
 from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
 from pytest_agentorch.model.needs import Needs
 from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings, Settings
+from pytest_agentorch.model.supply import Supply
 from pytest_agentorch.model.test import TestDescriptor
+from pytest_agentorch.orchestration.contention import Contention, contention
 from pytest_agentorch.orchestration.demand import demands
 from pytest_agentorch.orchestration.forecast import Forecast, foresee
 from pytest_agentorch.orchestration.isolation import Ration, in_rations, rations
 from pytest_agentorch.orchestration.order import in_order, least_seconds
 from pytest_agentorch.orchestration.phase_order import ordered, transitive
 from pytest_agentorch.orchestration.plan_needs import by_needs, default_memory, memory_of
-from pytest_agentorch.orchestration.supply import Supply, supply_of
+from pytest_agentorch.orchestration.supply import supply_of
 from pytest_agentorch.orchestration.turn import in_turns
 from pytest_agentorch.orchestration.unit import Unit
 
@@ -59,6 +61,7 @@ class Plan(Frozen):
         rations: under isolation, of each test what an agent runs beside it at most; else empty.
         needs: of each test what it must have to run; empty if none of them needs anything.
         supply: what there is of that.
+        contention: what of it tests may have to wait for.
     """
 
     tests: tuple[TestDescriptor, ...]
@@ -69,6 +72,7 @@ class Plan(Frozen):
     rations: tuple[Ration, ...] = ()
     needs: tuple[Needs, ...] = ()
     supply: Supply = Supply()
+    contention: Contention = Contention()
 
     def item(self, test: TestId) -> int:
         """The position of a test in the collection."""
@@ -102,8 +106,11 @@ def build_plan(
     """
     rows = tuple(tests) * (settings.agents if settings.dist is Dist.EACH else 1)
     forecast = foresee(rows, history)
-    needs, memory = demands(rows, settings), memory_of(rows, settings, history)
-    drafts = _with_needs(_drafts(rows, settings, kept), needs, memory)
+    needs = demands(rows, settings)
+    supply = supply_of(settings, needs)
+    waits = contention(needs, supply, settings.agents)
+    memory = memory_of(rows, settings, history) if waits.supply.memory else ()
+    drafts = _with_needs(_drafts(rows, settings, kept), waits.needs, memory)
     turns = in_turns(drafts, rows)
     phases = tuple(_with_forecast(turn, forecast, keep_order=keep_order) for turn in turns)
     return Plan(
@@ -114,7 +121,8 @@ def build_plan(
         forecast=forecast,
         rations=rations(rows, settings.isolate),
         needs=needs,
-        supply=supply_of(settings, needs),
+        supply=supply,
+        contention=waits,
     )
 
 

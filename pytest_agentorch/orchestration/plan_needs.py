@@ -33,10 +33,14 @@ def default_memory(phase: PhaseSettings, settings: Settings) -> int:
 
     Unless somebody has said how much memory there is, no agent stays idle for a mere guess.
     """
-    default = phase.memory_per_agent if phase.configured else DEFAULT_MEMORY
     if settings.resources.memory:
-        return default
-    return min(default, budget(settings) // settings.agents)
+        return usual_memory(phase)
+    return min(usual_memory(phase), budget(settings) // settings.agents)
+
+
+def usual_memory(phase: PhaseSettings) -> int:
+    """The same where that is no question of how many agents there are."""
+    return phase.memory_per_agent if phase.configured else DEFAULT_MEMORY
 
 
 def by_needs(
@@ -53,13 +57,13 @@ def by_needs(
     if needs:
         units = [part for unit in units for part in _by_test(unit, needs)]
     if memory:
-        units = [part for unit in units for part in _by_memory(unit, memory, default)]
+        units = [part for unit in units for part in by_memory(unit, memory, default)]
     return units
 
 
 def _by_test(unit: Unit, needs: Sequence[Needs]) -> Iterator[Unit]:
     """Make a unit of each test that needs something."""
-    apart = {test for test in unit.tests if needs[test] != NO_NEEDS}
+    apart = {test for test in unit.tests if needs[test] is not NO_NEEDS}
     if unit.sticky or not apart:
         yield unit
         return
@@ -72,7 +76,7 @@ def _by_test(unit: Unit, needs: Sequence[Needs]) -> Iterator[Unit]:
             rest = ()
 
 
-def _by_memory(unit: Unit, memory: Sequence[int], default: int) -> Iterator[Unit]:
+def by_memory(unit: Unit, memory: Sequence[int], default: int) -> Iterator[Unit]:
     """Make a unit of the tests that need about the default at most, of those up to twice as much...
 
     So what a whole file counts with is not what its largest test needs.

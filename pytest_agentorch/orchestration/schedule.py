@@ -13,10 +13,9 @@ from collections.abc import Iterable
 
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
-from pytest_agentorch.orchestration.agenda import Agenda
+from pytest_agentorch.orchestration.agenda import Agenda, Spot
 from pytest_agentorch.orchestration.hand import Hand
 from pytest_agentorch.orchestration.leases import Leases
-from pytest_agentorch.orchestration.ledger import Request
 from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
 from pytest_agentorch.orchestration.plan import Plan
 
@@ -93,21 +92,22 @@ class Schedule:
     ) -> tuple[TestId, ...]:
         """Move tests into the queue of an agent: none to `wait` longer, no long one to wait."""
         hand, leases = self.hands[agent], self.leases
+        if hand.idle and leases.active and self._is_refused(agent, hand):
+            self.relinquish(agent)
         taken: list[TestId] = []
         while len(taken) < limit and wait >= 0:
+            spot = self.agenda.first(agent, hand)
+            test = hand.next if spot is None else spot.unit.tests[0]
             has_to_wait = bool(taken) or not hand.idle
-            is_long = self.forecast.of(self.agenda.next_for(agent, hand)) > longest
-            if (has_to_wait and is_long) or not self._has_more(agent, hand):
+            if test is None or (has_to_wait and self.forecast.of(test) > longest):
                 break
-            request = self.request(hand.claimed[0]) if leases.active else None
-            if request is not None and not leases.grant(agent, request):
-                if hand.idle and not self.homes[hand.claimed[0]].unit.sticky:
-                    self.relinquish(agent)
-                    continue
+            if leases.active and not leases.grant(agent, test):
                 break
+            if spot is not None:
+                self._claim(hand, spot)
             taken.append(hand.claimed.popleft())
-            hand.allot(taken[-1])
-            wait -= self.forecast.of(taken[-1])
+            hand.allot(test)
+            wait -= self.forecast.of(test)
         return tuple(taken)
 
     def take_suspect(self, agent: AgentId) -> tuple[TestId, ...]:
@@ -117,7 +117,7 @@ class Schedule:
             home = self.homes[test]
             may_run = hand.can_run(test, home) and hand.may_enter(home.phase)
             if may_run and leases.active:
-                may_run = leases.grant(agent, self.request(test))
+                may_run = leases.grant(agent, test)
             if may_run:
                 self.suspects.remove(test)
                 hand.gain(home, 1)
@@ -264,11 +264,6 @@ class Schedule:
             self._lose(hand, claimed)
             self.drop(claimed)
 
-    def request(self, test: TestId) -> Request:
-        """What an agent must have that runs a test."""
-        home = self.homes[test]
-        return self.leases.request(test, home.unit, home.phase.plan)
-
     def _release(self, agent: AgentId, hand: Hand) -> None:
         """An agent that has nothing to do holds nothing, any other what it still needs."""
         leases = self.leases
@@ -276,24 +271,23 @@ class Schedule:
             return
         if not hand.queued:
             leases.release(agent)
-        elif leases.has_too_much(agent, self.request(hand.queued[0])):
-            leases.shrink(agent, map(self.request, hand.queued))
+        else:
+            leases.shrink(agent, hand.queued)
         self.changes += 1
 
-    def _has_more(self, agent: AgentId, hand: Hand) -> bool:
-        """Whether an agent has claimed a test that it may have, or can claim one."""
-        if hand.claimed:
-            return hand.may_have(hand.claimed[0])
-        return hand.ration is None and self._claim(agent, hand)
-
-    def _claim(self, agent: AgentId, hand: Hand) -> bool:
-        unit = self.agenda.take(agent, hand)
-        if unit is None:
+    def _is_refused(self, agent: AgentId, hand: Hand) -> bool:
+        """Whether an agent has claimed what it is refused now, and another may have it."""
+        if not hand.claimed or self.homes[hand.claimed[0]].unit.sticky:
             return False
+        leases, test = self.leases, hand.claimed[0]
+        is_lent = leases.preferred(agent) not in (None, test)
+        return is_lent or not leases.may_ask(agent) or leases.lacks(test, agent) is not None
+
+    def _claim(self, hand: Hand, spot: Spot) -> None:
+        unit = spot.lane.take(spot.place)
         self.changes += 1
         hand.gain(self.homes[unit.tests[0]], len(unit.tests))
         hand.claimed.extend(unit.tests)
-        return True
 
     def _lose(self, hand: Hand, tests: Iterable[TestId]) -> None:
         for test in tests:

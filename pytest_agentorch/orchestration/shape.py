@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
+from pytest_agentorch.model.demand import Demand
 from pytest_agentorch.model.frozen import replace
-from pytest_agentorch.model.ids import PhaseName
+from pytest_agentorch.model.ids import PhaseName, TestId
+from pytest_agentorch.model.needs import NO_NEEDS
 from pytest_agentorch.model.phase_shape import PhaseShape
-from pytest_agentorch.model.settings import Dist, Isolate, Settings
+from pytest_agentorch.model.settings import Dist, Isolate, PhaseSettings, Settings
 from pytest_agentorch.orchestration.plan import PhasePlan, Plan, agents_for
+from pytest_agentorch.orchestration.plan_needs import usual_memory
 
 _NO_LIMIT = 1 << 20
 
@@ -32,13 +37,33 @@ def shapes(plan: Plan, settings: Settings) -> tuple[PhaseShape, ...]:
         else:
             most = _most_agents(phase, settings)
             wave = waves[phase.name]
+            memory = usual_memory(_settings_of(phase, settings))
             found[phase.phase] = PhaseShape(
-                phase=phase.phase, wave=wave, most_agents=most, whole=whole
+                phase=phase.phase, wave=wave, most_agents=most, whole=whole, memory=memory
             )
     return tuple(found.values())
 
 
+def demands_of(plan: Plan) -> tuple[Demand, ...]:
+    """Return what the tests of a plan need, as far as anybody knows."""
+    found: defaultdict[tuple[int, int], list[TestId]] = defaultdict(list)
+    kinds = {id(one): one for one in plan.needs}
+    for phase in plan.phases:
+        for unit in phase.units if plan.needs or plan.contention.supply.memory else ():
+            for test in unit.tests:
+                found[id(plan.needs[test]) if plan.needs else 0, unit.memory].append(test)
+    return tuple(
+        Demand(tests=tuple(tests), needs=kinds.get(key, NO_NEEDS), memory=memory)
+        for (key, memory), tests in found.items()
+        if memory or kinds.get(key, NO_NEEDS) != NO_NEEDS
+    )
+
+
+def _settings_of(phase: PhasePlan, settings: Settings) -> PhaseSettings:
+    return next(one for one in settings.phases if one.name == phase.phase)
+
+
 def _most_agents(phase: PhasePlan, settings: Settings) -> int:
-    own = next(one for one in settings.phases if one.name == phase.phase)
+    own = _settings_of(phase, settings)
     unbound = replace(settings, agents=_NO_LIMIT)
     return agents_for(own, phase.tests, named=phase.barrier, settings=unbound)

@@ -9,8 +9,6 @@ from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.orchestration.agent_record import AgentRecord, AgentState, SlotRecord
 from pytest_agentorch.orchestration.command import StartAgent
 from pytest_agentorch.orchestration.decision import Draft
-from pytest_agentorch.orchestration.lane import LaneKey
-from pytest_agentorch.orchestration.ledger import Request
 from pytest_agentorch.orchestration.losses import Losses
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
@@ -51,16 +49,10 @@ class Staffing:
 
         The least demanding tests would be for them: of those most fit beside each other.
         """
-        leases = self._schedule.leases
-        if not leases.active or not openings:
+        schedule = self._schedule
+        if not schedule.leases.active or not openings:
             return openings
-        requests: list[Request] = []
-        for phase in self._schedule.agenda.open:
-            for lane in phase.lanes_for(None):
-                requests += itertools.repeat(lane.request, min(lane.pieces, openings))
-            ordinary = phase.lanes[LaneKey()].request
-            requests += itertools.repeat(ordinary, min(phase.loose, openings))
-        return leases.room(sorted(requests, key=lambda one: one.rank), openings)
+        return schedule.leases.room(schedule.agenda.upcoming(openings), openings)
 
     def _start(self, slot: SlotRecord) -> None:
         record = self._registry.occupy(slot)

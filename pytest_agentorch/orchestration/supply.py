@@ -1,30 +1,13 @@
-"""The supply of a run: how much there is of what its tests share. Pure."""
+"""How much there is for a run. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.needs import Count, Needs
+from pytest_agentorch.model.needs import Needs
 from pytest_agentorch.model.settings import Settings
+from pytest_agentorch.model.supply import THOUSANDTHS, Supply
 from pytest_agentorch.orchestration.demand import usable_cpus
-
-THOUSANDTHS = 1000
-"""CPUs are counted in these, so that what is released is what was allocated."""
-
-
-class Supply(Frozen):
-    """What there is.
-
-    Attributes:
-        cpus: in thousandths; 0 if they are not counted.
-        memory: in bytes; 0 if it is not limited.
-        counts: of each named resource.
-    """
-
-    cpus: int = 0
-    memory: int = 0
-    counts: tuple[Count, ...] = ()
 
 
 def supply_of(settings: Settings, needs: Iterable[Needs]) -> Supply:
@@ -37,6 +20,7 @@ def supply_of(settings: Settings, needs: Iterable[Needs]) -> Supply:
         cpus=usable_cpus(settings) * THOUSANDTHS,
         memory=budget(settings) if counts else 0,
         counts=settings.resources.counts,
+        asked=settings.resources.memory > 0,
     )
 
 

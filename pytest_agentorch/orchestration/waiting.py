@@ -1,8 +1,8 @@
-"""Waiting: who waits for a lease, how often others were served meanwhile, and what follows. Pure.
+"""Waiting: who waits, how often others began meanwhile, and what follows. Pure.
 
-What is demanding would wait for ever if others were served whenever they fit. So one that was
-passed by too often is reserved for: whoever holds something gets nothing more that it lacks. An
-agent holds its lease only as long as it has something to do, so all of it comes back.
+What needs much would wait for ever if others were served whenever they fit. So for one that was
+passed by too often something is reserved: what it lacks is granted to nobody else. An agent holds
+its lease only as long as it has something to do, so all of it comes back.
 """
 
 from __future__ import annotations
@@ -13,29 +13,25 @@ from typing import NamedTuple
 from pytest_agentorch.model.event import Observed, TestFinished
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.agent_record import AgentState
-from pytest_agentorch.orchestration.hand import Hand
-from pytest_agentorch.orchestration.lane import Lane
-from pytest_agentorch.orchestration.ledger import Request
-from pytest_agentorch.orchestration.phase_progress import PhaseProgress
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
 
 PASSED_PER_SLOT = 2
-"""So many less demanding tests, for each slot, begin before one that waits."""
+"""So many tests, for each slot, begin before one that waits."""
 
 
 class Waiter(NamedTuple):
-    """What waits: a test, or the first unit of a lane.
+    """What waits.
 
     Attributes:
-        key: another one for each that waits.
-        lane: with its phase; None if an agent waits with a test, or for one.
+        tests: one, or those of a unit.
+        agent: the only one that may have it; None if any may that can run it.
+        is_suspect: it is for a fresh agent.
     """
 
-    key: object
-    request: Request
-    lane: Lane | None = None
-    phase: PhaseProgress | None = None
+    tests: tuple[TestId, ...]
+    agent: AgentId | None = None
+    is_suspect: bool = False
 
 
 class Waiting:
@@ -45,19 +41,22 @@ class Waiting:
         self._schedule = schedule
         self._registry = registry
         self._most = PASSED_PER_SLOT * len(registry.slots)
-        self._passed: dict[object, int] = {}
-        self._called: set[AgentId] = set()
+        self._passed: dict[TestId, int] = {}
 
     def count(self, agent: AgentId) -> None:
-        """An agent begins, or goes on: whoever is more demanding was passed by."""
+        """An agent begins, or goes on: whoever waits was passed by.
+
+        But for ordinary tests that it could run instead: they wait for nothing but an agent.
+        """
         leases = self._schedule.leases
         if not leases.active:
             return
-        granted = leases.held[agent].request
         passed = {}
         for waiter in self._waiters():
-            passed[waiter.key] = self._passed.get(waiter.key, 0)
-            passed[waiter.key] += self._passes(granted, waiter.request, agent)
+            test = waiter.tests[0]
+            is_special = leases.request(test).rank.special
+            counts = is_special or leases.lacks(test, agent) is not None
+            passed[test] = self._passed.get(test, 0) + counts
         self._passed = passed
 
     def count_those_that_went_on(self, events: Iterable[Observed]) -> None:
@@ -70,97 +69,62 @@ class Waiting:
 
     def reserve(self) -> None:
         """Choose for whom something is kept free: who was passed by most often, if too often."""
-        leases, agenda = self._schedule.leases, self._schedule.agenda
-        leases.reserved = agenda.preferred = None
-        self._called = set()
-        late = [key for key, passed in self._passed.items() if passed > self._most]
-        if not late:
-            return
-        waiters = {waiter.key: waiter for waiter in self._waiters()}
-        for key in sorted(late, key=self._passed.__getitem__, reverse=True):
-            waiter = waiters.get(key)
-            servants = set() if waiter is None else self._servants(waiter)
-            if waiter is not None and servants:
-                leases.reserved, agenda.preferred = waiter.request, waiter.lane
-                self._called = servants
-                return
+        leases = self._schedule.leases
+        before = leases.reserved
+        leases.reserve(None)
+        late = [test for test, passed in self._passed.items() if passed > self._most]
+        waiters = {waiter.tests[0]: waiter for waiter in self._waiters()} if late else {}
+        for test in sorted(late, key=self._passed.__getitem__, reverse=True):
+            servants = self._servants(waiters[test]) if test in waiters else set()
+            if servants:
+                leases.reserve(test, servants)
+                break
+        self._schedule.changes += leases.reserved != before
 
     def is_called(self, agent: AgentId) -> bool:
         """Whether something is kept free that this agent is to run."""
-        return agent in self._called
-
-    def is_lent(self, agent: AgentId) -> bool:
-        """Whether it is to run something else than what it has claimed."""
-        return self._schedule.agenda.preferred is not None and self.is_called(agent)
+        return agent in self._schedule.leases.called
 
     def calls_away(self, agent: AgentId) -> bool:
-        """Whether an agent gets no more ordinary tests, since it could then run what waits.
-
-        Nobody is called away from neighbours that are to stay together before it is really late.
-        """
-        leases, hand = self._schedule.leases, self._schedule.hands[agent]
-        lease = leases.held.get(agent)
-        if lease is None:
+        """Whether an agent gets nothing more, since it could then run what is reserved for."""
+        leases = self._schedule.leases
+        if leases.reserved is None or agent not in leases.called or agent not in leases.held:
             return False
-        if leases.reserved is not None:
-            return agent in self._called and leases.fits_without(agent, leases.reserved)
-        if hand.claimed or hand.ration is not None:
-            return False
-        return any(
-            lane.request.rank.special
-            and leases.fits_without(agent, lane.request)
-            and lane.suits(hand.missing)
-            for lane in self._schedule.agenda.lanes_for(hand)
-        )
+        return leases.lacks(leases.reserved, agent) is None
 
     def recalls(self, agent: AgentId) -> bool:
         """Whether an agent should come to its end soon, with what it has begun."""
-        leases = self._schedule.leases
-        if leases.reserved is None or agent not in leases.held:
-            return False
-        return self.calls_away(agent) or leases.is_in_the_way(agent)
-
-    def _passes(self, granted: Request, wanted: Request, agent: AgentId) -> bool:
-        """Whether something less demanding was preferred to what is wanted.
-
-        Ordinary tests that would fit wait for nothing but an agent.
-        """
-        if wanted.rank < granted.rank or wanted == granted:
-            return False
-        return wanted.rank.special or not self._schedule.leases.fits_without(agent, wanted)
+        return self.calls_away(agent) or self._schedule.leases.is_in_the_way(agent)
 
     def _waiters(self) -> Iterator[Waiter]:
-        schedule = self._schedule
-        for phase in schedule.agenda.open:
-            for lane in phase.lanes.values():
-                if lane.tests:
-                    yield Waiter((lane, lane.taken), lane.request, lane, phase)
-        for hand in schedule.hands.values():
+        """Of all that lack the same the first, and what is next of what nobody was refused."""
+        schedule, is_next = self._schedule, True
+        for key, lane in schedule.agenda.open_lanes():
+            yield from map(Waiter, (unit.tests for unit in lane.refused()))
+            if is_next or key.slot is not None:
+                for unit in lane.untried():
+                    is_next = is_next and key.slot is not None
+                    yield Waiter(unit.tests)
+        for agent, hand in schedule.hands.items():
             if hand.claimed and hand.idle:
-                yield self._waiter(hand.claimed[0])
+                yield Waiter((hand.claimed[0],), agent)
         for test in schedule.suspects:
-            yield self._waiter(test)
-
-    def _waiter(self, test: TestId) -> Waiter:
-        return Waiter(test, self._schedule.request(test))
+            yield Waiter((test,), is_suspect=True)
 
     def _servants(self, waiter: Waiter) -> set[AgentId]:
         """The agents that could run what waits, or will when they have nothing to do."""
-        hands = self._schedule.hands
         active = [record.agent for record in self._registry.in_state(AgentState.ACTIVE)]
-        return {agent for agent in active if self._serves(hands[agent], agent, waiter)}
+        return {agent for agent in active if self._serves(agent, waiter)}
 
-    def _serves(self, hand: Hand, agent: AgentId, waiter: Waiter) -> bool:
-        schedule = self._schedule
-        if waiter.lane is None or waiter.phase is None:
-            test = waiter.key
-            if hand.claimed and hand.claimed[0] == test:
-                return True
-            fresh = self._registry.live[agent].fresh and hand.idle and hand.ration is None
-            suspected = test in schedule.suspects
-            return fresh and suspected and hand.can_run(test, schedule.homes[test])  # type: ignore[index, arg-type]
-        bound = hand.claimed and schedule.homes[hand.claimed[0]].unit.sticky
-        if bound or hand.ration is not None or not hand.may_enter(waiter.phase):
+    def _serves(self, agent: AgentId, waiter: Waiter) -> bool:
+        hand, homes = self._schedule.hands[agent], self._schedule.homes
+        if waiter.agent is not None:
+            return agent == waiter.agent
+        home = homes[waiter.tests[0]]
+        if not all(hand.can_run(test, home) for test in waiter.tests) or hand.ration is not None:
             return False
-        reachable = waiter.phase.lanes_for(hand.slot)
-        return any(lane is waiter.lane for lane in reachable) and waiter.lane.suits(hand.missing)
+        for_suspect = hand.idle and self._registry.live[agent].fresh
+        if waiter.is_suspect or (for_suspect and self._schedule.suspects):
+            return waiter.is_suspect and for_suspect
+        bound = hand.claimed and homes[hand.claimed[0]].unit.sticky
+        return not bound and hand.may_enter(home.phase)

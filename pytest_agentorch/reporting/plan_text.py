@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Iterator, Sequence
 
 from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.needs import AgentShare
@@ -11,9 +12,13 @@ from pytest_agentorch.model.settings import Isolate, PhaseSettings, Settings, St
 from pytest_agentorch.model.size import size
 from pytest_agentorch.orchestration.plan import PhasePlan, Plan
 from pytest_agentorch.orchestration.start_choice import StartChoice
+from pytest_agentorch.orchestration.unit import Unit
 from pytest_agentorch.reporting.needs_text import needs_of_one, needs_of_some
 from pytest_agentorch.reporting.terminal_text import seconds
 from pytest_agentorch.results.resumption import Resumption
+
+_WIDTH = 80
+_INDENT = " " * 4
 
 
 def header(settings: Settings, choice: StartChoice) -> str:
@@ -85,10 +90,9 @@ def whole_plan(plan: Plan, settings: Settings, *, verbose: bool) -> list[str]:
     lines = ["", f"plan for {_count(total)}, {_agents(len(plan.slots))} ({budget})", ""]
     by_name = {phase.name: phase for phase in settings.phases}
     width = max(len(phase.name) for phase in plan.phases)
-    lines += [
-        _phase_row(number, phase, by_name[phase.phase], width, plan) + _needs(phase, plan, settings)
-        for number, phase in enumerate(plan.phases, 1)
-    ]
+    for number, phase in enumerate(plan.phases, 1):
+        parts = _phase_parts(number, phase, by_name[phase.phase], width, plan)
+        lines += _wrapped([*parts, *_needs(phase, plan, settings)])
     rules = Counter(test.classification.rule.value for test in plan.tests)
     told = ", ".join(f"{rule} {count}" for rule, count in rules.most_common())
     hint = "" if verbose else "    (-v lists each test)"
@@ -96,41 +100,68 @@ def whole_plan(plan: Plan, settings: Settings, *, verbose: bool) -> list[str]:
     if verbose:
         for phase in plan.phases:
             lines += ["", f"{phase.name}:"]
-            lines += [_test_row(test, plan) for unit in phase.units for test in unit.tests]
+            lines += [_test_row(test, unit, plan) for unit in phase.units for test in unit.tests]
     return lines
 
 
-def _test_row(test: TestId, plan: Plan) -> str:
+def _test_row(test: TestId, unit: Unit, plan: Plan) -> str:
     row = plan.tests[test]
+    why = f"({row.classification.rule.value}: {row.classification.reason})"
     needs = needs_of_one(plan.needs[test]) if plan.needs else ""
-    why = f"{row.classification.rule.value}: {row.classification.reason}"
-    return f"  {row.node_id}  ({why})" + (f"  {needs}" if needs else "")
+    memory = _learned(test, unit, plan)
+    learned = f"counts with {size(memory)} (earlier runs)" if memory else ""
+    return f"  {'  '.join(filter(None, (row.node_id, why, needs, learned)))}"
 
 
-def _needs(phase: PhasePlan, plan: Plan, settings: Settings) -> str:
-    """What tests of a phase need, at the end of its row."""
-    if not plan.needs:
-        return ""
-    needs = [plan.needs[test] for unit in phase.units for test in unit.tests]
-    found = needs_of_some(needs, settings.resources.counts)
-    return f"  {found}" if found else ""
+def _needs(phase: PhasePlan, plan: Plan, settings: Settings) -> Iterator[str]:
+    """What tests of a phase need, by what somebody has written and by what earlier runs took."""
+    tests = [(test, unit) for unit in phase.units for test in unit.tests]
+    if plan.needs:
+        yield needs_of_some([plan.needs[test] for test, _ in tests], settings.resources.counts)
+    memory = max((_learned(test, unit, plan) for test, unit in tests), default=0)
+    if memory:
+        yield f"counts with up to {size(memory)} (earlier runs)"
 
 
-def _phase_row(
+def _learned(test: TestId, unit: Unit, plan: Plan) -> int:
+    """How much memory a test counts with since it took that, if nobody has said what it needs."""
+    is_said = plan.needs and plan.needs[test].memory is not None
+    return 0 if is_said else unit.memory
+
+
+def _wrapped(parts: Sequence[str]) -> Iterator[str]:
+    """Break a row that is too long, between its parts if that is enough."""
+    line = parts[0]
+    for part in filter(None, parts[1:]):
+        if len(line) + 2 + len(part) > _WIDTH:
+            yield from _broken(line)
+            line = _INDENT + part
+        else:
+            line += f"  {part}"
+    yield from _broken(line)
+
+
+def _broken(line: str) -> list[str]:
+    return textwrap.wrap(
+        line, _WIDTH, subsequent_indent=_INDENT, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _phase_parts(
     number: int, phase: PhasePlan, settings: PhaseSettings, width: int, plan: Plan
-) -> str:
+) -> tuple[str, ...]:
     memory = _size(settings.memory_per_agent)
     there = [other.name for other in plan.phases]
     if phase.name == phase.phase:
         before = [name for name in settings.after if name in there]
     else:
         before = [name for name in there if name in phase.after]
-    waits = f"  after {', '.join(before)}" if phase.barrier and before else ""
-    order = "" if phase.barrier or number == 1 else "  in order, no barrier"
-    duration = "" if phase.seconds is None else f"  about {seconds(phase.seconds)}"
+    name = f"{number} {phase.name:<{width}}"
     return (
-        f"{number} {phase.name:<{width}}  {_count(phase.tests):>11}  {_agents(phase.agents):>9}"
-        f"  up to {memory:>7} each{waits}{order}{duration}"
+        f"{name}  {_count(phase.tests):>11}  {_agents(phase.agents):>9}  up to {memory:>7} each",
+        f"after {', '.join(before)}" if phase.barrier and before else "",
+        "" if phase.barrier or number == 1 else "in order, no barrier",
+        "" if phase.seconds is None else f"about {seconds(phase.seconds)}",
     )
 
 

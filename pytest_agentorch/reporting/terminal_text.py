@@ -113,10 +113,15 @@ def _bound_by(summary: RunSummary, bound: Limit | None) -> Iterator[str]:
     elif bound.kind is Kind.PHASE and summary.efficiency < WELL_USED:
         agents = "one agent" if bound.agents == 1 else f"{bound.agents} agents"
         yield f"{bound.what} bound by {agents}"
-    elif bound.kind is Kind.RESOURCE and summary.efficiency < WELL_USED:
+    elif bound.kind is Kind.RESOURCE and _has_idle_agents(summary):
         yield f"bound by {bound.what}"
     elif bound.kind in _ANYWAY or (bound.kind in _IF_IDLE and summary.efficiency < WELL_USED):
         yield f"bound by {({**_ANYWAY, **_IF_IDLE})[bound.kind]}"
+
+
+def _has_idle_agents(summary: RunSummary) -> bool:
+    """Whether agents had nothing to do for a while, or were not even started."""
+    return summary.efficiency < WELL_USED or summary.agents_used < summary.agents_allowed
 
 
 def _time_lines(summary: RunSummary, bound: Limit | None, width: int) -> Iterator[str]:

@@ -53,9 +53,10 @@ def analyse(summary: RunSummary) -> Analysis:
         return found
     bound = bound_by(summary, limits)
     workload = workload_of(summary)
-    if workload is None:
+    others = numbers(summary.cpus, summary.agents_allowed)
+    replayed = () if workload is None else what_ifs(workload, others)
+    if not replayed:
         return Analysis(limits=limits, bound=bound, health=found.health)
-    replayed = what_ifs(workload, numbers(summary.cpus, summary.agents_allowed))
     return Analysis(
         limits=limits,
         bound=bound,

@@ -15,6 +15,7 @@ from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.model.phase_shape import PhaseShape
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.scarcity import scarcities
 
 
 class Kind(enum.Enum):
@@ -111,11 +112,8 @@ def _group(summary: RunSummary) -> Iterator[Limit]:
 
 def _resource(summary: RunSummary) -> Iterator[Limit]:
     """What tests had to have one after the other."""
-    seconds = {test.planned.test: test.seconds for test in summary.tests}
-    for one in summary.scarce:
-        had = zip(one.tests, one.parts, strict=True)
-        total = sum(seconds.get(test, 0.0) * part for test, part in had)
-        yield Limit(kind=Kind.RESOURCE, seconds=total, what=one.name)
+    for name, seconds in scarcities(summary):
+        yield Limit(kind=Kind.RESOURCE, seconds=seconds, what=name)
 
 
 def _phase(summary: RunSummary) -> Iterator[Limit]:

@@ -1,24 +1,28 @@
 """The replay: how long the same work would take on another number of agents. Pure.
 
-A small simulation. Agents take jobs, the longest first, as the plan has it when durations are
-known. What computes shares the CPUs; what waits does not. So that it costs next to nothing, short
-tests are taken together, and the controller is a share of each of them.
+The longest jobs first, as the plan has it when durations are known. What computes shares the CPUs;
+what waits does not; what needs something has it. So that it costs next to nothing, short tests are
+taken together, and the controller is a share of each of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.results.workload import PhaseWork, Piece, Workload
+from pytest_agentorch.results.simulation import PhaseJobs, Simulation, Speeds, Step, Steps, room
+from pytest_agentorch.results.want import Requests, Want
+from pytest_agentorch.results.workload import Job, PhaseWork, Piece, Workload
 
 _PARTS = 40
 """An agent gets at least so many jobs, if tests are that short."""
 _MOST_JOBS = 1000
 """But not more than that in all: the replay is to be over soon."""
-_STEPS = 4
+_MOST_KINDS = 40
+"""Of needs that are in each other's way: otherwise it is not."""
 _KINDS = 20
 
 
@@ -30,171 +34,118 @@ class WhatIf(Frozen):
 
 
 def what_ifs(workload: Workload, numbers: Sequence[int]) -> tuple[WhatIf, ...]:
-    """Replay a run for several numbers of agents."""
-    phases = _lumps(workload, max(numbers))
-    found = []
-    for number in numbers:
-        seconds = max(workload.least_seconds, _replay(workload, phases, number))
-        found.append(WhatIf(agents=number, seconds=workload.fixed_seconds + seconds))
-    return tuple(found)
+    """Replay a run for several numbers of agents; not at all if its tests need too many things."""
+    wants = dict(workload.wants)
+    most = Requests(workload.supply, wants, max(numbers))
+    kinds: defaultdict[Want, int] = defaultdict(int)
+    left: dict[Want, Want] = {}
+    same: dict[Want, Want] = {}
+    for want, number in wants.items():
+        kind = most.left_of(want)
+        kind = left[want] = same.setdefault(kind, kind)
+        kinds[kind] += number
+    if len(kinds) > _MOST_KINDS:
+        return ()
+    waves = _lumps(workload, left, max(numbers))
+    replayed = (
+        _replay(workload, waves, Requests(most.supply, kinds, number), number) for number in numbers
+    )
+    return tuple(
+        WhatIf(agents=number, seconds=workload.fixed_seconds + seconds)
+        for number, seconds in zip(numbers, replayed, strict=True)
+    )
 
 
-class _Job(NamedTuple):
-    """A piece of work as the simulation needs it.
+class _Lump(NamedTuple):
+    """Work of the same kind.
 
     Attributes:
-        seconds: how long it takes alone.
-        cpu: how much of a CPU it needs meanwhile.
+        cpu: how much of a CPU it needs. Rounded, so that few different ones have to be looked at
+            together.
     """
 
     seconds: float
     cpu: float
+    want: Want
 
 
-_Wave = tuple[tuple[PhaseWork, tuple[_Job, ...]], ...]
+_Lumps = tuple[_Lump, ...]
 
 
-def _lumps(workload: Workload, most: int) -> list[_Wave]:
-    """The jobs of each wave, the longest first; short ones are taken together."""
-    total = sum(job.seconds for phase in workload.phases for job in phase.jobs)
+class _PhaseLumps(NamedTuple):
+    """The jobs of a phase, the longest first; short ones are taken together."""
+
+    work: PhaseWork
+    jobs: Sequence[_Lumps]
+
+
+def _lumps(workload: Workload, left: dict[Want, Want], most: int) -> list[list[_PhaseLumps]]:
+    """The jobs of each wave."""
+    total = sum(piece.seconds for phase in workload.phases for job in phase.jobs for piece in job)
     least = total / min(most * _PARTS, _MOST_JOBS)
-    waves = []
-    for _, phases in groupby(workload.phases, key=lambda phase: phase.shape.wave):
-        wave = tuple((phase, tuple(_lumps_of(phase.jobs, least))) for phase in phases)
-        waves.append(wave)
-    return waves
+    return [
+        [_PhaseLumps(phase, _lumps_of(phase.jobs, left, least)) for phase in phases]
+        for _, phases in groupby(workload.phases, key=lambda phase: phase.shape.wave)
+    ]
 
 
-def _lumps_of(jobs: Iterable[Piece], least: float) -> list[_Job]:
-    lumps = []
-    seconds = cpu = 0.0
+def _lumps_of(jobs: Iterable[Job], left: dict[Want, Want], least: float) -> list[_Lumps]:
+    lumps: list[_Lumps] = []
+    small: dict[int, tuple[float, float, Want]] = {}
+    # By what they are, as objects: to compare needs would take longer than all the rest.
+    kinds = {id(piece.want): piece.want for job in jobs for piece in job}
+    kinds = {key: left.get(want, want) for key, want in kinds.items()}
     for job in jobs:
-        if job.seconds >= least:
-            lumps.append(_job(job.seconds, job.cpu_seconds))
+        if len(job) > 1:
+            lumps.append(tuple(_lump(*piece[:2], kinds[id(piece.want)]) for piece in job))
             continue
-        seconds += job.seconds
-        cpu += job.cpu_seconds
-        if seconds >= least:
-            lumps.append(_job(seconds, cpu))
-            seconds = cpu = 0.0
-    if seconds > 0:
-        lumps.append(_job(seconds, cpu))
-    return sorted(lumps, key=lambda job: -job.seconds)
+        seconds, cpu, want = job[0]
+        kind = kinds[id(want)]
+        if seconds < least:
+            before = small.pop(id(kind), (0.0, 0.0, kind))
+            seconds, cpu = before[0] + seconds, before[1] + cpu
+        if seconds < least:
+            small[id(kind)] = seconds, cpu, kind
+        else:
+            lumps.append((_lump(seconds, cpu, kind),))
+    lumps += [(_lump(*rest),) for rest in small.values() if rest[0] > 0]
+    return sorted(lumps, key=lambda lump: -sum(one.seconds for one in lump))
 
 
-def _job(seconds: float, cpu: float) -> _Job:
-    # Rounded, so that few different ones have to be looked at together.
-    return _Job(seconds, round(cpu / seconds * _KINDS) / _KINDS if seconds > 0 else 0.0)
+def _lump(seconds: float, cpu: float, want: Want) -> _Lump:
+    return _Lump(seconds, round(cpu / seconds * _KINDS) / _KINDS if seconds > 0 else 0.0, want)
 
 
-def _steps(piece: Piece) -> Iterator[_Job]:
+def _steps(piece: Piece) -> Iterable[Step]:
     """What all agents do at the same moment: first they compute, then they wait."""
     if piece.cpu_seconds > 0:
-        yield _Job(piece.cpu_seconds, 1.0)
+        yield Step(piece.cpu_seconds, 1.0)
     if piece.seconds > piece.cpu_seconds:
-        yield _Job(piece.seconds - piece.cpu_seconds, 0.0)
+        yield Step(piece.seconds - piece.cpu_seconds, 0.0)
 
 
-def _replay(workload: Workload, phases: Sequence[_Wave], number: int) -> float:
-    speeds = _Speeds(workload.cpus, workload.controller_share)
+def _replay(
+    workload: Workload, waves: Sequence[Sequence[_PhaseLumps]], requests: Requests, number: int
+) -> float:
+    speeds = Speeds(workload.cpus, workload.controller_share)
     now, there = 0.0, 0
-    for wave in phases:
-        useful = sum(min(len(jobs), phase.shape.most_agents) for phase, jobs in wave)
-        agents = max(1, min(number, useful))
+    for wave in waves:
+        phases = [_phase(one, requests) for one in wave]
+        agents = max(1, room(phases, requests.ledger, number))
         fresh = max(0, agents - there)
         first = workload.collector_is_agent and there == 0
         starts = [0 if first and slot == 0 else 1 for slot in range(fresh)]
-        begins = [tuple(_steps(workload.start)) * one for one in starts]
-        now += _Simulation(wave, [*begins, *[()] * (agents - fresh)], speeds).run()
+        begins: list[Steps] = [tuple(_steps(workload.start)) * one for one in starts]
+        begins += [()] * (agents - fresh)
+        now += Simulation(phases, begins, speeds, requests.ledger.copy()).run()
         there = max(there, agents)
     return now + workload.end_seconds
 
 
-class _Simulation:
-    """One wave: agents that do what they begin with, and then take jobs."""
-
-    def __init__(self, wave: _Wave, begins: Sequence[tuple[_Job, ...]], speeds: _Speeds) -> None:
-        self._speeds = speeds
-        self._left = [list(reversed(jobs)) for _, jobs in wave]
-        self._caps = [phase.shape.most_agents for phase, _ in wave]
-        self._setups = [tuple(_steps(phase.setup)) for phase, _ in wave]
-        # Of each agent: what it does next, the first one last; the phase that it is in.
-        self._to_do = [list(reversed(steps)) for steps in begins]
-        self._phase: list[int | None] = [None] * len(begins)
-        self._known: list[set[int]] = [set() for _ in begins]
-
-    def run(self) -> float:
-        now = 0.0
-        running: dict[int, tuple[float, float]] = {}
-        idle = list(range(len(self._to_do)))
-        while True:
-            for agent in idle:
-                job = self._next(agent)
-                if job is not None:
-                    running[agent] = (job.seconds, job.cpu)
-            if not running:
-                return now
-            speed = self._speeds.of(tuple(sorted(cpu for _, cpu in running.values())))
-            step = min(left / speed[cpu] for left, cpu in running.values())
-            now += step
-            idle = []
-            for agent, (left, cpu) in running.items():
-                rest = left - step * speed[cpu]
-                if rest <= 1e-9:
-                    idle.append(agent)
-                running[agent] = (rest, cpu)
-            for agent in idle:
-                del running[agent]
-
-    def _next(self, agent: int) -> _Job | None:
-        to_do = self._to_do[agent]
-        if to_do:
-            return to_do.pop()
-        self._phase[agent] = None
-        for phase, left in enumerate(self._left):
-            if not left or self._phase.count(phase) >= self._caps[phase]:
-                continue
-            self._phase[agent] = phase
-            to_do.append(left.pop())
-            if phase not in self._known[agent]:
-                self._known[agent].add(phase)
-                to_do += reversed(self._setups[phase])
-            return to_do.pop()
-        return None
-
-
-class _Speeds:
-    """How fast jobs get on that run beside each other, by how much of a CPU each needs."""
-
-    def __init__(self, cpus: float, controller: float) -> None:
-        self._cpus = cpus
-        self._controller = controller
-        self._known: dict[tuple[float, ...], dict[float, float]] = {}
-
-    def of(self, jobs: tuple[float, ...]) -> dict[float, float]:
-        """Return the speed of each kind of job; 1.0 is that of one that is alone."""
-        if jobs not in self._known:
-            self._known[jobs] = self._speeds(jobs)
-        return self._known[jobs]
-
-    def _speeds(self, jobs: tuple[float, ...]) -> dict[float, float]:
-        needs = [(cpu, cpu + self._controller) for cpu in jobs]
-        stretch = 1.0
-        for _ in range(_STEPS):
-            # Newton's method for the reciprocal, which is nearly a straight line.
-            used = sum(need / _lasts(cpu, stretch) for cpu, need in needs)
-            if used <= self._cpus:
-                break
-            slope = sum(need * min(cpu, 1.0) / _lasts(cpu, stretch) ** 2 for cpu, need in needs)
-            if slope <= 0:
-                break
-            stretch += (used - self._cpus) * used / (self._cpus * slope)
-        speeds = {cpu: 1.0 / _lasts(cpu, stretch) for cpu in jobs}
-        # The controller computes in one thread.
-        told = self._controller * sum(speeds[cpu] for cpu in jobs)
-        return speeds if told <= 1 else {cpu: speed / told for cpu, speed in speeds.items()}
-
-
-def _lasts(cpu: float, stretch: float) -> float:
-    """How much longer a job takes if what it computes takes so much longer."""
-    return max(0.0, 1.0 - cpu) + min(cpu, 1.0) * stretch
+def _phase(lumps: _PhaseLumps, requests: Requests) -> PhaseJobs:
+    asked = {id(one.want): one.want for job in lumps.jobs for one in job}
+    known = {key: requests.of(want) for key, want in asked.items()}
+    jobs = [
+        tuple(Step(one.seconds, one.cpu, known[id(one.want)]) for one in job) for job in lumps.jobs
+    ]
+    return PhaseJobs(lumps.work.shape.most_agents, tuple(_steps(lumps.work.setup)), jobs)

@@ -176,6 +176,7 @@ def given_up(
         message=crash_message(event, planned.node_id),
         stderr=event.output,
         given_up=event,
+        memory=0 if event.excess is None else event.excess.memory,
     )
     if event.attempts and event.agent is not None:
         return replace(

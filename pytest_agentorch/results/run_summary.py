@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pytest_agentorch.model.demand import Demand
 from pytest_agentorch.model.event import RunResumed
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import RunId
 from pytest_agentorch.model.phase_shape import PhaseShape
-from pytest_agentorch.model.scarce import Scarce
 from pytest_agentorch.model.settings import Goal, Start
 from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.model.supply import Supply
 from pytest_agentorch.results.incident import IncidentRecord
 from pytest_agentorch.results.lack import Lack
 from pytest_agentorch.results.result import TestResult
@@ -35,7 +36,8 @@ class RunSummary(Frozen):
         memory: how many bytes its processes might have together; 0 if nobody knows.
         goal: what a good number of agents is.
         planned: when there was a plan; None if there never was one.
-        scarce: what not all tests could have at once that needed it.
+        demands: what tests needed.
+        supply: what there was of that.
         shapes: how far each phase may be spread; empty where that means nothing.
         controller_seconds: how long the controller has computed since then.
     """
@@ -67,7 +69,8 @@ class RunSummary(Frozen):
     goal: Goal = Goal.BALANCE
     planned: float | None = None
     shapes: tuple[PhaseShape, ...] = ()
-    scarce: tuple[Scarce, ...] = ()
+    demands: tuple[Demand, ...] = ()
+    supply: Supply = Supply()
     controller_seconds: float = 0.0
 
     @property

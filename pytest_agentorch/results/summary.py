@@ -152,7 +152,8 @@ class SummaryFold:
             goal=Goal(self._run.goal),
             planned=self._plan.at or None,
             shapes=self._plan.shapes,
-            scarce=self._plan.scarce,
+            demands=self._plan.demands,
+            supply=self._plan.supply,
             controller_seconds=0.0 if self._end is None else self._end.controller_seconds,
         )
 
@@ -260,4 +261,14 @@ class SummaryFold:
             timelines=self._timelines,
             reason=reason,
         )
-        return tuple(tell(event, around) for event in self._incidents)
+        # Their agents were ended for it: that is no news.
+        ended = {getattr(event, "agent", None) for event in self._incidents if _is_excess(event)}
+        return tuple(
+            tell(event, around)
+            for event in self._incidents
+            if not isinstance(event, AgentLost) or event.agent not in ended
+        )
+
+
+def _is_excess(event: Incident) -> bool:
+    return isinstance(event, TestGivenUp) and event.excess is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from pytest_agentorch.model.agent_event import AgentCost
@@ -15,9 +16,11 @@ from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.phase_shape import PhaseShape
 from pytest_agentorch.model.settings import Start
+from pytest_agentorch.model.supply import Supply
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.usage import AgentState
+from pytest_agentorch.results.want import NO_WANT, Want, numbers_of, wants_of
 
 _INTERPRETER_SECONDS = 0.5
 """What it takes to start an agent that is no fork, if no other has shown it."""
@@ -29,22 +32,31 @@ _MOST_SECONDS = 1e9
 
 
 class Piece(NamedTuple):
-    """Work of one process: it computes for `cpu_seconds`, and waits for the rest of `seconds`."""
+    """Work of one process: it computes for `cpu_seconds`, and waits for the rest of `seconds`.
+
+    Attributes:
+        want: what it must have meanwhile.
+    """
 
     seconds: float
     cpu_seconds: float
+    want: Want = NO_WANT
+
+
+Job = tuple[Piece, ...]
+"""What one agent does in one go; between two pieces it may have to wait."""
 
 
 class PhaseWork(Frozen):
     """The work of a phase.
 
     Attributes:
-        jobs: what one agent does in one go, in no order.
+        jobs: in no order.
         setup: what each process that takes part in it sets up once.
     """
 
     shape: PhaseShape
-    jobs: tuple[Piece, ...]
+    jobs: tuple[Job, ...]
     setup: Piece
 
 
@@ -58,7 +70,8 @@ class Workload(Frozen):
         end_seconds: how long its session takes to end.
         controller_share: what the controller computes for each second of work of the agents.
         fixed_seconds: what the run takes besides: above all, to collect.
-        least_seconds: what its tests take at least, since they need what there is too little of.
+        supply: what there is of what tests want.
+        wants: how many tests want just that.
     """
 
     cpus: float
@@ -68,7 +81,8 @@ class Workload(Frozen):
     end_seconds: float
     controller_share: float
     fixed_seconds: float
-    least_seconds: float = 0.0
+    supply: Supply = Supply()
+    wants: tuple[tuple[Want, int], ...] = ()
 
 
 def workload_of(summary: RunSummary) -> Workload | None:
@@ -101,6 +115,7 @@ class _Measured:
         self._tests = tests
         self._costs = costs
         self._planned = summary.planned or summary.started
+        self._wants = wants_of(summary)
         self._setups = {one.test: one for cost in costs.values() for one in cost.setups}
 
     def workload(self) -> Workload:
@@ -113,7 +128,7 @@ class _Measured:
         for agent, tests in by_agent.items():
             self._add(self._costs[agent], tests, pieces, setups)
         works = tuple(self._phase(shape, pieces, setups) for shape in self._summary.shapes)
-        busy = sum(job.seconds for work in works for job in work.jobs)
+        busy = sum(piece.seconds for work in works for job in work.jobs for piece in job)
         last = {agent: max(map(_end, tests)) for agent, tests in by_agent.items()}
         ended = {one.agent: one.ended for one in self._summary.agents if one.ended is not None}
         running = max(0.0, max(ended.values(), default=0.0) - self._planned)
@@ -127,21 +142,15 @@ class _Measured:
             ),
             controller_share=self._summary.controller_seconds / busy if busy > 0 else 0.0,
             fixed_seconds=max(0.0, self._summary.wall_seconds - running),
-            least_seconds=self._least_seconds(pieces),
+            supply=self._summary.supply,
+            wants=tuple(numbers_of(map(self._want, pieces)).items()),
         )
 
-    def _least_seconds(self, pieces: Mapping[TestId, Piece]) -> float:
-        return max(
-            (
-                sum(
-                    pieces[test].seconds * part
-                    for test, part in zip(one.tests, one.parts, strict=True)
-                    if test in pieces
-                )
-                for one in self._summary.scarce
-            ),
-            default=0.0,
-        )
+    def _want(self, test: TestId) -> Want:
+        return self._wants.get(test, NO_WANT)
+
+    def _wanting(self, test: TestId, piece: Piece) -> Piece:
+        return piece._replace(want=self._wants[test]) if test in self._wants else piece
 
     def _add(
         self,
@@ -201,15 +210,22 @@ class _Measured:
     ) -> PhaseWork:
         tests = [one for one in self._tests if one.phase == shape.phase]
         own = {one.planned.test: pieces[one.planned.test] for one in tests}
-        jobs = [_sum([own.pop(test) for test in group if test in own]) for group in shape.whole]
+        jobs = [self._group([t for t in group if t in own], own) for group in shape.whole]
         made = _sum(
             [setups[test] for test in (one.planned.test for one in tests) if test in setups]
         )
         agents = len({one.agent for one in tests}) or 1
         return PhaseWork(
             shape=shape,
-            jobs=(*jobs, *own.values()),
+            jobs=(*jobs, *((self._wanting(test, one),) for test, one in own.items())),
             setup=Piece(made.seconds / agents, made.cpu_seconds / agents),
+        )
+
+    def _group(self, tests: Sequence[TestId], pieces: dict[TestId, Piece]) -> Job:
+        """Take out tests that one agent runs; neighbours that want the same are one piece."""
+        return tuple(
+            _sum([pieces.pop(test) for test in some])._replace(want=want)
+            for want, some in groupby(tests, self._want)
         )
 
     def _start(self) -> Piece:

@@ -14,7 +14,7 @@ from typing import get_args
 
 from pytest_agentorch.model.errors import AgentorchError
 from pytest_agentorch.model.event import Event
-from pytest_agentorch.model.frozen import Frozen, fields, values
+from pytest_agentorch.model.frozen import Frozen, defaults, fields, values
 from pytest_agentorch.model.record import lift, lower
 
 
@@ -91,6 +91,9 @@ def decode(line: str | bytes) -> Event:
         data = json.loads(line)
         kind = _kinds()[data.pop("event")]
         names = fields(kind)
+        if len(data) < len(names):
+            # An earlier version, which had fewer, has written it.
+            data = {name: lower(value) for name, value in defaults(kind).items()} | data
         if data.keys() != set(names):
             raise EventLogError(f"{kind.__name__} has not the fields {', '.join(data)}")
         event: Event = lift(kind, [data[name] for name in names])

@@ -94,7 +94,7 @@ class HostLedger:
         try:
             data = _from_json(self._path.read_text(encoding="utf-8"))
             return [_entry(row) for row in data["runs"]] if data["format"] == _FORMAT else []
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        except Exception:  # noqa: BLE001 - whatever is in it, it is written anew
             return []
 
     def _write(self, entries: Sequence[Entry]) -> None:

@@ -22,7 +22,7 @@ _MOST_BYTES = 4096
 _NOBODY = 0
 _PROC = "/proc"
 
-Row = tuple[int, float, int, int]
+Row = tuple[int, float, int, int | None]
 """What one process takes, in the order of `Count`."""
 
 
@@ -32,12 +32,13 @@ class Count(Frozen):
     Attributes:
         memory: resident bytes.
         cpu_seconds: that of children that have ended included.
+        open_files: None if nobody has counted them.
     """
 
     memory: int = 0
     cpu_seconds: float = 0.0
     threads: int = 0
-    open_files: int = 0
+    open_files: int | None = None
 
 
 class ProcCensus:
@@ -144,17 +145,17 @@ def _row(name: str, *, files: bool) -> Row:
         int(fields[21]) * _PAGE,
         sum(map(int, fields[11:15])) / _TICKS,
         int(fields[17]),
-        _files(name) if files else 0,
+        _files(name) if files else None,
     )
 
 
 def _together(rows: Sequence[Row]) -> Count:
-    memory, cpu_seconds, threads, open_files = map(sum, zip(*rows, strict=True))
+    memory, cpu_seconds, threads, files = zip(*rows, strict=True)
     return Count(
-        memory=int(memory),
-        cpu_seconds=cpu_seconds,
-        threads=int(threads),
-        open_files=int(open_files),
+        memory=sum(memory),
+        cpu_seconds=sum(cpu_seconds),
+        threads=sum(threads),
+        open_files=None if None in files else sum(files),
     )
 
 
@@ -171,7 +172,7 @@ def _asked(process: psutil.Process, *, files: bool) -> Row:
             process.memory_info().rss,
             sum(times[:4]),
             process.num_threads(),
-            count() if files else 0,
+            count() if files else None,
         )
 
 

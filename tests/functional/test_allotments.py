@@ -211,6 +211,32 @@ def test_a_limit_that_does_not_exist(suite: Suite) -> None:
     assert said.endswith('Did you mean "nofile"? [unknown-key]')
 
 
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [('as = "60MiB"', "as: 60 MiB"), ("nofile = 3", "nofile: 3"), ("cpu = 0",) * 2],
+)
+def test_a_limit_that_no_process_can_live_with(suite: Suite, limit: str, told: str) -> None:
+    """An error before the run, with its name."""
+    suite.write(test_it="def test_it(): pass").write_text(
+        "pyproject.toml", f"[tool.agentorch.agent.rlimits]\n{limit}\n"
+    )
+    ran = suite.run("--agents=2")
+    assert ran.code == 4, str(ran)
+    said = " ".join(ran.err.split())
+    assert f"{told.replace(' =', ':')} is too little, a process of this run needs " in said
+
+
+@STARTS
+def test_a_limit_that_an_agent_cannot_live_with_is_a_warning(suite: Suite, start: str) -> None:
+    """What it has when it begins nobody knows before; the tests run without the limit."""
+    suite.write(
+        test_it="import mmap\nLARGE = mmap.mmap(-1, 3 << 30)\ndef test_it(): pass"
+    ).write_text("pyproject.toml", '[tool.agentorch.agent.rlimits]\nas = "2GiB"\n')
+    ran = suite.agents(1, f"--agents-start={start}")
+    assert ran.counts == {"passed": 1, "warnings": 1}, str(ran)
+    assert "rlimits as of [tool.agentorch.agent] cannot be had: 2 GiB is too little" in ran.out
+
+
 def test_what_cannot_be_had_is_a_warning(suite: Suite) -> None:
     """The test runs all the same."""
     suite.write(

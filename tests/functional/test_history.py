@@ -148,7 +148,9 @@ def test_a_history_that_cannot_be_read_is_replaced(suite: Suite, text: str) -> N
     suite.write_text(".pytest_cache/d/agentorch/history.json", text)
     assert planned(suite) == COLLECTED
     begun(suite)
-    assert planned(suite)[1] == "test_longer"
+    assert names(suite).keys() == set(COLLECTED)
+    # On a machine that is busy a short test may have taken longer than a long one.
+    assert planned(suite)[0] == "test_fails"
 
 
 @pytest.mark.lenient  # pytest warns of it.

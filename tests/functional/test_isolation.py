@@ -60,7 +60,14 @@ NODES = """
 """
 
 WATCH = """
-    import os, psutil, pytest
+    import contextlib, os, psutil, pytest, time
+
+    def zombies():
+        found = 0
+        for one in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                found += one.status() == psutil.STATUS_ZOMBIE
+        return found
 
     class Watch:
         def __init__(self):
@@ -72,10 +79,12 @@ WATCH = """
 
         @pytest.hookimpl(trylast=True)
         def pytest_sessionfinish(self):
-            offspring = psutil.Process().children(recursive=True)
-            zombies = [one for one in offspring if one.status() == psutil.STATUS_ZOMBIE]
+            # The process that forks may have ended just now, and its parent be about to reap it.
+            deadline = time.monotonic() + 30
+            while zombies() and time.monotonic() < deadline:
+                time.sleep(0.01)
             with open("watch", "w") as file:
-                file.write(f"{max(self.open[:30])} {max(self.open[-30:])} {len(zombies)}")
+                file.write(f"{max(self.open[:30])} {max(self.open[-30:])} {zombies()}")
 
     def pytest_configure(config):
         if not hasattr(config, "workerinput"):

@@ -107,6 +107,23 @@ def test_what_tests_have_one_after_the_other_is_no_reason_for_more_agents(suite:
     assert not memory_of(suite).exists()
 
 
+@pytest.mark.parametrize(
+    ("needs", "what"),
+    [("cpus=2", "the CPUs asked for"), ('memory="700MiB"', "the memory asked for")],
+)
+def test_what_tests_ask_for_is_no_reason_for_more_agents(
+    suite: Suite, needs: str, what: str
+) -> None:
+    """However much they wait: there is enough for one at a time."""
+    suite.write(test_a=WAITS.replace("@pytest", f"@pytest.mark.needs({needs})\n    @pytest", 1))
+    found = report(auto(suite, "--agents-memory=1GiB"))["analysis"]
+    assert (found["bound"]["kind"], found["bound"]["what"]) == ("resource", what), found
+    seconds = {one["agents"]: one["seconds"] for one in found["what_ifs"]}
+    assert seconds[8] == pytest.approx(seconds[1], rel=0.1)
+    assert found["best_agents"] == 1
+    assert not memory_of(suite).exists()
+
+
 def test_a_suite_that_computes_keeps_to_its_cpus(suite: Suite) -> None:
     """More agents would change nothing, and nothing is learnt."""
     suite.write(test_a=COMPUTES)

@@ -71,6 +71,11 @@ def test_a_test_above_the_hard_limit_fails_alone(suite: Suite, how: str, start: 
     assert ran.incidents.count("memory-limit") == 1
     ended = [e for e in ran.events if isinstance(e, TestGivenUp | MemoryExceeded)]
     assert len(ended) == 1, ended
+    assert "agent-lost" not in ran.incidents
+    (limited,) = (one for one in ran.ours["incidents"] if one["slug"] == "memory-limit")
+    (largest,) = ran.ours["performance"]["largest"]
+    assert largest["name"] == "test_it.py::test_greedy"
+    assert limited["peak_memory"] >= largest["memory"] > 200 << 20
 
 
 def test_a_test_that_has_had_too_much_is_not_retried(suite: Suite) -> None:
@@ -125,14 +130,14 @@ def test_an_agent_above_the_soft_limit_is_replaced_between_tests(suite: Suite, s
 
 
 def test_a_soft_limit_that_is_too_low_costs_little_and_is_told(suite: Suite) -> None:
-    """Once: agents run some tests nevertheless."""
+    """Once: the next agent would have as much."""
     suite.write_text("pyproject.toml", '[tool.agentorch.agent]\nmemory_soft = "5MiB"\n')
     tests = "@pytest.mark.parametrize('n', range(30))\ndef test_it(n): say(n)\n"
     suite.write_text("test_it.py", SHARED + tests)
     ran = suite.agents(1)
     assert ran.counts == {"passed": 30}, str(ran)
     assert ran.incidents == ["memory-soft-low"]
-    assert [ran.text("log").count(word) for word in ("up", "down")] == [3, 3]
+    assert [ran.text("log").count(word) for word in ("up", "down")] == [1, 1]
 
 
 def test_what_agents_take_is_in_the_report_of_a_run_that_lasts(suite: Suite) -> None:

@@ -73,8 +73,9 @@ def test_the_plan_says_what_tests_need(suite: Suite) -> None:
     )
     ran = suite.run("--agents=2", "--agents-plan", "-v", env={"PYTHON_CPU_COUNT": "2"})
     assert ran.code == 0, str(ran)
-    (row,) = [line for line in ran.lines if line.startswith("1 unit")]
-    assert row.endswith("  needs postgres (2), lock schema, 2 CPUs, 1 KiB  1 exclusive, 1 serial")
+    row = next(number for number, line in enumerate(ran.lines) if line.startswith("1 unit"))
+    needs_of_all = "    needs postgres (2), lock schema, 2 CPUs, 1 KiB  1 exclusive, 1 serial"
+    assert ran.lines[row + 1] == needs_of_all
     needs = {line.split()[0]: line.partition("  needs ")[2] for line in ran.lines if "::" in line}
     assert needs == {
         "test_it.py::TestCart::test_all": "2 postgres, writes schema, 2 CPUs, serial",

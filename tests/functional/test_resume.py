@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 
 import pytest
@@ -13,6 +14,8 @@ from tests.functional.running import Ran, Running, Suite
 
 # The last test waits for the end of the controller, once: what comes before it has a verdict.
 OLD = pytest.version_tuple < (9,)
+SINCE = {"cpus", "memory", "goal", "shapes", "scarce", "cpu_seconds", "cost", "excess"}
+"""What events have told since a run knows of resources."""
 EVERY_END = """
     import os, pathlib, time, pytest
 
@@ -111,6 +114,18 @@ def test_a_run_may_be_killed_again_and_again(suite: Suite) -> None:
     assert log is not None
     assert log.tally.ran
     killing.finish(suite, serial)
+
+
+def test_a_run_of_an_earlier_version_goes_on(suite: Suite) -> None:
+    """It has told less of what there was."""
+    suite.write(test_it=EVERY_END)
+    killed(suite)
+    (log,) = (suite.folder / ".pytest_cache/d/agentorch/runs").glob("*/events.jsonl")
+    lines = map(json.loads, log.read_text("ascii").splitlines())
+    less = [{name: line[name] for name in line.keys() - SINCE} for line in lines]
+    log.write_text("".join(json.dumps(line) + "\n" for line in less))
+    resumed = suite.agents(1, "--agents-resume")
+    assert "10 verdicts kept, 1 test to run" in resumed.out
 
 
 def test_what_an_interrupt_has_left_is_run(suite: Suite) -> None:

@@ -21,7 +21,8 @@ FLOORS = (
     ("controller", "agent"),
     ("reporting", "storage", "protocol"),
     ("system",),
-    ("orchestration", "results"),
+    ("results",),
+    ("orchestration",),
     ("model",),
 )
 EXCEPTIONS = {
@@ -141,6 +142,7 @@ def test_every_folder_has_its_floor() -> None:
         ("orchestration/a.py", "import pytest_agentorch.controller.loop", True),
         ("orchestration/a.py", "from pytest_agentorch import controller", True),
         ("orchestration/a.py", "from pytest_agentorch.results.tally import Tally", True),
+        ("results/a.py", "from pytest_agentorch.orchestration.ledger import Ledger", False),
         ("orchestration/a.py", "from pytest_agentorch.model.ids import RunId", False),
         ("orchestration/a.py", "from pytest_agentorch.orchestration.hand import Hand", False),
         ("agent/a.py", "from pytest_agentorch.controller import loop", True),

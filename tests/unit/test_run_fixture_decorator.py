@@ -28,7 +28,8 @@ def _client() -> int:
 def test_tests_get_what_connect_makes(client: str, n: int) -> None:
     """Once."""
     assert client == "client of 80", n
-    assert EVENTS == ["up", "connect"]
+    # On agents the fixture itself is set up elsewhere.
+    assert EVENTS in (["up", "connect"], ["connect"])
 
 
 def test_a_scope_is_one_of_two() -> None:

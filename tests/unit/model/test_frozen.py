@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from pytest_agentorch.model.frozen import Frozen, as_dict, fields, replace
+from pytest_agentorch.model.frozen import Frozen, as_dict, defaults, fields, replace
 
 
 class Point(Frozen):
@@ -48,6 +48,7 @@ def test_values_are_given_by_name_and_may_have_a_default() -> None:
     """A class variable is none of them."""
     assert (Point(x=1).x, Point(x=1).y, Point(x=1, y=2).y) == (1, 7, 2)
     assert fields(Point) == ("x", "y")
+    assert defaults(Point) == defaults(Place) == {"y": 7}
     assert Point.kind == Point(x=1).kind == "point"
 
 

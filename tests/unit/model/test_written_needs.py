@@ -46,6 +46,8 @@ def test_every_word_has_its_values(written: dict[str, Any], needs: Needs) -> Non
         ({"postgres": 0}, "postgres = 0: it must be a whole number from 1"),
         ({"postgres": 1.5}, "postgres = 1.5: it must be a whole number from 1"),
         ({"postgres": True}, "postgres = True: it must be a whole number from 1"),
+        ({"read": ""}, "read = '': it must be the name of a lock, or a list of names"),
+        ({"write": ["a", " "]}, "write = ['a', ' ']: it must be the name of a lock, or a list of "),
         ({"read": 1}, "read = 1: it must be the name of a lock, or a list of names"),
         ({"write": [1]}, "write = [1]: it must be the name of a lock, or a list of names"),
         ({"serial": 1}, "serial = 1: it must be true or false"),

@@ -72,6 +72,7 @@ def test_what_follows_is_seen_before_it_is_taken() -> None:
     assert agenda.next_for(GW0, hand) is None
     agenda.open_phases()
     assert agenda.next_for(GW0, hand) == TestId(0)
-    assert agenda.next_for(GW0, Hand(SlotId("gw1"), frozenset({TestId(1)}))) is None
+    assert agenda.next_for(GW0, Hand(SlotId("gw1"), frozenset({TestId(1)}))) == TestId(2)
+    assert agenda.next_for(GW0, Hand(SlotId("gw1"), frozenset({TestId(1), TestId(3)}))) is None
     hand.claimed.append(TestId(3))
     assert agenda.next_for(GW0, hand) == TestId(3)

@@ -34,7 +34,8 @@ def test_nothing_is_asked_for_where_nothing_is_scarce() -> None:
     """Nor is anything counted."""
     leases = Leases(planned(some_tests(4)))
     assert not leases.active
-    assert Leases(needing(DB)).active
+    assert not Leases(needing(DB)).active
+    assert Leases(needing(DB, DB)).active
     assert Leases(planned(some_tests(4), resources=ResourceSettings(memory=MIB))).active
 
 
@@ -42,17 +43,20 @@ def test_what_a_request_is_for() -> None:
     """All that a test needs, and what an agent needs anyway."""
     there = ResourceSettings(memory=1024 * MIB, counts=ONE_DB.counts)
     some = Needs(cpus=1.5, counts=DB.counts, reads=("a", "b"), writes=("b",), serial=True)
-    plan = needing(NO_NEEDS, some, Needs(exclusive=True, memory=9), there=there, agents=3)
+    others = [Needs(exclusive=True, memory=9), Needs(writes=("a",)), Needs(writes=("b",))]
+    others += [Needs(counts=DB.counts, serial=True)]
+    plan = needing(NO_NEEDS, some, *others, there=there, agents=3)
     leases, phase = Leases(plan), plan.phases[0]
-    ordinary, large, exclusive = (
-        leases.request(test, unit, phase) for unit in phase.units for test in unit.tests
+    ordinary, large, exclusive, *_ = (
+        leases.request(test) for unit in phase.units for test in unit.tests
     )
     assert dict(ordinary.takes) == {CPUS: 666, MEMORY: 512 * MIB}
     assert dict(large.takes) == {CPUS: 1500, MEMORY: 512 * MIB, "db": 1}
-    assert (large.reads, large.writes) == (("a", RUN), ("b", SERIAL))
+    assert (large.reads, large.writes) == ((RUN, "a"), ("b", SERIAL))
     assert dict(exclusive.takes) == {CPUS: 666, MEMORY: 9}
     assert (exclusive.reads, exclusive.writes) == ((), (RUN,))
-    assert exclusive.rank > large.rank > ordinary.rank
+    assert large.rank > ordinary.rank
+    assert exclusive.rank > ordinary.rank
 
 
 def test_two_tests_that_need_the_same_run_one_after_the_other() -> None:
@@ -66,11 +70,13 @@ def test_two_tests_that_need_the_same_run_one_after_the_other() -> None:
 
 def test_nothing_is_queued_behind_what_has_a_lease_of_its_own() -> None:
     """It would be held for tests that do not need it."""
-    run = running(needing(DB, NO_NEEDS, NO_NEEDS, agents=1))
+    run = running(needing(DB, DB, NO_NEEDS, NO_NEEDS), "gw0")
     assert held(run) == {"gw0": {CPUS: 1000, "db": 1}}
     assert run.runs("gw0", 0) == [assign("gw0", 1)]
+    assert held(run) == {"gw0": {CPUS: 1000, "db": 1}}
+    assert run.runs("gw0", 1) == [assign("gw0", 2)]
     assert held(run) == {"gw0": {CPUS: 1000}}
-    run.runs("gw0", 1, 2)
+    run.runs("gw0", 2, 3)
     assert held(run) == {}
 
 
@@ -166,45 +172,49 @@ def test_what_needs_more_than_there_is_runs_alone() -> None:
 
 
 def test_fewer_agents_may_be_busy_for_a_while() -> None:
-    """Those that are too many get nothing more; one always goes on."""
+    """Those that are too many get nothing more and go; one always goes on."""
     run = running(planned(some_tests(40)), "gw0", "gw1")
     run.orchestrator._dispatcher.allow(0)
     run.runs("gw0", 0, 1)
     assert [*held(run)] == ["gw1"]
     run.runs("gw1", 2, 3, 4)
     assert [*held(run)] == ["gw1"]
+    run.leaves("gw0")
     run.orchestrator._dispatcher.allow(None)
-    run.time(100.0)
-    assert [*held(run)] == ["gw1", "gw0"]
+    assert run.time(100.0) == [*start("gw0.2")]
+    run.joins("gw0.2")
+    assert [*held(run)] == ["gw1", "gw0.2"]
 
 
 def test_nothing_is_reserved_for_anybody_where_nothing_runs() -> None:
     """Whoever it is for may not be there: somebody must get on."""
     plan = needing(Needs(exclusive=True), NO_NEEDS)
-    leases, phase = Leases(plan), plan.phases[0]
-    exclusive, ordinary = (leases.request(TestId(n), phase.units[n], phase) for n in (0, 1))
-    leases.reserved = exclusive
+    leases = Leases(plan)
+    exclusive, ordinary = TestId(0), TestId(1)
+    leases.reserve(exclusive)
     assert leases.grant(GW0, ordinary)
+    leases.reserve(exclusive)
     assert not leases.fits(ordinary)
-    assert not leases.extends(GW0, ordinary)
-    assert leases.room([ordinary] * 3, 3) == 0
+    assert not leases.may_ask(GW0)
+    assert leases.room([leases.request(ordinary)] * 3, 3) == 0
     leases.release(GW0)
     assert leases.fits(ordinary)
-    leases.reserved = None
-    assert leases.room([ordinary] * 3, 3) == 2
+    leases.reserve(exclusive, [GW0])
+    assert (leases.preferred(GW0), leases.preferred(GW1)) == (exclusive, None)
+    assert leases.grant(GW0, exclusive)
+    assert leases.preferred(GW0) is None
+    leases.release(GW0)
+    assert leases.room([leases.request(ordinary)] * 3, 3) == 2
 
 
 def test_what_is_learned_counts_for_what_comes() -> None:
     """Fifty tests of up to 500 MiB in 1.2 GiB: never more than two at once, and two again."""
     there = ResourceSettings(memory=1228 * MIB)
     leases = Leases(planned(some_tests(50), agents=8, resources=there))
-    phase = leases._plan.phases[0]
-    request = leases.request(TestId(9), phase.units[9], phase)
-    assert leases.grant(GW0, request)
+    assert leases.grant(GW0, TestId(9))
     assert leases.learn(TestId(0), 500 * MIB)
-    larger = leases.request(TestId(9), phase.units[9], phase)
-    assert dict(larger.takes)[MEMORY] == 576 * MIB
-    assert leases.grant(GW1, larger)
-    assert leases.extends(GW0, larger)
-    assert not leases.fits(larger)
+    assert dict(leases.request(TestId(9)).takes)[MEMORY] == 576 * MIB
+    assert leases.grant(GW1, TestId(9))
+    assert leases.grant(GW0, TestId(9))
+    assert not leases.fits(TestId(9))
     assert not leases.learn(TestId(0), 400 * MIB)

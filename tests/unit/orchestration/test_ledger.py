@@ -7,17 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_agentorch.model.needs import Count
+from pytest_agentorch.model.supply import Supply
 from pytest_agentorch.orchestration.ledger import (
     CPUS,
     MEMORY,
+    READ,
     RUN,
     SERIAL,
+    WRITE,
     Lease,
     Ledger,
     Refused,
     Request,
 )
-from pytest_agentorch.orchestration.supply import Supply
 
 MIB = 1 << 20
 THERE = Supply(cpus=2000, memory=1024 * MIB, counts=(Count(name="db", number=3),))
@@ -81,10 +83,10 @@ def test_locks(held: Request, asked: Request, reason: str) -> None:
     """Many may read, one may write; and nobody runs beside what is exclusive."""
     ledger = Ledger(THERE)
     lease = allocated(ledger, held)
-    assert ledger.fits(asked) == (not reason)
+    assert (ledger.lacks(asked) is None) == (not reason)
     if reason:
         assert refused(ledger, asked).reason == reason
-    assert ledger.fits(asked, without=held)
+    assert ledger.lacks(asked, without=held) is None
     ledger.release(lease)
     allocated(ledger, asked)
 
@@ -104,29 +106,70 @@ def test_a_request_is_for_no_more_than_there_is() -> None:
     request = Ledger(THERE).request({CPUS: 9000, "gpu": 1}, ["a"], ["b", RUN], special=True)
     assert request.takes == ((CPUS, 2000),)
     assert (request.reads, request.writes) == (("a",), ("b", RUN))
-    assert request.rank == (True, True, 1.0, 2, 1)
+    assert request.rank == (True, True, 1.0)
 
 
 @pytest.mark.parametrize(
-    ("request_", "other", "competes"),
+    ("asked", "demanding"),
     [
-        (Request(takes=((CPUS, 500),)), Request(takes=((CPUS, 2000),)), True),
-        (Request(takes=((CPUS, 500),)), Request(takes=((CPUS, 1500),)), False),
-        (Request(takes=((CPUS, 500),)), Request(takes=(("db", 3),)), False),
-        (Request(), Request(reads=(), writes=(RUN,)), True),
-        (READER, WRITER, True),
-        (WRITER, READER, True),
-        (READER, READER, False),
+        ({CPUS: 1000}, False),
+        ({CPUS: 1001}, True),
+        ({"db": 1}, False),
+        ({"db": 2}, True),
+        ({}, False),
     ],
 )
-def test_who_takes_what_another_waits_for(
-    request_: Request, other: Request, *, competes: bool
-) -> None:
-    """Whether it has it already or would get it."""
+def test_what_cannot_run_twice_at_once_is_demanding(asked: dict[str, int], demanding: bool) -> None:
+    """Whether it takes too much, or writes a lock."""
     ledger = Ledger(THERE)
-    assert ledger.competes(request_, other, held=False) == competes
-    allocated(ledger, request_)
-    assert ledger.competes(request_, other, held=True) == competes
+    assert ledger.request(asked, [RUN, "a"], [], special=True).rank.demanding == demanding
+    assert ledger.request(asked, [RUN], ["a"], special=True).rank.demanding
+
+
+@pytest.mark.parametrize(
+    ("held", "reserved", "asked", "lack"),
+    [
+        (Request(), Request(takes=((CPUS, 2000),)), Request(takes=((CPUS, 500),)), (CPUS, 500)),
+        (Request(), Request(takes=((CPUS, 1500),)), Request(takes=((CPUS, 500),)), None),
+        (Request(), Request(takes=(("db", 3),)), Request(takes=((CPUS, 500),)), None),
+        (Request(), Request(reads=(), writes=(RUN,)), Request(), (RUN, READ)),
+        (READER, WRITER, READER, ("schema", READ)),
+        (WRITER, READER, WRITER, ("schema", WRITE)),
+        (READER, READER, Request(reads=("schema",)), None),
+        (READER, WRITER, WRITER, ("schema", WRITE)),
+    ],
+)
+def test_what_is_reserved_is_refused_to_others(
+    held: Request, reserved: Request, asked: Request, lack: tuple[str, int] | None
+) -> None:
+    """If it is not the one."""
+    ledger = Ledger(THERE)
+    lease = allocated(ledger, held)
+    ledger.reserve(reserved)
+    assert ledger.lacks(asked) == lack
+    ledger.release(lease)
+    assert ledger.lacks(asked, is_preferred=True) is None
+    ledger.reserve(None)
+    assert ledger.lacks(asked) is None
+
+
+def test_what_comes_back_anyway_is_not_kept_free() -> None:
+    """Who waits for a lock or a resource waits for its holder, and gets its CPUs, too."""
+    half = ((CPUS, 1000),)
+    for needs in (
+        Request(takes=half, writes=("schema",)),
+        Request(takes=(*half, ("db", 3))),
+        Request(takes=(*half, ("db", 1))),
+    ):
+        ledger = Ledger(Supply(cpus=2000, counts=(Count(name="db", number=3),)))
+        first = allocated(ledger, Request(takes=(*half, ("db", 3)), writes=("schema",)))
+        ledger.reserve(needs)
+        assert ledger.lacks(Request(takes=half)) is None
+        ordinary = allocated(ledger, Request(takes=half))
+        assert ledger.is_in_the_way(first)
+        assert not ledger.is_in_the_way(ordinary)
+        ledger.reserve(Request(takes=((CPUS, 2000),)))
+        assert ledger.is_in_the_way(ordinary)
 
 
 def test_a_copy_is_for_trying() -> None:
@@ -137,7 +180,7 @@ def test_a_copy_is_for_trying() -> None:
     trial.release(lease)
     allocated(trial, Request(takes=(("db", 3),), writes=("schema",)))
     assert (ledger.free["db"], [*ledger.leases.values()]) == (3, [lease])
-    assert not ledger.fits(WRITER)
+    assert ledger.lacks(WRITER) == ("schema", WRITE)
 
 
 NAMES = st.lists(st.sampled_from("abc"), unique=True, max_size=2)
@@ -157,7 +200,7 @@ def test_nothing_is_given_twice_and_nothing_leaks(steps: list[tuple[Request, int
     """Whatever is asked for and released."""
     ledger = Ledger(THERE)
     for request, number in steps:
-        fits = ledger.fits(request)
+        fits = ledger.lacks(request) is None
         assert isinstance(ledger.allocate(request), Lease) == fits
         leases = [*ledger.leases.values()]
         for name, total in ledger.total.items():
@@ -169,4 +212,25 @@ def test_nothing_is_given_twice_and_nothing_leaks(steps: list[tuple[Request, int
     for lease in [*ledger.leases.values()]:
         ledger.release(lease)
     assert ledger.free == ledger.total
-    assert ledger.fits(Request(reads=(), writes=(RUN, "a", "b", "c", SERIAL)))
+    assert ledger.lacks(Request(reads=(), writes=(RUN, "a", "b", "c", SERIAL))) is None
+
+
+@given(
+    held=st.lists(requests(), max_size=6),
+    reserved=requests(),
+    asked=st.lists(requests(), max_size=12),
+)
+def test_what_is_granted_beside_a_reservation_is_not_in_its_way(
+    held: list[Request], reserved: Request, asked: list[Request]
+) -> None:
+    """Whoever it waited for at the beginning gives back, and it has what it needs."""
+    ledger = Ledger(THERE)
+    first = [lease for one in held if isinstance(lease := ledger.allocate(one), Lease)]
+    ledger.reserve(reserved)
+    before = [lease for lease in first if ledger.is_in_the_way(lease)]
+    for request in asked:
+        if first and request != reserved and ledger.lacks(request) is None:
+            allocated(ledger, request)
+    for lease in before:
+        ledger.release(lease)
+    assert isinstance(ledger.allocate(reserved), Lease)

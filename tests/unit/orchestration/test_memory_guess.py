@@ -36,6 +36,20 @@ def test_nothing_goes_below_the_default() -> None:
     assert not guess.learn(ONE, 40 * MIB)
 
 
+def test_where_tests_take_little_others_need_what_agents_have() -> None:
+    """Never more than the default, and as before when one has taken much."""
+    guess = MemoryGuess()
+    assert guess.see(100 * MIB)
+    assert guess.of(ONE, UNKNOWN, 512 * MIB) == guess.most(512 * MIB) == 112 * MIB
+    assert not guess.see(20 * MIB)
+    assert guess.see(600 * MIB)
+    assert guess.of(ONE, UNKNOWN, 512 * MIB) == guess.most(512 * MIB) == 512 * MIB
+    assert guess.learn(OTHER, 100 * MIB)
+    assert not guess.see(900 * MIB)
+    assert guess.of(ONE, UNKNOWN, 80 * MIB) == guess.most(80 * MIB) == 112 * MIB
+    assert guess.most(512 * MIB) == 512 * MIB
+
+
 def test_what_earlier_runs_know_is_no_guess() -> None:
     """Nor is it less than the default because nobody asked."""
     guess = MemoryGuess()

@@ -10,8 +10,9 @@ from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.memory_event import AgentSample
+from pytest_agentorch.model.needs import ResourceSettings
+from pytest_agentorch.model.settings import Dist
 from pytest_agentorch.orchestration import command as do
-from pytest_agentorch.orchestration.memory_limits import LEAST_TESTS
 from tests.unit.orchestration.plans import a_history, a_test, planned, some_tests
 from tests.unit.orchestration.short import (
     Commands,
@@ -177,17 +178,13 @@ def test_a_grown_agent_that_has_nothing_else_just_ends() -> None:
     assert grows(run, 1) == [finish("gw0")]
 
 
-def test_who_is_too_large_from_the_start_runs_some_tests_first() -> None:
-    """The next one would be as large; that the limit is low is said once."""
-    run = one_agent(LEAST_TESTS + 2)
-    assert grows(run, 0) == [release("gw0")]
-    told = [*run.slugs]
-    low = 0
-    for test in range(1, LEAST_TESTS - 1):
-        assert grows(run, test) == [release("gw0")]
-        low += "SoftLimitLow" in run.slugs
-    assert (told, low) == (["TestFinished"], 0)
-    assert grows(run, LEAST_TESTS - 1) == [take_back("gw0", LEAST_TESTS)]
+def test_nobody_is_replaced_for_what_it_has_begun_with() -> None:
+    """The next one would have as much; for what has come since it is."""
+    run = one_agent(32)
+    for test in range(30):
+        assert release("gw0") in grows(run, test, size=120 + test)
+    assert release("gw0") not in grows(run, 30, size=184)
+    assert run.orchestrator._registry.live[GW0].leaving
 
 
 def test_that_the_limit_is_low_is_told_at_the_first_test() -> None:
@@ -236,14 +233,16 @@ def test_nobody_is_ordered_to_do_anything_by_a_look() -> None:
 
 
 def all_have(run: Run, size: int, *, short: bool = False) -> Commands:
-    """All processes of the run together have so many megabytes."""
+    """All processes of the run together have so many megabytes, most of it one agent."""
+    sizes = {"gw0": 30, "gw1": max(30, size - 100)}
+    samples = tuple(AgentSample(agent=AgentId(name), memory=sizes[name] * MIB) for name in sizes)
     total = size * MIB
-    return run.tell(ev.AgentsSampled(samples=(), total=total, short=short, at=run.now()))
+    return run.tell(ev.AgentsSampled(samples=samples, total=total, short=short, at=run.now()))
 
 
 @pytest.mark.parametrize(("size", "short"), [(990, False), (100, True)])
 def test_fewer_agents_are_busy_while_memory_is_short(size: int, *, short: bool) -> None:
-    """Who has ended what it has gets nothing until it eases; the other one goes on."""
+    """Who has ended what it has goes, with what it keeps; the other one goes on."""
     run = running(planned(some_tests(12), agents=2), "gw0", memory=1000 * MIB)
     run.joins("gw1")
     run.started("gw0", 0)
@@ -254,11 +253,41 @@ def test_fewer_agents_are_busy_while_memory_is_short(size: int, *, short: bool) 
         agents=1, total=size * MIB, budget=1000 * MIB, at=run.find(ev.MemoryShort).at
     )
     run.finished("gw0", 0)
-    assert run.runs("gw0", 1, 4) == []
+    assert run.runs("gw0", 1, 4) == [finish("gw0")]
+    run.leaves("gw0")
     run.finished("gw1", 2)
     run.pause = 4.0
-    assert all_have(run, 100) == [assign("gw0", 6)]
-    assert run.slugs == []
+    assert all_have(run, 100) == [*start("gw0.2")]
+    assert "MemoryShort" not in run.slugs
+
+
+def test_where_tests_take_little_more_agents_run_them() -> None:
+    """One agent counts with half a GiB for each as long as nobody knows what they take."""
+    there = ResourceSettings(memory=900 * MIB)
+    run = running(planned(some_tests(20), agents=4, resources=there), memory=900 * MIB)
+    run.runs("gw0", 0, 1, 2, 3)
+    assert start("gw1")[0] not in look(run, run.now(), gw0=200)
+    run.runs("gw0", 4)
+    assert [*start("gw1")] == look(run, run.now(), gw0=200)
+
+
+def test_an_agent_that_others_cannot_replace_stays() -> None:
+    """What is bound to its slot waits for it: another process would be started at once."""
+    run = running(planned(some_tests(4), agents=2, dist=Dist.EACH), memory=1000 * MIB)
+    run.joins("gw1")
+    run.started("gw0", 0)
+    run.started("gw1", 4)
+    all_have(run, 990)
+    assert run.finished("gw0", 0) == run.runs("gw0", 1) == []
+
+
+def test_an_agent_at_its_end_is_no_measure_for_others() -> None:
+    """It has hardly anything any more: all others would seem to have grown."""
+    run = running(planned(some_tests(1), agents=1), memory=1000 * MIB)
+    run.runs("gw0", 0)
+    run.done("gw0")
+    all_have(run, 990)
+    assert "MemoryShort" not in run.slugs
 
 
 def test_the_last_agent_is_always_fed() -> None:

@@ -6,7 +6,7 @@ from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.ids import AgentId, PhaseName, TestId
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
-from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
+from tests.unit.orchestration.plans import a_history, a_phase, a_test, planned, some_tests
 from tests.unit.orchestration.short import Run, assign, finish, running, take_back
 
 UNIT = PhaseName("unit")
@@ -87,3 +87,33 @@ def test_other_phases_go_on() -> None:
     run.leaves("gw0")
     assert run.verdicts == {1}
     assert end_of(run).not_run == 1
+
+
+def test_a_suspect_that_runs_is_asked_to_end() -> None:
+    """It is in a hand: only what waits is dropped, and what waits for it."""
+    tests = [a_test(number, path="test_a.py", unit="fixture", whole=True) for number in range(2)]
+    run = running(planned(tests, agents=1), phase_limits={UNIT: 20.0})
+    run.started("gw0", 0)
+    run.dies("gw0")
+    run.joins("gw0.2")
+    run.started("gw0.2", 0)
+    assert do.EndTest in map(type, run.time(60.0))
+    assert stopped(run).dropped == 1
+    run.finished("gw0.2", 0, failures=1)
+    run.leaves("gw0.2")
+    assert (run.verdicts, end_of(run).not_run) == ({0}, 1)
+
+
+def test_units_of_other_phases_stay_where_they_are() -> None:
+    """What must stay together is not let go of in the middle."""
+    tests = [a_test(0, named=True), *(a_test(n, "e2e", group="g", named=True) for n in (1, 2, 3))]
+    phases = a_phase(max_agents=1), a_phase("e2e")
+    plan = planned(tests, *phases, agents=2, history=a_history(tests, 5.0, 5.0, 5.0, 5.0))
+    run = running(plan, "gw0", "gw1", phase_limits={UNIT: 20.0})
+    run.started("gw0", 0)
+    run.started("gw1", 1)
+    hand = run.orchestrator._schedule.hands[AgentId("gw1")]
+    held = [*hand.claimed]
+    run.time(60.0)
+    assert stopped(run).dropped == 0
+    assert [*hand.claimed] == held != []

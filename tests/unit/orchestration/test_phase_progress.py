@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.model.ids import SlotId
+from pytest_agentorch.model.needs import NO_NEEDS, Needs
 from pytest_agentorch.model.settings import Dist
 from pytest_agentorch.orchestration.lane import LaneKey
 from tests.unit.orchestration.plans import a_phase, a_test, planned, progress, some_tests
@@ -24,7 +25,7 @@ def test_demand_ends_with_the_last_unit() -> None:
     """A group is work for one."""
     phase = progress(planned(some_tests(5, group="g"), agents=8))[0]
     assert phase.demand == 1
-    phase.lanes[LaneKey()].take(AgentId("gw0"), frozenset())
+    phase.lanes[LaneKey()].take(0)
     assert phase.demand == 0
 
 
@@ -35,7 +36,17 @@ def test_what_is_bound_to_a_slot_waits_for_it() -> None:
     assert phase.waits_for(GW0)
     assert phase.waits_for(GW1)
     assert not phase.waits_for(GW9)
-    assert [lane.tests for lane in phase.lanes_for(GW1)] == [1, 0]
-    assert [lane.tests for lane in phase.lanes_for(GW9)] == [0]
+    assert [*phase.lanes_for(GW1, demanding=False)] == [phase.lanes[LaneKey(GW1)]]
+    assert [*phase.lanes_for(GW9, demanding=False)] == []
     phase.lanes[LaneKey(GW1)].clear()
     assert not phase.waits_for(GW1)
+
+
+def test_what_is_demanding_has_a_lane_of_its_own() -> None:
+    """Two of them cannot run at once; with one agent nothing can."""
+    needs = [NO_NEEDS, Needs(reads=("a",)), Needs(cpus=1.0), Needs(cpus=1.5), Needs(writes=("a",))]
+    tests = [a_test(n, needs=some) for n, some in enumerate(needs)]
+    for agents, first in ((2, [3, 4]), (1, [])):
+        phase = progress(planned(tests, agents=agents))[0]
+        lanes = phase.lanes_for(GW0, demanding=True)
+        assert [unit.tests[0] for lane in lanes for unit in lane] == first

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_agentorch.model.event import AgentsSampled
+from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.model.memory_event import AgentSample
 from pytest_agentorch.orchestration.pressure import Pressure
 
-BUDGET = 1000
+MIB = 1 << 20
+BUDGET = 1000 * MIB
+GROWN = (30, 94)
 
 
-def look(pressure: Pressure, at: float, share: float, busy: int = 4, *, short: bool = False) -> int:
-    """Look at a run that has so much of its budget; return how many may be busy, 0 for all."""
-    event = AgentsSampled(samples=(), total=int(share * BUDGET), short=short, at=at)
+def look(
+    pressure: Pressure,
+    at: float,
+    share: float,
+    busy: int = 4,
+    *,
+    short: bool = False,
+    sizes: Sequence[int] = GROWN,
+) -> int:
+    """Look at a run that has so much of its budget; return how many may be busy, 0 for all.
+
+    Its agents have so many megabytes.
+    """
+    samples = tuple(
+        AgentSample(agent=AgentId(f"gw{number}"), memory=size * MIB)
+        for number, size in enumerate(sizes)
+    )
+    event = AgentsSampled(samples=samples, total=int(share * BUDGET), short=short, at=at)
     before = pressure.allowed
     assert pressure.look(event, busy) == (pressure.allowed != before)
     return pressure.allowed or 0
@@ -47,6 +68,15 @@ def test_who_is_idle_anyway_is_no_relief() -> None:
     pressure = Pressure(agents=8, budget=BUDGET)
     assert look(pressure, 0.0, 0.95, busy=3) == 2
     assert look(pressure, 1.0, 0.95, busy=5) == 1
+
+
+def test_what_agents_begin_with_is_no_matter_of_how_many_are_busy() -> None:
+    """It is there all the same: to let tests wait for it would last to the end of the run."""
+    pressure = Pressure(agents=4, budget=BUDGET)
+    assert look(pressure, 0.0, 1.4, sizes=[231, 230, 293, 230]) == 0
+    assert look(pressure, 1.0, 1.4, sizes=[231, 293, 294]) == 3
+    assert look(pressure, 4.0, 1.4, sizes=[231, 230, 230]) == 0
+    assert look(pressure, 5.0, 1.4, sizes=[], short=True) == 3
 
 
 def test_a_machine_that_is_short_needs_no_budget() -> None:

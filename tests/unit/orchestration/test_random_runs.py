@@ -26,6 +26,7 @@ from pytest_agentorch.orchestration.policy import Policy
 from tests.unit.orchestration.monitor import Monitor
 from tests.unit.orchestration.plans import a_history, a_phase, a_test, planned
 from tests.unit.orchestration.simulated_pool import FRIENDLY, SimulatedPool
+from tests.unit.orchestration.spinning import forbid_spinning
 
 NAMES = [PhaseName(name) for name in ("unit", "integration", "e2e", "load")]
 MIB = 1 << 20
@@ -55,6 +56,7 @@ def phases(draw: st.DrawFn) -> list[PhaseSettings]:
             configured=draw(st.booleans()),
             max_agents=draw(st.sampled_from([None, None, 1, 2])),
             parallelism=draw(st.sampled_from(Parallelism)),
+            memory_per_agent=draw(st.sampled_from([100 * MIB, 512 * MIB])),
         )
         for position, name in enumerate(names)
     ]
@@ -143,6 +145,7 @@ class RandomRun(RuleBasedStateMachine):
         policy = Policy(stop_after=stop_after, crash=crash, **limits)
         self.at, self.pause = 0.0, pause
         self.orchestrator = Orchestrator(plan, policy)
+        self.begin_decision = forbid_spinning(self.orchestrator)
         self.monitor = Monitor(plan, policy)
         some = st.sets(st.integers(0, len(plan.tests) - 1), max_size=4)
         # Every agent of a slot lacks the same tests, but for one that has collected them all.
@@ -263,6 +266,7 @@ class RandomRun(RuleBasedStateMachine):
 
     def _tell(self, *events: ev.Observed) -> None:
         self.at += self.pause
+        self.begin_decision()
         decision = self.orchestrator.handle(*(replace(event, at=self.at) for event in events))
         self.monitor.read(decision)
         for event in decision.events:

@@ -84,7 +84,7 @@ def test_a_group_that_is_only_claimed_goes_at_once() -> None:
     schedule.take(GW0, 1)
     schedule.start(GW0, TestId(0))
     schedule.hands[GW0].claimed.extend(ids(1, 2, 3))
-    unit = schedule.agenda.open[0].lanes[LaneKey()].take(GW0, frozenset())
+    unit = schedule.agenda.open[0].lanes[LaneKey()].take(1)
     assert unit is not None
     schedule.hands[GW0].gain(schedule.homes[TestId(1)], 3)
     assert share(schedule, GW1) is None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_agentorch.model.demand import Demand
 from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.needs import NO_NEEDS, Needs, ResourceSettings
 from pytest_agentorch.model.settings import Dist, Isolate, Parallelism
-from pytest_agentorch.orchestration.shape import shapes
-from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
+from pytest_agentorch.orchestration.shape import demands_of, shapes
+from tests.unit.orchestration.plans import a_history, a_phase, a_test, planned, some_tests
 from tests.unit.settings_builder import some_settings
 
 
@@ -48,3 +50,15 @@ def test_where_agents_mean_something_else_there_is_none(asked: dict[str, object]
     """All agents run everything, or each test has a process."""
     phases = (a_phase(),)
     assert shapes(planned(some_tests(2), **asked), some_settings(phases=phases, **asked)) == ()
+
+
+def test_demands_are_what_somebody_has_written() -> None:
+    """Whether or not anybody has to wait for it, with what is known of memory."""
+    needs = Needs(reads=("schema",))
+    tests = [a_test(n, path="test_a.py", needs=needs if n else NO_NEEDS) for n in range(3)]
+    assert demands_of(planned(tests)) == (Demand(tests=(TestId(1), TestId(2)), needs=needs),)
+    assert demands_of(planned(some_tests(3))) == ()
+    history = a_history(some_tests(2), memory=[900 << 20, 0])
+    there = ResourceSettings(memory=1000 << 20)
+    found = demands_of(planned(some_tests(2), history=history, resources=there))
+    assert found == (Demand(tests=(TestId(0),), memory=928 << 20),)

@@ -22,7 +22,7 @@ ALONE = Needs(exclusive=True)
         ([HALF] * 9, ["gw1"]),
         ([DB] * 9, ["gw1", "gw2"]),
         ([ALONE, *[NO_NEEDS] * 8], ["gw1", "gw2", "gw3", "gw4", "gw5", "gw6", "gw7"]),
-        ([HALF, *[NO_NEEDS] * 8], ["gw1", "gw2", "gw3", "gw4", "gw5", "gw6", "gw7"]),
+        ([HALF, *[NO_NEEDS] * 8], ["gw1", "gw2", "gw3", "gw4"]),
         ([HALF, HALF, HALF, NO_NEEDS], ["gw1"]),
     ],
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pytest_agentorch.model.needs import Count, Needs, ResourceSettings
-from pytest_agentorch.orchestration.supply import Supply, supply_of
+from pytest_agentorch.model.supply import Supply
+from pytest_agentorch.orchestration.supply import supply_of
 from tests.unit.settings_builder import some_settings
 
 
@@ -12,7 +13,7 @@ def test_it_is_what_the_settings_say() -> None:
     counts = (Count(name="db", number=2),)
     there = ResourceSettings(memory=1 << 30, counts=counts)
     settings = some_settings(cpus=1.5, resource_limit=1.0, resources=there)
-    assert supply_of(settings, ()) == Supply(cpus=2000, memory=1 << 30, counts=counts)
+    assert supply_of(settings, ()) == Supply(cpus=2000, memory=1 << 30, counts=counts, asked=True)
 
 
 def test_memory_is_not_counted_where_nobody_speaks_of_it() -> None:

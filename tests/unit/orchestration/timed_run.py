@@ -15,6 +15,7 @@ from pytest_agentorch.orchestration.orchestrator import Orchestrator
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.policy import Policy
 from tests.unit.orchestration.simulated_pool import finished
+from tests.unit.orchestration.spinning import forbid_spinning
 
 MESSAGE_SECONDS = 0.001
 
@@ -33,6 +34,7 @@ class TimedRun:
         self._memory = memory or [0] * len(seconds)
         self.most_memory = 0
         self._orchestrator = Orchestrator(plan, Policy())
+        self._begin_decision = forbid_spinning(self._orchestrator)
         self._now = 0.0
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._number = itertools.count()
@@ -62,6 +64,7 @@ class TimedRun:
         self._later(MESSAGE_SECONDS, lambda: self._tell(event))
 
     def _tell(self, event: ev.Observed) -> None:
+        self._begin_decision()
         decision = self._orchestrator.handle(event)
         self._orchestrator.check_invariants()
         for command in decision.commands:

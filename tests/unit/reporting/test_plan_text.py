@@ -149,11 +149,39 @@ def test_what_tests_need_is_told_of_phases_and_of_each() -> None:
     settings = some_settings(phases=phases, resources=resources)
     lines = whole_plan(plan, settings, verbose=True)
     assert next(line for line in lines if line.startswith("1 unit")).endswith(" each")
-    assert next(line for line in lines if line.startswith("2 db")).endswith(
-        "  needs postgres (2)  1 exclusive"
-    )
+    row = next(number for number, line in enumerate(lines) if line.startswith("2 db"))
+    assert lines[row].endswith(" each  in order, no barrier")
+    assert lines[row + 1] == "    needs postgres (2)  1 exclusive"
     assert "  test_0.py::test_0  (path: )" in lines
     assert "  test_1.py::test_1  (path: )  needs 2 postgres, exclusive" in lines
+
+
+def test_rows_of_phases_are_no_wider_than_a_screen() -> None:
+    """Whatever their tests need; what a test is called is not cut."""
+    locks = tuple(f"a-lock-with-a-long-name-{number}" for number in range(9))
+    tests = [a_test(0, path="x" * 100, needs=Needs(writes=locks, exclusive=True)), a_test(1)]
+    settings = some_settings(phases=(a_phase(),))
+    header, *rows = whole_plan(planned(tests), settings, verbose=False)[3:-2]
+    assert header.startswith("1 unit")
+    assert header.endswith(" each")
+    assert all(len(row) <= 80 and row.startswith("    ") for row in rows), rows
+    told = " ".join(" ".join(rows).split())
+    assert told == f"needs {', '.join(f'lock {lock}' for lock in locks)} 1 exclusive"
+
+
+def test_memory_that_was_learnt_is_told() -> None:
+    """If it counts: somebody has said how much there is, and not what the test needs."""
+    tests = [a_test(0), a_test(1, needs=Needs(memory=7)), a_test(2)]
+    history = a_history(tests, memory=[900 << 20, 900 << 20])
+    for budget, told in [(1 << 30, ["0"]), (9 << 30, [])]:
+        there = ResourceSettings(memory=budget)
+        plan = planned(tests, history=history, resources=there)
+        settings = some_settings(phases=(a_phase(),), resources=there)
+        lines = whole_plan(plan, settings, verbose=True)
+        words = "  counts with 928 MiB (earlier runs)"
+        assert [line[7] for line in lines if line.endswith(words)] == told
+        phase = "  counts with up to 928 MiB (earlier runs)"
+        assert [line.endswith(phase) for line in lines].count(True) == len(told)
 
 
 def test_what_is_resumed_has_a_line_and_what_is_gone_another() -> None:

@@ -246,6 +246,16 @@ def test_what_bound_a_run_is_said_in_the_same_line(bound: Limit | None, told: st
     assert line == f"agents: 2, efficiency 62 %{told}"
 
 
+def test_what_tests_need_binds_a_run_that_has_no_use_for_all_agents() -> None:
+    """However busy those are that were started."""
+    bound = Limit(kind=Kind.RESOURCE, seconds=4.0, what="the CPUs asked for")
+    few, all_of_them = measured((2.0, 2.0), agents=2), measured((2.0, 2.0), agents=1)
+    assert agents_section(few, (), bound=bound).lines == (
+        "agents: 1, efficiency 100 %, bound by the CPUs asked for",
+    )
+    assert agents_section(all_of_them, (), bound=bound).lines == ("agents: 1, efficiency 100 %",)
+
+
 def test_more_agents_than_cpus_are_bound_by_these() -> None:
     """They were busy, and got no further."""
     bound = Limit(kind=Kind.CPU, seconds=3.0)

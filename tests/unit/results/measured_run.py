@@ -49,12 +49,12 @@ def measured(*agents: tuple[float, ...], cpu: float = 0.0, **changes: Any) -> Ru
     Args:
         agents: the tests of each.
         cpu: which share of its time each test computes.
-        changes: `shapes`, `scarce`, `phases` (of each test), `costs` (of each agent),
+        changes: `shapes`, `demands`, `supply`, `phases` (of each test), `costs` (of each agent),
             `controller`; the rest is of `RunStarted`.
     """
     count = sum(map(len, agents))
     phases = changes.pop("phases", ["unit"] * count)
-    scarce = changes.pop("scarce", ())
+    about_plan = {name: changes.pop(name) for name in ("demands", "supply") if name in changes}
     shapes, costs = changes.pop("shapes", (shape(),)), changes.pop("costs", None)
     controller = changes.pop("controller", 0.0)
     events: list[Event] = []
@@ -73,8 +73,6 @@ def measured(*agents: tuple[float, ...], cpu: float = 0.0, **changes: Any) -> Ru
     for slot, tests in enumerate(agents):
         own = costs[slot] if costs else cost(sum(tests) * cpu)
         events.append(done(f"gw{slot}", own, last))
-    plan = a_plan(
-        *(planned(n, phase=phases[n]) for n in range(count)), shapes=shapes, scarce=scarce
-    )
+    plan = a_plan(*(planned(n, phase=phases[n]) for n in range(count)), shapes=shapes, **about_plan)
     run = a_run(**{"cpus": 2.0, "agents": len(agents), **changes})
     return summary_of(run, plan, *events, over(at=last, controller_seconds=controller))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_agentorch.model.demand import Demand
+from pytest_agentorch.model.frozen import replace
+from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.needs import Needs
 from pytest_agentorch.model.settings import Goal
 from pytest_agentorch.results.analysis import analyse, best_of, better_than, numbers, why_better
 from pytest_agentorch.results.bottleneck import Kind
@@ -46,6 +50,15 @@ def test_a_run_that_says_too_little_has_no_what_ifs() -> None:
     found = analyse(measured((3.0,), (3.0,), shapes=()))
     assert found.bound is not None
     assert (found.what_ifs, found.best) == ((), None)
+
+
+def test_needs_that_are_too_many_to_be_replayed_leave_no_what_ifs() -> None:
+    """Better nothing than what is not true."""
+    tests = [Demand(tests=(TestId(n),), needs=Needs(reads=(f"{n}",))) for n in range(98)]
+    tests.append(Demand(tests=(TestId(98),), needs=Needs(writes=tuple(map(str, range(98))))))
+    run = measured((0.1,) * 99, demands=tuple(tests), agents=2)
+    assert analyse(run).what_ifs == ()
+    assert analyse(replace(run, demands=())).best is not None
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.model.agent_event import SharedSetup
+from pytest_agentorch.model.demand import Demand
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import TestId
-from pytest_agentorch.model.scarce import Scarce
+from pytest_agentorch.model.needs import Count, Needs
+from pytest_agentorch.model.supply import Supply
 from pytest_agentorch.results.analysis import analyse
 from pytest_agentorch.results.bottleneck import Kind, bound_by, limits_of
 from pytest_agentorch.results.run_summary import RunSummary
@@ -90,8 +92,9 @@ def test_a_run_without_tests_has_no_limits() -> None:
 def test_what_tests_need_one_after_the_other_is_a_limit() -> None:
     """Half of a resource each: two at once. No number of agents makes that faster."""
     tests = tuple(map(TestId, range(16)))
-    half = Scarce(name="postgres", tests=tests, parts=(0.5,) * 16)
-    run = measured(*[(1.0, 1.0, 1.0, 0.0)] * 4, scarce=(half,))
+    half = Demand(tests=tests, needs=Needs(counts=(Count(name="postgres", number=1),)))
+    supply = Supply(cpus=4000, counts=(Count(name="postgres", number=2),))
+    run = measured(*[(1.0, 1.0, 1.0, 0.0)] * 4, demands=(half,), supply=supply)
     found = bound_by(run, limits_of(run))
     assert found is not None
     assert (found.kind, found.what, found.seconds) == (Kind.RESOURCE, "postgres", 6.0)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_agentorch.model.ids import PhaseName
+from pytest_agentorch.model.ids import PhaseName, TestId
+from pytest_agentorch.model.needs import Count, Needs, ResourceSettings
 from pytest_agentorch.model.phase_shape import PhaseShape
+from pytest_agentorch.model.supply import Supply
+from pytest_agentorch.orchestration.shape import demands_of
 from pytest_agentorch.results.replay import what_ifs
+from pytest_agentorch.results.want import NO_WANT, Want, numbers_of
 from pytest_agentorch.results.workload import PhaseWork, Piece, Workload
+from tests.unit.orchestration.plans import a_history, a_test, planned
+from tests.unit.orchestration.timed_run import TimedRun
 
 NOTHING = Piece(0.0, 0.0)
+TWO = Supply(cpus=2000, counts=(Count(name="db", number=2),))
 
 
 def waits(seconds: float) -> Piece:
@@ -29,7 +37,7 @@ def computes(seconds: float) -> Piece:
 def phase(*jobs: Piece, wave: int = 0, most: int = 100, setup: Piece = NOTHING) -> PhaseWork:
     """A phase of these jobs."""
     shape = PhaseShape(phase=PhaseName(f"p{wave}"), wave=wave, most_agents=most)
-    return PhaseWork(shape=shape, jobs=jobs, setup=setup)
+    return PhaseWork(shape=shape, jobs=tuple((job,) for job in jobs), setup=setup)
 
 
 def work(*phases: PhaseWork, **changes: Any) -> Workload:
@@ -134,6 +142,56 @@ def test_nothing_takes_no_time() -> None:
 def test_a_program_that_computes_on_two_cpus_needs_both() -> None:
     """Its processes have computed longer than it took."""
     assert seconds(work(phase(*[Piece(1.0, 2.0)] * 4)), 1, 2) == close(4, 4)
+
+
+def test_what_jobs_need_is_honoured_on_every_number_of_agents() -> None:
+    """Two CPUs each, of two: no number helps. Of a database there are two, for three jobs."""
+    large, db = Want(needs=Needs(cpus=2.0)), Want(needs=Needs(counts=TWO.counts[:1]))
+    jobs = phase(*[Piece(1.0, 0.0, large)] * 4, Piece(1.0, 0.0))
+    found = work(jobs, supply=TWO, wants=((large, 4), (NO_WANT, 1)))
+    assert seconds(found, 1, 2, 4) == close(5, 5, 5)
+    jobs = phase(*[Piece(1.0, 0.0, db)] * 3)
+    assert seconds(work(jobs, supply=TWO, wants=((db, 3),)), 1, 2, 3) == close(3, 3, 3)
+
+
+def test_there_is_no_replay_of_too_many_different_needs() -> None:
+    """It would take long; but what is in nobody's way is nothing."""
+    locks = [Want(needs=Needs(writes=(f"lock {number}",))) for number in range(100)]
+    jobs = phase(*[Piece(1.0, 0.0, lock) for lock in locks])
+    assert what_ifs(work(jobs, supply=TWO, wants=tuple((lock, 2) for lock in locks)), (1, 2)) == ()
+    alone = work(jobs, supply=TWO, wants=tuple((lock, 1) for lock in locks))
+    assert seconds(alone, 1, 2) == close(100, 50)
+
+
+SOME_NEEDS = [
+    Needs(),
+    Needs(cpus=2.0),
+    Needs(cpus=0.5),
+    Needs(counts=TWO.counts, serial=True),
+    Needs(counts=(Count(name="db", number=1),)),
+    Needs(reads=("x",)),
+    Needs(writes=("x",)),
+    Needs(exclusive=True),
+]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_it_foresees_what_the_run_itself_would_do(seed: int) -> None:
+    """Its own decisions, with time that is only counted: tests of random lengths and needs."""
+    chance = random.Random(seed)  # noqa: S311 - a workload, no secret
+    lengths = [chance.uniform(0.1, 0.6) for _ in range(60)]
+    kinds = chance.sample(SOME_NEEDS, 3 + seed % 3)
+    tests = [a_test(n, path=f"test_{n // 10}.py", needs=chance.choice(kinds)) for n in range(60)]
+    known = a_history(tests, *lengths)
+    for agents in (1, 2, 4):
+        there = ResourceSettings(counts=TWO.counts)
+        plan = planned(tests, agents=agents, history=known, resources=there)
+        wants = {test: Want(one.needs) for one in demands_of(plan) for test in one.tests}
+        own = [wants.get(TestId(number), NO_WANT) for number in range(60)]
+        jobs = phase(*(Piece(one, 0.0, want) for one, want in zip(lengths, own, strict=True)))
+        whole = work(jobs, supply=plan.supply, wants=tuple(numbers_of(own).items()))
+        took = TimedRun(plan, lengths).ended
+        assert seconds(whole, agents) == [pytest.approx(took, rel=0.15)]
 
 
 JOBS = st.lists(

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.model.agent_event import SharedSetup
+from pytest_agentorch.model.demand import Demand
 from pytest_agentorch.model.event import Event
 from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.needs import Needs
 from pytest_agentorch.model.settings import Start
+from pytest_agentorch.results.want import NO_WANT, Want
 from pytest_agentorch.results.workload import Piece, Workload, workload_of
 from tests.unit.event_builders import (
     a_plan,
@@ -42,7 +45,8 @@ def known(found: Workload | None) -> Workload:
 def jobs(found: Workload | None) -> list[Piece]:
     """The jobs of its only phase."""
     (phase,) = known(found).phases
-    return [Piece(round(job.seconds, 6), round(job.cpu_seconds, 6)) for job in phase.jobs]
+    pieces = [piece for job in phase.jobs for piece in job]
+    return [Piece(round(one.seconds, 6), round(one.cpu_seconds, 6)) for one in pieces]
 
 
 def test_a_test_is_a_job() -> None:
@@ -135,6 +139,25 @@ def test_a_group_is_one_job() -> None:
         shapes=(shape(whole=(group,)),),
     )
     assert jobs(found) == [Piece(2.0, 0.0), Piece(1.0, 0.0)]
+
+
+def test_a_job_knows_what_it_wants() -> None:
+    """A group, of each of its tests that follow each other."""
+    needs = Needs(serial=True)
+    found = work(
+        *agent("gw0"),
+        *(finished(number, at=2.0 + number, seconds=1.0) for number in range(4)),
+        done("gw0", cost()),
+        tests=4,
+        shapes=(shape(whole=((TestId(0), TestId(1), TestId(2)),)),),
+        demands=(Demand(tests=(TestId(2), TestId(3)), needs=needs),),
+    )
+    (phase,) = known(found).phases
+    assert phase.jobs == (
+        (Piece(2.0, 0.0), Piece(1.0, 0.0, Want(needs=needs))),
+        (Piece(1.0, 0.0, Want(needs=needs)),),
+    )
+    assert known(found).wants == ((NO_WANT, 2), (Want(needs=needs), 2))
 
 
 def test_the_start_of_an_agent_is_that_of_the_fastest() -> None:

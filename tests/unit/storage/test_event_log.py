@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_agentorch.model.event import Event
+from pytest_agentorch.model.frozen import defaults, replace
 from pytest_agentorch.storage.event_log import (
     EventLog,
     EventLogError,
@@ -47,6 +48,18 @@ def test_every_kind_of_event_comes_back_as_it_was(kind: type, data: st.DataObjec
     assert line.count("\n") == 1
     # Compared as text, for which not-a-number is like itself.
     assert repr(decode(line)) == repr(event)
+
+
+@pytest.mark.parametrize("kind", get_args(Event))
+@settings(max_examples=3, deadline=None)
+@given(data=st.data())
+def test_an_earlier_version_has_written_less(kind: type, data: st.DataObject) -> None:
+    """Then it is what it was before there was anything else."""
+    event = data.draw(of_type(kind))
+    line = json.loads(encode(event))
+    for name in defaults(kind):
+        del line[name]
+    assert repr(decode(json.dumps(line))) == repr(replace(event, **defaults(kind)))
 
 
 def test_bytes_that_were_no_text_come_back() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
 from collections.abc import Callable
@@ -148,13 +149,23 @@ def test_a_damaged_file_is_as_none(join: Join, tmp_path: Path, text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "values", [{"agents": -3}, {"agents": True}, {"agents": "3"}, {"memory": 1.5}, {"pid": "x"}]
+    "values",
+    [
+        {"agents": -3},
+        {"agents": True},
+        {"agents": "3"},
+        {"memory": 1.5},
+        {"pid": "x"},
+        {"pid": math.inf},
+        {"at": 10**400},
+    ],
 )
 def test_a_wrong_value_is_damage(join: Join, tmp_path: Path, values: dict[str, Any]) -> None:
     """Nobody gets more for that."""
     join("one", 3)
     change(tmp_path, **values)
     assert join("two")[1].agents == ALONE
+    assert [row["run"] for row in rows(tmp_path)] == ["two"]
 
 
 def test_where_nothing_can_be_written_a_run_is_alone(join: Join, tmp_path: Path) -> None:

@@ -49,11 +49,11 @@ def test_descendants_count_for_the_nearest_that_was_asked_for(
         assert found.keys() == {os.getpid(), family.pid}
         both = found[family.pid]
         assert 300 * MIB < both.memory < 400 * MIB
-        assert (both.threads, both.open_files >= 6) == (2, True)
+        assert (both.threads, (both.open_files or 0) >= 6) == (2, True)
         assert both.cpu_seconds > 0
     without = census.take([os.getpid()], files=False)[os.getpid()]
     assert without.memory > 300 * MIB
-    assert without.open_files == 0
+    assert without.open_files is None
 
 
 @pytest.mark.parametrize("kind", KINDS)

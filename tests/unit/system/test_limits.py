@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from typing import Any
 
@@ -43,9 +44,33 @@ def test_no_limit_is_above_the_hard_one(
     """Only the system's administrator could do that."""
     system = System()
     monkeypatch.setattr(limits, "resource", system)
+    monkeypatch.setattr(limits, "_least", lambda _: 5)
     assert limits.known_limits() == ("core", "nofile")
     limits.set_limit(name, number)
     assert system.limits == after
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limits of Linux")
+@pytest.mark.parametrize(
+    ("name", "number", "told"),
+    [
+        ("as", 20 << 20, "20 MiB is too little, a process of this run needs "),
+        ("data", 20 << 20, "20 MiB is too little, a process of this run needs "),
+        ("nofile", 3, "3 is too little, a process of this run needs "),
+        ("cpu", 0, "0 is too little, a process of this run needs "),
+        ("as", 1 << 50, ""),
+        ("nofile", 1 << 20, ""),
+        ("core", 0, ""),
+    ],
+)
+def test_what_a_process_cannot_live_with_is_told(name: str, number: int, told: str) -> None:
+    """It is not set: the process would end without a word."""
+    said = limits.shortage(name, number)
+    assert said.startswith(told)
+    assert bool(said) == bool(told)
+    if told:
+        with pytest.raises(ValueError, match=told):
+            limits.set_limit(name, number)
 
 
 def test_a_system_without_limits_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
