@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from pytest_agentorch.model.message import Escalation, Handoff, Message, Priority
     from pytest_agentorch.protocol.message_bus import ControllerBus
+    from pytest_agentorch.run_fixture_decorator import run_fixture
     from pytest_agentorch.storage.shared_state import SharedState
 
 __version__ = "0.1.0"
@@ -49,6 +50,7 @@ _HOMES = {
     "SharedStateError": _ERRORS,
     "Subscription": "agent.subscription",
     "UnknownAgentError": _ERRORS,
+    "run_fixture": "run_fixture_decorator",
 }
 """Where public names are. This package is imported in every pytest, and they are only if used."""
 
@@ -71,6 +73,7 @@ __all__ = [
     "SharedStateError",
     "Subscription",
     "UnknownAgentError",
+    "run_fixture",
 ]
 
 

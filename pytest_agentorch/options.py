@@ -93,6 +93,7 @@ def _wishes(config: pytest.Config, table: Table, asked: str, start: Start) -> Se
         flaky=Flaky(_first(option.agents_flaky, table.choice("flaky", Flaky), "pass")),
         resources=read_resources(option, table, phases),
         run=new_run_id(CLOCK(), os.urandom(4)),
+        run_fixtures=table.texts("run_fixtures"),
         goal=Goal(table.choice("goal", Goal) or "balance"),
         coverage=read_coverage(option),
     )

@@ -111,6 +111,15 @@ def _be_controller(config: pytest.Config) -> None:
     xdist_marks.prepare(config, settings.agents)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Without agents a run-scoped fixture is one of the session; tests get what it connects to."""
+    if "pytest_agentorch.run_fixture_decorator" in sys.modules and not _is_agent(session.config):
+        from pytest_agentorch.agent.connecting import Connecting
+
+        session.config.pluginmanager.register(Connecting())
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Register what this role needs."""

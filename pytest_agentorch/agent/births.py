@@ -15,10 +15,10 @@ from pytest_agentorch.agent.children import Children
 from pytest_agentorch.agent.farewell import flush_streams
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.protocol.birth_news import AgentForked, AgentReaped
 from pytest_agentorch.protocol.codec import TO_ZYGOTE
 from pytest_agentorch.protocol.frames import FrameSocket
 from pytest_agentorch.protocol.pipe_io import PipeEnds
-from pytest_agentorch.protocol.to_controller import AgentForked, AgentReaped
 from pytest_agentorch.protocol.to_zygote import BecomeAgent, CopyForAgent, ForkAgent, ToZygote
 
 

@@ -10,6 +10,7 @@ import pytest
 from pytest_agentorch.agent import selection
 from pytest_agentorch.agent.describe import Describer, occurrences
 from pytest_agentorch.agent.divisible import is_divisible
+from pytest_agentorch.agent.fixture_keys import FixtureKeys
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.reordering import is_reordered
 from pytest_agentorch.agent.report import serialize
@@ -39,12 +40,15 @@ class Collection:
         phases: tuple[PhaseSettings, ...],
         selection: Selection | None,
         objections: Callable[[pytest.Session], tuple[Objection, ...]],
+        *,
+        run_fixtures: FixtureKeys,
     ) -> None:
         self._config = config
         self._link = link
         self._phases = phases
         self._selection = selection
         self._objections = objections
+        self._run_fixtures = run_fixtures
         self._all: list[pytest.Item] = []
         self._deselected: list[str] = []
         self._items: Sequence[pytest.Item] = ()
@@ -131,7 +135,7 @@ class Collection:
     def _describe(self, session: pytest.Session) -> None:
         numbers = occurrences(self._all)
         self._items = list(session.items)
-        describer = Describer(self._config, self._items, self._phases)
+        describer = Describer(self._config, self._items, self._phases, self._run_fixtures)
         try:
             tests = [describer.describe(item, numbers.get(item, 0)) for item in self._items]
         except SettingsError as error:

@@ -13,6 +13,7 @@ from pytest_agentorch.agent.bus import AgentBus
 from pytest_agentorch.agent.own_plugins import OwnPlugins
 from pytest_agentorch.agent.post import Post, WirePost
 from pytest_agentorch.agent.shared import DOOR, STATE
+from pytest_agentorch.model.coordination_error import AgentBusError
 from pytest_agentorch.protocol.letterhead import Letterhead
 from pytest_agentorch.storage.shared_state import SharedState
 
@@ -26,6 +27,12 @@ def make_bus(config: pytest.Config, name: str) -> AgentBus:
     else:
         count = config.workerinput["workercount"]  # type: ignore[attr-defined]
         agents = tuple(f"gw{number}" for number in range(count))
+        if name not in agents:
+            raise AgentBusError(
+                "A run-scoped fixture has a process of its own, which no message reaches: use "
+                "agent_bus in the tests, or in a fixture that each agent sets up. "
+                "[bus-in-run-fixture]"
+            )
         post = WirePost(door.link, door.open)
     return AgentBus(Letterhead(name, agents, os.urandom(4).hex()), post)
 

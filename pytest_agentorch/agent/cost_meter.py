@@ -9,6 +9,7 @@ import pytest
 
 from pytest_agentorch.model.agent_event import AgentCost, SharedSetup
 from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.run_fixture import MARK
 from pytest_agentorch.system.clock import CPU_CLOCK
 
 NOTABLE_SECONDS = 0.05
@@ -46,8 +47,15 @@ class CostMeter:
         if type(seconds) is not float or seconds < NOTABLE_SECONDS:
             return
         info: Any = getattr(item, "_fixtureinfo", None)
-        definitions = getattr(info, "name2fixturedefs", {}).values()
-        shared = {id(one) for some in definitions for one in some[-1:] if one.scope == "session"}
+        known = getattr(info, "name2fixturedefs", {})
+        definitions = (known.get(name, ()) for name in getattr(info, "names_closure", ()))
+        # What all processes share no process has made here.
+        shared = {
+            id(one)
+            for some in definitions
+            for one in some[-1:]
+            if one.scope == "session" and not hasattr(one.func, MARK)
+        }
         if shared - self._seen:
             self._seen |= shared
             cpu = round(CPU_CLOCK() - since, 6)

@@ -11,6 +11,7 @@ import pytest
 
 from pytest_agentorch.agent import marks as said
 from pytest_agentorch.agent.dependencies import Dependencies
+from pytest_agentorch.agent.fixture_keys import FixtureKeys
 from pytest_agentorch.agent.location import Locations
 from pytest_agentorch.agent.turns import Turns
 from pytest_agentorch.agent.well_known_imports import WellKnownImports
@@ -89,6 +90,7 @@ class Describer:
         config: pytest.Config,
         items: Sequence[pytest.Item],
         phases: Sequence[PhaseSettings],
+        run_fixtures: FixtureKeys,
     ) -> None:
         self.families = Families()
         self._phases = phases
@@ -98,6 +100,7 @@ class Describer:
         self._imports = WellKnownImports()
         self._asks = bool(_phase_hooks(config))
         self._heeds_needs = said.needs_are_ours(config)
+        self._run_fixtures = run_fixtures if run_fixtures.needed else None
         self._by_name = any(phase.keywords for phase in phases)
         self._classified: dict[object, Classification] = {}
         self._kins: dict[object, _Kin] = {}
@@ -131,6 +134,7 @@ class Describer:
             timeout=kin.timeout,
             retries=kin.retries,
             needs=kin.needs,
+            run_fixtures=self._run_fixtures.used_by(item) if self._run_fixtures else (),
         )
 
     def _kin(self, item: pytest.Item, node_id: str) -> _Kin:

@@ -22,12 +22,15 @@ from pytest_agentorch.agent.adoption import Adoption
 from pytest_agentorch.agent.collection import Collection
 from pytest_agentorch.agent.cost_meter import CostMeter
 from pytest_agentorch.agent.failure import WRITER, FailureWriter
+from pytest_agentorch.agent.fixture_host import FixtureHost
+from pytest_agentorch.agent.fixture_keys import FixtureKeys
 from pytest_agentorch.agent.fork_warning import ForkWarning
 from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.mail_door import MailDoor
 from pytest_agentorch.agent.measurement import Measurement
 from pytest_agentorch.agent.provisions import Provisions
+from pytest_agentorch.agent.run_fixtures import RunFixtures
 from pytest_agentorch.agent.shared import DOOR, STATE
 from pytest_agentorch.agent.test_loop import TestLoop
 from pytest_agentorch.agent.test_memory import TestMemory
@@ -37,6 +40,7 @@ from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.needs import AgentShare
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.record import lift
+from pytest_agentorch.model.run_fixture import Home
 from pytest_agentorch.model.screen import Screen
 from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import PhaseSettings
@@ -61,6 +65,8 @@ class AgentTask(Frozen):
         share: what it is given of the machine, and its limits.
         coverage: what it measures; None for nothing.
         state: the folder of the documents that all agents share.
+        run_fixtures: the session fixtures that all agents share.
+        home: of the fixtures that it sets up for all: it then runs no tests. None for others.
     """
 
     collects: bool
@@ -77,6 +83,8 @@ class AgentTask(Frozen):
     share: AgentShare
     coverage: CoverageTask | None
     state: str
+    run_fixtures: tuple[str, ...] = ()
+    home: Home | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +167,8 @@ class AgentPlugin:
         ForkWarning.install(config)
         # Registered late, so that all other reporters have had a report before it is sent.
         xdist_marks.stand_in_for_xdist(config)
-        collection = self._collection(config)
+        keys = FixtureKeys(self._task.run_fixtures)
+        collection = self._collection(config, keys)
         config.stash[STATE] = Path(self._task.state)
         door = config.stash[DOOR] = MailDoor(self._link)
         loop = TestLoop(
@@ -173,16 +182,23 @@ class AgentPlugin:
             memory=TestMemory(self._task.share),
             measurement=self.measurement,
             mail=door.take,
+            fixtures=RunFixtures(config, self._link, keys),
         )
         self.measurement.install(config)
+        host = FixtureHost(config, self._link, collection, keys, lambda: self._task.home)
         config.pluginmanager.register(collection, "agentorch-collection")
         config.pluginmanager.register(loop, "agentorch-loop")
+        # The later one is asked first.
+        config.pluginmanager.register(host, "agentorch-host")
         return (yield)
 
-    def _collection(self, config: pytest.Config) -> Collection | Adoption:
+    def _collection(self, config: pytest.Config, keys: FixtureKeys) -> Collection | Adoption:
         if self._task.collects:
-            task = self._task
-            return Collection(config, self._link, task.phases, task.selection, self._objections)
+            task, link = self._task, self._link
+            objections = self._objections
+            return Collection(
+                config, link, task.phases, task.selection, objections, run_fixtures=keys
+            )
         measurement, path = self.measurement, self._task.import_path
         return Adoption(config, self._link, path, measurement.between_tests)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -18,6 +18,7 @@ from pytest_agentorch.agent.next_item import NextItem
 from pytest_agentorch.agent.provisions import Provisions
 from pytest_agentorch.agent.recursion import RecursionRoom
 from pytest_agentorch.agent.report import serialize
+from pytest_agentorch.agent.run_fixtures import RunFixtures
 from pytest_agentorch.agent.silent_terminal import asks_for_status
 from pytest_agentorch.agent.stacks import Stacks
 from pytest_agentorch.agent.stray import end_stray
@@ -25,8 +26,14 @@ from pytest_agentorch.agent.swallowed import Swallowed
 from pytest_agentorch.agent.teardown import report_teardown
 from pytest_agentorch.agent.teller import Report, Teller
 from pytest_agentorch.agent.test_memory import TestMemory
-from pytest_agentorch.agent.test_queue import QueuedTest, TestQueue
+from pytest_agentorch.agent.test_queue import QueuedTest, TestQueue, queued_tests
 from pytest_agentorch.agent.time_limit import TimeLimit
+from pytest_agentorch.protocol.fixture_talk import (
+    FixtureAnswered,
+    FixtureGone,
+    SetUpFixture,
+    TearDownFixture,
+)
 from pytest_agentorch.protocol.mail import ForAgent
 from pytest_agentorch.protocol.to_agent import (
     AdoptTests,
@@ -65,6 +72,7 @@ class TestLoop:
         memory: TestMemory,
         measurement: Measurement,
         mail: Callable[[ForAgent], None],
+        fixtures: RunFixtures,
     ) -> None:
         self._config = config
         self._link = link
@@ -76,6 +84,7 @@ class TestLoop:
         self._memory = memory
         self._measurement = measurement
         self._mail = mail
+        self._fixtures = fixtures
         self._queue = TestQueue()
         self._reports: list[Report] | None = None
         self._asks_for_status = True
@@ -132,20 +141,17 @@ class TestLoop:
         """Take in a message, in execnet's thread."""
         match message:
             case RunTests():
-                self._queue.add(_queued(message), message.following)
+                self._queue.add(queued_tests(message), message.following)
             case ReturnTests():
                 given = self._queue.give_back(message.tests)
                 self._link.send(TestsGivenBack(tests=tuple(given)))
             case Proceed():
                 self._queue.release()
-            case ShowStacks():
+            case ShowStacks() | EndTest():
                 if self._limit.is_running(message.test):
-                    stacks = self._stacks.take()
-                    self._link.send(StacksTaken(test=message.test, stacks=stacks))
-            case EndTest():
-                if self._limit.is_running(message.test):
-                    self._taken = self._stacks.take()
-                    self._limit.interrupt(message.test, message.message)
+                    self._on_late(message)
+            case FixtureAnswered() | FixtureGone() | SetUpFixture() | TearDownFixture():
+                self._fixtures.take(message)
             case FinishSession():
                 self._queue.finish()
             case AdoptTests():
@@ -153,6 +159,15 @@ class TestLoop:
                 self._collection.adopt(message)
             case _:
                 self._mail(message)
+
+    def _on_late(self, message: ShowStacks | EndTest) -> None:
+        """The test that runs takes long, or has had its time."""
+        stacks = self._stacks.take()
+        if isinstance(message, ShowStacks):
+            self._link.send(StacksTaken(test=message.test, stacks=stacks))
+        else:
+            self._taken = stacks
+            self._limit.interrupt(message.test, message.message)
 
     def _next(self) -> QueuedTest | None:
         """Take the next test; say what there is to say before waiting for one."""
@@ -165,6 +180,7 @@ class TestLoop:
     def _run(self, queued: QueuedTest, item: pytest.Item, session: pytest.Session) -> NextItem:
         following = NextItem(session, self._peek, self._is_last)
         self._last = queued, item
+        self._fixtures.begin(queued.item, item, queued.phase)
         if queued.again:
             begin_again(item, self._properties.get(queued.item))
         properties = len(item.user_properties)
@@ -258,13 +274,6 @@ class TestLoop:
         for report in reports:
             data = self._teller.data(report)
             self._link.post(ReportLogged(test=queued.test, report=data, final_teardown=True))
-
-
-def _queued(message: RunTests) -> Iterator[QueuedTest]:
-    again, threads = message.again, dict(message.threads)
-    phases = message.phases or [""] * len(message.tests)
-    for test, item, phase in zip(message.tests, message.items, phases, strict=True):
-        yield QueuedTest(test, item, test in again, threads.get(test), phase)
 
 
 def _counts_as_failure(report: Report) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from pytest_agentorch.protocol.to_agent import RunTests
 from pytest_agentorch.system.native import Lock
 
 
@@ -25,6 +26,16 @@ class QueuedTest:
     again: bool = False
     threads: int | None = None
     phase: str = ""
+
+
+def queued_tests(message: RunTests) -> list[QueuedTest]:
+    """Return the tests of a message."""
+    threads = dict(message.threads)
+    phases = message.phases or ("",) * len(message.tests)
+    return [
+        QueuedTest(test, item, test in message.again, threads.get(test), phase)
+        for test, item, phase in zip(message.tests, message.items, phases, strict=True)
+    ]
 
 
 class TestQueue:

@@ -13,7 +13,7 @@ from pytest_agentorch.controller.notice import Notice, ZygoteGone
 from pytest_agentorch.controller.nursery import NurseryHandle
 from pytest_agentorch.model.ids import AgentId, RunId, SlotId
 from pytest_agentorch.orchestration.start_choice import StartChoice
-from pytest_agentorch.protocol.to_controller import AgentForked, AgentReaped
+from pytest_agentorch.protocol.birth_news import AgentForked, AgentReaped
 from pytest_agentorch.system.native import Event, Lock, SimpleQueue, start_thread
 from pytest_agentorch.system.offspring import marked
 

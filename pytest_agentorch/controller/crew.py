@@ -27,6 +27,7 @@ from pytest_agentorch.controller.progress import ProgressTeller
 from pytest_agentorch.controller.start import Post, Start, start_data
 from pytest_agentorch.controller.stopped import StopWatch
 from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.model.run_fixture import Home
 from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import (
@@ -57,6 +58,7 @@ class Crew:
         self._progress = progress
         self._slots: dict[AgentId, SlotId] = {}
         self._collecting: set[AgentId] = set()
+        self._homes: dict[AgentId, Home] = {}
         self._import_path: tuple[str, ...] | None = None
         self._nodes: dict[AgentId, Node] = {}
         self._down: set[AgentId] = set()
@@ -73,6 +75,11 @@ class Crew:
     def measures_coverage(self) -> bool:
         """Whether agents measure what each phase covers."""
         return self._start.settings.coverage is not None
+
+    def start_host(self, host: AgentId, home: Home) -> None:
+        """Start a process that sets up fixtures for all agents."""
+        self._homes[host] = home
+        self.start(host, SlotId(host), collects=False)
 
     def start(self, agent: AgentId, slot: SlotId, *, collects: bool) -> None:
         """Start an agent."""
@@ -196,6 +203,7 @@ class Crew:
             output=self._output,
             collects=agent in self._collecting,
             import_path=self._import_path,
+            home=self._homes.get(agent),
         )
         self._pool.begin(agent, start_data(self._start, post))
 

@@ -14,10 +14,9 @@ from pytest_agentorch.controller.zygote import ZygoteHandle
 from pytest_agentorch.model.ids import AgentId, RunId, SlotId
 from pytest_agentorch.model.settings import Start
 from pytest_agentorch.orchestration.start_choice import UNDECIDED, StartChoice, choose_start
+from pytest_agentorch.protocol.birth_news import AgentForked, AgentReaped
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import (
-    AgentForked,
-    AgentReaped,
     StopAsked,
     TestsCollected,
     ToController,

@@ -20,9 +20,9 @@ from pytest_agentorch.controller.agent_wire import LINGER_SECONDS, AgentWire, pi
 from pytest_agentorch.controller.notice import AgentOpened, Notice
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.protocol import connection
+from pytest_agentorch.protocol.birth_news import AgentForked, AgentReaped
 from pytest_agentorch.protocol.pipe_io import PipeEnds, PipeIo, the_channel
 from pytest_agentorch.protocol.to_agent import ToAgent
-from pytest_agentorch.protocol.to_controller import AgentForked, AgentReaped
 from pytest_agentorch.system.clock import CLOCK
 from pytest_agentorch.system.native import SimpleQueue, start_thread
 from pytest_agentorch.system.process_tree import wait_for_orphan

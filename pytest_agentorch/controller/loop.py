@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import TypeGuard, assert_never
 
+from pytest_agentorch.controller.exited import exited
+from pytest_agentorch.controller.fixture_hosts import FixtureHosts
 from pytest_agentorch.controller.intake import Intake, News
 from pytest_agentorch.controller.interruption import interrupted
 from pytest_agentorch.controller.notice import (
@@ -30,12 +32,12 @@ from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, TestId
-from pytest_agentorch.model.memory_limit import killed_by_kernel
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.orchestrator import Orchestrator
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.protocol import to_controller as said
+from pytest_agentorch.protocol.fixture_talk import FixtureAsked
 from pytest_agentorch.system.clock import CPU_CLOCK
 
 _POLL_SECONDS = 0.1
@@ -45,7 +47,13 @@ class Loop:
     """Runs a plan to its end."""
 
     def __init__(
-        self, shell: Shell, plan: Plan, orchestrator: Orchestrator, families: Families
+        self,
+        shell: Shell,
+        plan: Plan,
+        orchestrator: Orchestrator,
+        families: Families,
+        *,
+        timeout: float,
     ) -> None:
         self._shell = shell
         self._plan = plan
@@ -59,6 +67,9 @@ class Loop:
             shell, plan, self._intake, is_idle=orchestrator.is_idle, now=self._timeline.now
         )
         self._silence = Silence(self._timeline.now)
+        self._fixtures = FixtureHosts(
+            shell, plan, self._pytest, self._performer.hand_over_tests, timeout=timeout
+        )
         self._began = CPU_CLOCK.own()
         self._under_way = False
         self._wake_at: float | None = None
@@ -88,10 +99,10 @@ class Loop:
             notice = self._shell.crew.next_notice(self._timeout())
             self._shell.output.poll()
             with self._shell.batch(logs=self._under_way):
-                if notice is not None:
+                if notice is not None and not self._fixtures.take(notice):
                     self._on_notice(notice)
                 self._wake()
-        self._pytest.release_all()
+        self._signal = self._fixtures.finish() or self._signal
         self._shell.output.poll(whole=True)
         if self._failure is not None:
             raise self._failure
@@ -104,6 +115,7 @@ class Loop:
         decision = self._orchestrator.handle(*events)
         for event in decision.events:
             published = self._measured(event) if isinstance(event, ev.RunFinished) else event
+            self._fixtures.on_event(published)
             self._pytest.on_event(published)
             self._shell.bus.publish(published)
         for command in decision.commands:
@@ -144,21 +156,7 @@ class Loop:
     def _on_gone(self, notice: AgentGone) -> None:
         self._silence.gone(notice.agent)
         self.take_in(*self._intake.left_behind(notice.agent))
-        reason = (notice.error.splitlines() or [""])[-1]
-        if not reason and notice.was_killed and self._shell.sampling.oom_has_killed:
-            reason = killed_by_kernel(notice.peak_memory)
-        self.take_in(
-            ev.AgentExited(
-                agent=notice.agent,
-                status=ExitStatus(
-                    returncode=notice.returncode,
-                    reason=reason,
-                    peak_memory=notice.peak_memory,
-                ),
-                output=self._shell.crew.last_words(notice.agent) or notice.error,
-                at=self._timeline.now(),
-            )
-        )
+        self.take_in(exited(notice, self._shell, self._timeline.now()))
         self._shell.output.end(notice.agent)
 
     def _on_sampled(self, notice: AgentsLookedAt) -> None:
@@ -217,7 +215,13 @@ class Loop:
                 self._shell.crew.part(agent, message)
                 self.take_in(ev.AgentDone(agent=agent, at=at, cost=message.cost))
             case _:
-                self._pytest.tell(agent, message)
+                self._tell(agent, message)
+
+    def _tell(self, agent: AgentId, message: said.ToController) -> None:
+        if isinstance(message, FixtureAsked):
+            self._fixtures.asked(agent, message)
+        else:
+            self._pytest.tell(agent, message)
 
     def _on_hello(self, agent: AgentId, message: said.Hello, at: float) -> None:
         slot = self._shell.crew.slot(agent)
@@ -274,7 +278,8 @@ class Loop:
     def _timeout(self) -> float | None:
         if self._shell.output.shows:
             return _POLL_SECONDS
-        moments = [at for at in (self._wake_at, self._silence.next_at) if at is not None]
+        candidates = self._wake_at, self._silence.next_at, self._fixtures.next_at
+        moments = [at for at in candidates if at is not None]
         return max(0.0, min(moments) - self._shell.clock()) if moments else None
 
     def _wake(self) -> None:
@@ -282,6 +287,7 @@ class Loop:
         for agent in self._silence.silent(at):
             if self._orchestrator.heeds(agent):
                 self.take_in(*self._intake.untold(agent))
+        self._fixtures.wake(at)
         if self._wake_at is not None and at >= self._wake_at:
             self._wake_at = None
             self.take_in(ev.TimePassed(at=at))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import assert_never
 
 from pytest_agentorch.controller.crew import Crew
-from pytest_agentorch.model.ids import AgentId, TestId
+from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.allot import threads_of
+from pytest_agentorch.orchestration.fixture_users import phases_of
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.protocol import to_agent as say
 
@@ -31,6 +31,7 @@ class Performer:
         self._crew = crew
         self._plan = plan
         self._threads = threads_of(plan.needs)
+        self._phases = phases_of(plan, wanted=crew.measures_coverage)
 
     def perform(self, command: AgentCommand) -> None:
         """Do what a command says."""
@@ -59,7 +60,7 @@ class Performer:
                     following=after,
                     again=command.again,
                     threads=threads,
-                    phases=self._phases(command.tests),
+                    phases=tuple(self._phases[item] for item in items) if self._phases else (),
                 )
             case do.TakeBackTests():
                 return say.ReturnTests(tests=command.tests)
@@ -73,11 +74,6 @@ class Performer:
                 return say.FinishSession()
             case _:
                 assert_never(command)
-
-    def _phases(self, tests: Sequence[TestId]) -> tuple[str, ...]:
-        if not self._crew.measures_coverage:
-            return ()
-        return tuple(self._plan.tests[test].classification.phase for test in tests)
 
     def hand_over_tests(self, agent: AgentId) -> None:
         """Tell an agent which tests there are and in which order they are counted."""

@@ -129,7 +129,8 @@ class PlannedRun:
                 teach_flaky(self._config)
             kept = all_reports(events, self._plan, families)
         with self._shell.sampling, self._shown_progress(orchestrator.agents):
-            return Loop(self._shell, self._plan, orchestrator, families).run(first, kept)
+            loop = Loop(self._shell, self._plan, orchestrator, families, timeout=policy.timeout)
+            return loop.run(first, kept)
 
     @contextlib.contextmanager
     def _shown_progress(self, agents: Callable[[], Sequence[AgentView]]) -> Iterator[None]:

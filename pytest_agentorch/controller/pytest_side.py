@@ -8,7 +8,7 @@ from pytest_agentorch.controller.intake import Intake
 from pytest_agentorch.controller.mail import Mail
 from pytest_agentorch.controller.report_bridge import ReportBridge, Told
 from pytest_agentorch.controller.shell import Shell
-from pytest_agentorch.controller.tell import tell
+from pytest_agentorch.controller.tell import tell_aside
 from pytest_agentorch.controller.verdict import verdict_of
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.ids import AgentId, TestId
@@ -34,6 +34,7 @@ class PytestSide:
         self._intake = intake
         self._is_idle = is_idle
         self._bridge = ReportBridge(shell.session.config, plan)
+        self.hold, self.let_go = self._bridge.hold, self._bridge.let_go
         self._mail = Mail(shell, now)
 
     def on_event(self, event: ev.Event) -> None:
@@ -60,12 +61,10 @@ class PytestSide:
 
     def tell(self, agent: AgentId, message: said.ToController) -> None:
         """Pass on what an agent says besides tests, to pytest or to other agents."""
-        # That a heart beats was heard, and warnings of the collection have been told.
-        is_old = isinstance(message, said.WarningRecorded) and message.when != "runtest"
         if isinstance(message, FromAgent):
             self._mail.take(agent, message)
-        elif not is_old and not isinstance(message, said.Heartbeat):
-            tell(self._shell.session.config, self._shell.crew.slot(agent), message)
+        else:
+            tell_aside(self._shell.session.config, self._shell.crew.slot(agent), message)
 
     def on_report(self, agent: AgentId, message: said.ReportLogged) -> ev.AgentMisspoke | None:
         """Log a report that belongs to no test, or to the end of one; say if it is none."""
@@ -81,6 +80,16 @@ class PytestSide:
             else:
                 self._shell.session.config.hook.pytest_runtest_logreport(report=report)
         return None
+
+    def on_shared_teardown(self, agent: AgentId, test: TestId, report: dict[str, object]) -> None:
+        """Log what failed when something was torn down that agents had shared."""
+        reports = self._intake.rebuild(agent, test, [report])
+        if isinstance(reports, ev.AgentMisspoke):
+            return
+        for one in reports:
+            self._bridge.deliver_shared_teardown(test, one)
+            verdict = verdict_of([one])
+            self._publish(agent, test, verdict.message, verdict.trace)
 
     def release(self, agent: AgentId) -> None:
         """Report what was held back for an agent: nothing more comes of it."""

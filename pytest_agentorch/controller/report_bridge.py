@@ -45,6 +45,8 @@ class ReportBridge:
         self._config = config
         self._plan = plan
         self._held: dict[AgentId, _HeldBack] = {}
+        # Tests of which something that agents share is still to be torn down, as far as known.
+        self._awaited: dict[TestId, Ended | None] = {}
         self._attempts = Attempts(config)
         self._log = ReportLogger(config).log
         self._plain_log = PlainLog.install(config)
@@ -70,18 +72,41 @@ class ReportBridge:
         if last and _is_clean(ended):
             self._held[agent] = _HeldBack(test=test, ended=ended)
         else:
-            self.tell(test, ended)
+            self._tell_or_wait(test, ended)
 
     def release(self, agent: AgentId) -> None:
         """Report what was held back for this agent."""
         held = self._held.pop(agent, None)
         if held is not None:
-            self.tell(held.test, held.ended)
+            self._tell_or_wait(held.test, held.ended)
 
     def release_all(self) -> None:
         """Report every teardown that was held back."""
         for agent in list(self._held):
             self.release(agent)
+        for test in list(self._awaited):
+            self.let_go(test)
+
+    def hold(self, test: TestId) -> None:
+        """Do not tell of a test before something is torn down that it was the last to use."""
+        self._awaited[test] = None
+
+    def let_go(self, test: TestId) -> None:
+        """That is torn down."""
+        ended = self._awaited.pop(test, None)
+        if ended is not None:
+            self.tell(test, ended)
+
+    def deliver_shared_teardown(self, test: TestId, report: pytest.TestReport) -> None:
+        """Report what failed when something ended that agents had shared: an error of a test."""
+        ended = self._awaited.pop(test, None)
+        holder = next((agent for agent, held in self._held.items() if held.test == test), None)
+        if holder is not None:
+            self.deliver_final_teardown(holder, report)
+        elif ended is None:
+            self._log(report)
+        else:
+            self._tell_failed(test, ended, report)
 
     def deliver_final_teardown(self, agent: AgentId, report: pytest.TestReport) -> None:
         """Report what failed when the session of an agent ended: an error of its last test."""
@@ -89,9 +114,19 @@ class ReportBridge:
         if held is None:
             self._log(report)
         else:
-            *before, clean = _reports(held.ended)
-            report.duration += clean.duration
-            self.tell(held.test, [*before, report])
+            self._tell_failed(held.test, held.ended, report)
+
+    def _tell_or_wait(self, test: TestId, ended: Ended) -> None:
+        if test in self._awaited and _is_clean(ended):
+            self._awaited[test] = ended
+        else:
+            self.tell(test, ended)
+
+    def _tell_failed(self, test: TestId, ended: Ended, report: pytest.TestReport) -> None:
+        """Report a test with a teardown that has failed in the place of a clean one."""
+        *before, clean = _reports(ended)
+        report.duration += clean.duration
+        self.tell(test, [*before, report])
 
     def deliver_lost_teardown(self, event: AgentLost, test: TestId, node: Node | None) -> str:
         """Report an agent that died while it ended its session; return what was reported."""

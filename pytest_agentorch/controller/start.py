@@ -17,6 +17,7 @@ from pytest_agentorch.model.coverage_settings import CoverageTask
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, RunId, SlotId
 from pytest_agentorch.model.record import lower
+from pytest_agentorch.model.run_fixture import Home
 from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.orchestration.allot import allot
@@ -48,6 +49,7 @@ class Post(Frozen):
     Attributes:
         collects: it collects for all.
         import_path: where the one that has collected finds modules; None if that does not matter.
+        home: of the fixtures that it sets up for others; None if it runs tests.
     """
 
     node: Node
@@ -55,6 +57,7 @@ class Post(Frozen):
     output: OutputTail
     collects: bool
     import_path: tuple[str, ...] | None
+    home: Home | None = None
 
 
 def start_data(start: Start, post: Post) -> dict[str, Any]:
@@ -97,6 +100,8 @@ def _task(start: Start, post: Post, allotment: Allotment) -> list[object]:
         lower(start.settings.resources.agent),
         lower(_coverage(start, agent)),
         str(start.folder / "state"),
+        list(start.settings.run_fixtures),
+        lower(post.home),
     ]
 
 

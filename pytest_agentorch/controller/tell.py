@@ -35,6 +35,12 @@ def tell(config: pytest.Config, slot: SlotId, message: said.ToController) -> Non
             pass
 
 
+def tell_aside(config: pytest.Config, slot: SlotId, message: said.ToController) -> None:
+    """Pass on what is said while tests run: warnings of the collection have been told before."""
+    if not isinstance(message, said.WarningRecorded) or message.when == "runtest":
+        tell(config, slot, message)
+
+
 def write_tagged(config: pytest.Config, slot: str, line: str) -> None:
     """Write a line of an agent to the terminal, with the agent before it."""
     reporter: Any = config.pluginmanager.getplugin("terminalreporter")

@@ -44,6 +44,7 @@ from pytest_agentorch.model.phase_event import PhaseFinished, PhaseStarted
 from pytest_agentorch.model.plan_event import PlanMade
 from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.run_event import RunFinished, RunResumed, RunStarted, TestKept
+from pytest_agentorch.model.run_fixture_event import RunFixtureLost
 from pytest_agentorch.model.stop_reason import StopReason
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "PlannedTest",
     "ReporterFailed",
     "RunFinished",
+    "RunFixtureLost",
     "RunResumed",
     "RunStarted",
     "SlotGivenUp",

@@ -10,6 +10,7 @@ from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.memory_event import MemoryIncident
 from pytest_agentorch.model.memory_limit import SLUG, Excess
 from pytest_agentorch.model.message_event import MessageIncident
+from pytest_agentorch.model.run_fixture_event import RunFixtureLost
 
 
 class AgentLost(Frozen):
@@ -159,4 +160,5 @@ Incident = (
     | EventRefused
     | MemoryIncident
     | MessageIncident
+    | RunFixtureLost
 )

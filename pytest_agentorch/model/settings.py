@@ -141,6 +141,7 @@ class Settings(Frozen):
         resources: what there is, what tests need of it, and what each agent gets.
         goal: what a good number of agents is.
         learning: what the choice of its tests is called; empty if nothing is to be learnt of it.
+        run_fixtures: the session fixtures that are set up once for all agents.
         learned: why the last run of the same tests has chosen `agents`; empty if it has not.
         coverage: what is to be measured of coverage; None for nothing.
     """
@@ -180,3 +181,4 @@ class Settings(Frozen):
     learning: str = ""
     learned: str = ""
     coverage: CoverageSettings | None = None
+    run_fixtures: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.history import TestKey, key_of
 from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.model.needs import NO_NEEDS, Needs
+from pytest_agentorch.model.run_fixture import RunFixture
 
 
 class Rule(enum.Enum):
@@ -58,6 +59,7 @@ class TestDescriptor(Frozen):
         retries: how often it may run again after it has failed; None if nobody has said so of it.
         needs: what its marks say it must have to run.
         turn: tests of a later turn start when those of all earlier ones are over.
+        run_fixtures: what it uses that is set up once for all agents.
     """
 
     __test__: ClassVar[bool] = False
@@ -80,6 +82,7 @@ class TestDescriptor(Frozen):
     timeout: float | None = None
     retries: int | None = None
     needs: Needs = NO_NEEDS
+    run_fixtures: tuple[RunFixture, ...] = ()
 
     @property
     def key(self) -> TestKey:

@@ -12,6 +12,7 @@ from typing import Any
 from pytest_agentorch.model.frozen import fields, from_columns
 from pytest_agentorch.model.needs import Needs
 from pytest_agentorch.model.record import lift, lower
+from pytest_agentorch.model.run_fixture import RunFixture
 from pytest_agentorch.model.test import Classification, TestDescriptor
 
 
@@ -27,12 +28,15 @@ _from_json = JSONDecoder().decode
 _FIELDS = fields(TestDescriptor)
 _OWN = ("node_id", "name", "own_names")
 """What every test has for itself: not looked for in others."""
-_LOWER: dict[str, Callable[[Any], Any]] = {"classification": lower, "needs": lower}
+_LOWER: dict[str, Callable[[Any], Any]] = dict.fromkeys(
+    ("classification", "needs", "run_fixtures"), lower
+)
 _LIFT: dict[str, Callable[[Any], Any]] = {
     "classification": lambda data: lift(Classification, data),
     "keywords": tuple,
     "needs": lambda data: lift(Needs, data),
     "own_names": tuple,
+    "run_fixtures": lambda data: tuple(lift(RunFixture, one) for one in data),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.protocol.fixture_talk import FixtureNews, ToHost
 from pytest_agentorch.protocol.mail import ForAgent
 
 
@@ -66,5 +67,14 @@ class FinishSession(Frozen):
 
 
 ToAgent = (
-    AdoptTests | RunTests | ReturnTests | Proceed | ShowStacks | EndTest | FinishSession | ForAgent
+    AdoptTests
+    | RunTests
+    | ReturnTests
+    | Proceed
+    | ShowStacks
+    | EndTest
+    | FixtureNews
+    | ToHost
+    | FinishSession
+    | ForAgent
 )

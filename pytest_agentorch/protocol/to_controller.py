@@ -6,8 +6,9 @@ from typing import Any
 
 from pytest_agentorch.model.agent_event import AgentCost
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.objection import Objection
+from pytest_agentorch.protocol.birth_news import BirthNews
+from pytest_agentorch.protocol.fixture_talk import FixtureTalk
 from pytest_agentorch.protocol.mail import FromAgent
 
 PROTOCOL_VERSION = 7
@@ -237,28 +238,6 @@ class StopAsked(Frozen):
     returncode: int | None
 
 
-class AgentForked(Frozen):
-    """The zygote has forked an agent."""
-
-    agent: AgentId
-    pid: int
-
-
-class AgentReaped(Frozen):
-    """An agent that the zygote has forked is gone, or could not be forked.
-
-    Attributes:
-        returncode: as `subprocess` counts: negative for a signal; None if there was no process.
-        peak_memory: the most that was resident of it, in bytes; None if nobody knows.
-        error: why there was none.
-    """
-
-    agent: AgentId
-    returncode: int | None
-    peak_memory: int | None
-    error: str
-
-
 class SessionEnded(Frozen):
     """The last message: the agent's session is finished.
 
@@ -293,8 +272,8 @@ ToController = (
     | StacksTaken
     | Heartbeat
     | StopAsked
-    | AgentForked
-    | AgentReaped
+    | FixtureTalk
+    | BirthNews
     | SessionEnded
     | FromAgent
 )

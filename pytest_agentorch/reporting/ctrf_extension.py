@@ -13,7 +13,7 @@ from pytest_agentorch.model.coverage_event import CoverageCount, RunCoverage
 from pytest_agentorch.model.frozen import as_dict
 from pytest_agentorch.results.analysis import Analysis
 from pytest_agentorch.results.bottleneck import Limit
-from pytest_agentorch.results.incident import IncidentRecord
+from pytest_agentorch.results.incident_record import IncidentRecord
 from pytest_agentorch.results.recommendation import Recommendation
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.run_summary import RunSummary

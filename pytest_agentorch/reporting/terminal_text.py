@@ -15,7 +15,7 @@ from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import SlotId
 from pytest_agentorch.reporting.coverage_text import coverage_table
 from pytest_agentorch.results.bottleneck import Kind, Limit
-from pytest_agentorch.results.incident import IncidentRecord
+from pytest_agentorch.results.incident_record import IncidentRecord
 from pytest_agentorch.results.recommendation import Recommendation
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.usage import WELL_USED, PhaseSummary

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.results.incident import Severity
+from pytest_agentorch.results.incident_record import Severity
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.usage import WELL_USED
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping, Sequence
 
 from pytest_agentorch.model.event import (
@@ -12,6 +11,7 @@ from pytest_agentorch.model.event import (
     Incident,
     PhaseTimedOut,
     ReporterFailed,
+    RunFixtureLost,
     SlotGivenUp,
     TestGivenUp,
     TestOverdue,
@@ -25,53 +25,12 @@ from pytest_agentorch.model.message_event import MessageIncident
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results import message_sentence
+from pytest_agentorch.results.incident_record import IncidentRecord, Severity
 from pytest_agentorch.results.memory_sentence import sentence
-from pytest_agentorch.results.timeline import Moment, Timelines
+from pytest_agentorch.results.timeline import Timelines
 
 _MOST_OUTPUT = 4_000
 """So much of the last output is in the report; all of it is in the event log."""
-
-
-class Severity(enum.Enum):
-    """How bad an incident is.
-
-    sev1 ended the run, sev2 cost verdicts or agents for good, sev3 was recovered from,
-    sev4 touched no test.
-    """
-
-    SEV1 = "sev1"
-    SEV2 = "sev2"
-    SEV3 = "sev3"
-    SEV4 = "sev4"
-
-
-class IncidentRecord(Frozen):
-    """One abnormal fact.
-
-    Attributes:
-        slug: the name under which docs/messages.md explains it.
-        what: one sentence without its full stop.
-        agent, slot, test, node_id: whom it concerns, as far as it concerns one.
-        status: how the process ended, in words; empty if none did.
-        recovery_seconds: until work went on in the same slot; None if it did not, or not yet.
-        peak_memory: the most that was resident of the process, in bytes; None if nobody knows.
-        output: the last that the agent wrote, or the stacks of a test that is overdue.
-        timeline: what happened to the agent and to the test.
-    """
-
-    slug: str
-    severity: Severity
-    what: str
-    at: float
-    agent: AgentId | None = None
-    slot: SlotId | None = None
-    test: TestId | None = None
-    node_id: str = ""
-    status: str = ""
-    recovery_seconds: float | None = None
-    peak_memory: int | None = None
-    output: str = ""
-    timeline: tuple[Moment, ...] = ()
 
 
 class Surroundings(Frozen):
@@ -222,6 +181,22 @@ def _slot_given_up(event: SlotGivenUp, around: Surroundings) -> IncidentRecord:
     )
 
 
+def _run_fixture_lost(event: RunFixtureLost) -> IncidentRecord:
+    fixtures = ", ".join(event.fixtures)
+    plural = "test was" if event.users == 1 else "tests were"
+    users = f"; {event.users} {plural} still to use that" if event.users else ""
+    return IncidentRecord(
+        slug=event.slug,
+        severity=Severity.SEV2,
+        what=f"{event.agent}, the process of run-scoped {fixtures}, was lost "
+        f"({_short(event.status)}){users}",
+        agent=event.agent,
+        slot=event.slot,
+        status=str(event.status),
+        at=event.at,
+    )
+
+
 def _memory(event: MemoryIncident, around: Surroundings) -> IncidentRecord:
     agent: AgentId | None = getattr(event, "agent", None)
     test: TestId | None = getattr(event, "test", None)
@@ -259,13 +234,22 @@ def _zygote_lost(event: ZygoteLost) -> IncidentRecord:
 
 
 def _other(
-    event: ZygoteLost | ReporterFailed | EventRefused | MemoryIncident | MessageIncident,
+    event: (
+        ZygoteLost
+        | ReporterFailed
+        | EventRefused
+        | MemoryIncident
+        | MessageIncident
+        | RunFixtureLost
+    ),
     around: Surroundings,
 ) -> IncidentRecord:
     if isinstance(event, MessageIncident):
         return _message(event)
     if isinstance(event, ZygoteLost):
         return _zygote_lost(event)
+    if isinstance(event, RunFixtureLost):
+        return _run_fixture_lost(event)
     if not isinstance(event, ReporterFailed | EventRefused):
         return _memory(event, around)
     if isinstance(event, ReporterFailed):

@@ -221,7 +221,7 @@ def _bound(analysis: Analysis) -> Iterator[Recommendation]:
         yield Recommendation(
             slug="slow-setup",
             reason=f"each process sets up for {bound.seconds:.1f} s what its tests share",
-            next_step="make fixtures of the session cheaper, or let processes share what they make",
+            next_step="make fixtures of the session cheaper, or run-scoped: set up once for all",
         )
 
 

@@ -11,7 +11,7 @@ from pytest_agentorch.model.phase_shape import PhaseShape
 from pytest_agentorch.model.settings import Goal, Start
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.model.supply import Supply
-from pytest_agentorch.results.incident import IncidentRecord
+from pytest_agentorch.results.incident_record import IncidentRecord
 from pytest_agentorch.results.lack import Lack
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.tally import Tally

@@ -24,6 +24,7 @@ from pytest_agentorch.model.event import (
     PlanMade,
     ReporterFailed,
     RunFinished,
+    RunFixtureLost,
     RunResumed,
     RunStarted,
     SlotGivenUp,
@@ -48,7 +49,8 @@ from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results import result as results
 from pytest_agentorch.results.attempt import failed_attempt, lost_attempt
 from pytest_agentorch.results.coverage_share import in_order
-from pytest_agentorch.results.incident import IncidentRecord, Surroundings, tell
+from pytest_agentorch.results.incident import Surroundings, tell
+from pytest_agentorch.results.incident_record import IncidentRecord
 from pytest_agentorch.results.lack import Lack, lack_of
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.roster import Roster
@@ -107,6 +109,7 @@ class SummaryFold:
                 | MemoryExceeded()
                 | MemoryShort()
                 | SoftLimitLow()
+                | RunFixtureLost()
             ):
                 self._on_incident(event)
             case AgentConnected() | AgentDone() | AgentExited():

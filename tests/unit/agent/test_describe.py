@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.agent.describe import Describer, occurrences
+from pytest_agentorch.agent.fixture_keys import FixtureKeys
 from pytest_agentorch.model.test import Rule, TestDescriptor
 from tests.unit.orchestration.plans import a_phase
 
@@ -14,7 +15,9 @@ from tests.unit.orchestration.plans import a_phase
 def described(request: pytest.FixtureRequest, **phase: Any) -> dict[str, TestDescriptor]:
     """The tests of this file by name, where there is a phase `own` besides `unit`."""
     items = [item for item in request.session.items if item.path == request.path]
-    describer = Describer(request.config, items, (a_phase(), a_phase("own", **phase)))
+    describer = Describer(
+        request.config, items, (a_phase(), a_phase("own", **phase)), FixtureKeys(())
+    )
     return {item.name: describer.describe(item, 0) for item in items}
 
 
@@ -37,7 +40,7 @@ def test_two(request: pytest.FixtureRequest) -> None:
 def test_three(request: pytest.FixtureRequest) -> None:
     """Keywords are those of the item, divided into its own and those of what it is in."""
     items = [item for item in request.session.items if item.path == request.path]
-    describer = Describer(request.config, items, (a_phase(),))
+    describer = Describer(request.config, items, (a_phase(),), FixtureKeys(()))
     for item in items:
         test = describer.describe(item, 0)
         names = {*test.own_names, *describer.families.rows[test.family]}

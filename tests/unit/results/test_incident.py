@@ -13,15 +13,17 @@ from pytest_agentorch.model.event import (
     MemoryExceeded,
     MemoryShort,
     ReporterFailed,
+    RunFixtureLost,
     SlotGivenUp,
     SoftLimitLow,
 )
 from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.model.memory_limit import Excess
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.stop_reason import StopReason
-from pytest_agentorch.results.incident import IncidentRecord, Severity
+from pytest_agentorch.results.incident_record import IncidentRecord, Severity
 from tests.unit.event_builders import (
     EXIT_3,
     SIGKILL,
@@ -193,6 +195,27 @@ def test_severity_falls_from_the_end_of_the_run_to_a_broken_report() -> None:
     assert last.severity is Severity.SEV1
 
 
+def test_a_lost_process_of_fixtures_names_them() -> None:
+    """And how many tests it has cost."""
+    lost = RunFixtureLost(
+        fixtures=("server", "database[0]"),
+        agent=AgentId("gw2"),
+        slot=SlotId("gw2"),
+        status=SIGKILL,
+        output="",
+        users=7,
+        at=START + 1,
+    )
+    (record,) = told(lost, over())
+    assert record.severity is Severity.SEV2
+    assert record.what == (
+        "gw2, the process of run-scoped server, database[0], was lost (SIGKILL); "
+        "7 tests were still to use that"
+    )
+    (alone,) = told(replace(lost, users=0), over())
+    assert alone.what.endswith("was lost (SIGKILL)")
+
+
 def test_every_kind_of_incident_is_told() -> None:
     """A new kind must be added here and to the sentences."""
     assert {kind.__name__ for kind in get_args(Incident)} == {
@@ -206,6 +229,7 @@ def test_every_kind_of_incident_is_told() -> None:
         "EventRefused",
         "MemoryExceeded",
         "MemoryShort",
+        "RunFixtureLost",
         "SoftLimitLow",
         "EscalationRaised",
         "MailboxFull",
