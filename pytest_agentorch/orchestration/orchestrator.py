@@ -273,7 +273,7 @@ class Orchestrator:
 
     def _agent_misspoke(self, record: AgentRecord, event: ev.AgentMisspoke) -> None:
         record.move(Step.MISSPOKE, event.reason)
-        record.reason = event.reason
+        record.reason = record.reason or event.reason
         self._draft.publish(event)
         self._draft.order(do.KillAgent(agent=record.agent))
 

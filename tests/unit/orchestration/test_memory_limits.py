@@ -70,6 +70,19 @@ def test_an_agent_above_the_hard_limit_is_killed_and_its_test_fails() -> None:
     assert run.joins("gw0.2") == [assign("gw0.2", 1, 2)]
 
 
+def test_what_it_says_meanwhile_is_not_why_it_was_killed() -> None:
+    """The first reason is the one that counts."""
+    run = one_agent(3)
+    run.started("gw0", 0)
+    at = run.find(ev.TestStarted).at
+    look(run, at + 0.2, gw0=300)
+    run.tell(ev.AgentMisspoke(agent=GW0, reason="nonsense", at=at + 0.3))
+    run.exits("gw0", -9)
+    lost = run.find(ev.AgentLost)
+    assert isinstance(lost, ev.AgentLost)
+    assert str(lost.status) == "it had 300 MiB, 200 MiB are allowed (memory_hard)"
+
+
 def test_a_test_that_began_after_the_look_is_not_blamed() -> None:
     """What was seen was another's doing: this one runs again as if nothing had been."""
     run = one_agent(2)
