@@ -105,7 +105,7 @@ class _Verification:
                 yield f"a temporary file is left: {path}"
         run = self._ran.run_directories[-1]
         for path in run.rglob("*"):
-            known = {"run.json", "events.jsonl", "report.json"}
+            known = {"run.json", "events.jsonl", "progress.json", "report.json"}
             is_log = path.parent.name == "logs" and path.suffix in _LOGS
             if path.is_file() and path.name not in known and not is_log:
                 yield f"a file is left: {path.relative_to(run)}"
