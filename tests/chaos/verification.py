@@ -111,7 +111,7 @@ class _Verification:
                 yield f"a file is left: {path.relative_to(run)}"
         if json.loads((run / "run.json").read_text("utf-8"))["status"] in (
             "initializing",
-            "running",
+            "active",
         ):
             yield "run.json says that it still runs"
 
