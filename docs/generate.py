@@ -6,6 +6,7 @@ Each part stands in a page between `<!-- generated: NAME -->` and `<!-- end -->`
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -108,6 +109,25 @@ def recovery_rules() -> str:
     return text[text.index("|") :].strip()
 
 
+def compatibility() -> str:
+    """What `python -m tests.compatibility` has found."""
+    found = json.loads((FOLDER / "compatibility.json").read_text(encoding="utf-8"))
+    rows = [
+        "| plugins | tests | `-n 2` | agents, forked | agents, spawned |",
+        "|---|---|---|---|---|",
+    ]
+    for name, suite in found["suites"].items():
+        versions = suite["versions"]
+        plugins = ", ".join(f"{plugin} {version}" for plugin, version in versions.items())
+        plugins += f": {name.removeprefix('own_')}" if "pytest" in versions else ""
+        ways = " | ".join(
+            f"{len(differs)} different" if differs else "same" for differs in suite["ways"].values()
+        )
+        rows.append(f"| {plugins} | {suite['tests']} | {ways} |")
+    used = ", ".join(f"{name} {found[name]}" for name in ("pytest", "pytest-xdist"))
+    return "\n".join([*rows, "", f"Run on {found['date']}: Python {found['python']}, {used}."])
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "options": options,
     "phase-defaults": phase_defaults,
@@ -116,6 +136,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "agent-state": agent_state,
     "agent-states": agent_states,
     "recovery": recovery_rules,
+    "compatibility": compatibility,
 }
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, distribution, entry_points
 from pathlib import Path
@@ -22,10 +23,15 @@ SUITES = Path(__file__).parents[1] / "suites" / "canary"
 STARTS = ("fork", "spawn")
 
 _OURS = ("pytest-agentorch", "pytest-xdist")
-_CHANGING = re.compile(r"(port=|localhost:)\d+")
+_CHANGING = re.compile(r"(port=|localhost:)\d+|(database=)\w+|( in )\d+\.\d\ds")
+_NONE_BUT = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 _OUR_SUMMARY = "agents: "
 """So begins what follows at the end of a run that was long enough."""
 _PASSING_BY = ("__pycache__", ".pytest_cache", ".hypothesis", "meeting.py", "meeting")
+
+
+def _nothing() -> AbstractContextManager[Mapping[str, str]]:
+    return nullcontext({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +43,7 @@ class Canary:
         plugins: the distributions that stay on; without the first there is nothing to test.
         args: for every run.
         serial: for the run in one process, where the plugin itself is not the same beside xdist.
-        apart: whether both agents get tests of the suite.
+        service: what runs beside the suite, and the environment that says where it is.
     """
 
     name: str
@@ -45,14 +51,23 @@ class Canary:
     args: tuple[str, ...] = ()
     serial: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    service: Callable[[], AbstractContextManager[Mapping[str, str]]] = _nothing
+
+    def missing(self) -> str | None:
+        """The first of its plugins that is not installed."""
+        return next((plugin for plugin in self.plugins if version_of(plugin) is None), None)
 
     def needed(self) -> None:
-        """Skip the test where the plugin is not installed."""
-        for plugin in self.plugins:
-            try:
-                distribution(plugin)
-            except PackageNotFoundError:
-                pytest.skip(f"{plugin} is not installed")
+        """Skip the test where one of the plugins is not installed."""
+        missing = self.missing()
+        if missing is not None:
+            pytest.skip(f"{missing} is not installed")
+
+    @contextmanager
+    def served(self) -> Iterator[Canary]:
+        """Have what its suite needs run; yield it with the environment that says where."""
+        with self.service() as env:
+            yield replace(self, env={**self.env, **env})
 
     def lay(self, suite: Suite) -> None:
         """Lay a fresh copy of the suite where it will run."""
@@ -98,7 +113,8 @@ class Canary:
         return replace(self, args=args)
 
     def _args(self, more: Sequence[str]) -> list[str]:
-        return [*others_off(self.plugins), *self.args, *more]
+        off = [] if _NONE_BUT in self.env else others_off(self.plugins)
+        return [*off, *self.args, *more]
 
     def _env(self, suite: Suite) -> dict[str, str]:
         return {
@@ -159,6 +175,14 @@ def seen(ran: Ran) -> Seen:
     return Seen(ran=ran, cases=cases, files=files)
 
 
+def version_of(plugin: str) -> str | None:
+    """The installed version of a distribution."""
+    try:
+        return distribution(plugin).version
+    except PackageNotFoundError:
+        return None
+
+
 def others_off(plugins: Sequence[str]) -> list[str]:
     """The options that switch off all plugins but these, ours and xdist."""
     names = [
@@ -176,4 +200,4 @@ def temporary_files(ran: Ran) -> set[str]:
 
 
 def _same(text: str) -> str:
-    return _CHANGING.sub(r"\1N", text)
+    return _CHANGING.sub(r"\1\2\3N", text)
