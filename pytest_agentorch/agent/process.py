@@ -20,6 +20,7 @@ from pytest_agentorch.agent.parent_watch import end_with_parent
 from pytest_agentorch.agent.plugin import AgentPlugin, Beginning
 from pytest_agentorch.agent.stray import end_stray
 from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello, SessionEnded
+from pytest_agentorch.system.data_stack import with_room
 
 
 def run_agent(channel: Any, start: dict[str, Any]) -> None:
@@ -46,7 +47,7 @@ def run_session(args: Sequence[str], plugins: Sequence[object], link: Link) -> i
     """Run pytest. A child that something has forked must not return: the wire is not its own."""
     failed = True
     try:
-        status = pytest.main(list(args), plugins=plugins)
+        status = with_room(pytest.main, list(args), plugins=plugins)
         failed = bool(status)
     finally:
         if link.is_forked:
