@@ -137,7 +137,6 @@ def test_a_killed_run_leaves_no_temporary_folder_for_long(
     assert not list(tmp_path.glob("agentorch-*"))
 
 
-
 PLUGIN = """
     import os
     from coverage import CoveragePlugin, FileReporter, FileTracer

@@ -93,7 +93,12 @@ def test_pytest_cov_measures_nothing_beside_it(given: dict[str, object]) -> None
     with pytest.raises(SettingsError, match="two-coverages"):
         read(**given, no_cov=False)
     assert read(**given, no_cov=True) is not None
-    defaults = {"cov_source": [], "cov_fail_under": None, "cov_branch": None, "cov_report": {}}
+    defaults: dict[str, object] = {
+        "cov_source": [],
+        "cov_fail_under": None,
+        "cov_branch": None,
+        "cov_report": {},
+    }
     assert read(**defaults, no_cov=False) is not None
 
 
