@@ -77,6 +77,7 @@ class CoverageRun:
             run = cls(settings, folder.path)
         except (CoverageException, ImportError) as error:
             raise pytest.UsageError(f"coverage: {error} [bad-coverage]") from None
+        config.add_cleanup(run.stop)
         config.pluginmanager.register(run, _NAME)
 
     @classmethod
@@ -84,6 +85,10 @@ class CoverageRun:
         """The one of this run; None if it measures nothing."""
         run = config.pluginmanager.getplugin(_NAME)
         return run if isinstance(run, cls) else None
+
+    def stop(self) -> None:
+        """Measure no longer. A second call does nothing."""
+        self._cov.stop()
 
     def include(self, folder: Path, earlier: Path | None) -> None:
         """Agents leave in this folder what they measure, as those of an earlier part have.
@@ -175,7 +180,7 @@ class CoverageRun:
     def _save(self, journals: Iterable[Journal]) -> None:
         """Save what was measured here. Without agents this process knows what to warn of."""
         with warnings.catch_warnings(record=bool(self._agents)):
-            self._cov.stop()
+            self.stop()
             self._cov.save()
         if self._agents:
             _warn(journals)

@@ -110,6 +110,23 @@ def test_what_coverage_would_notice_late_is_an_error_at_once(
 
 
 @BOTH
+def test_nothing_is_measured_when_the_run_is_over(code: Suite, agents: str) -> None:
+    """However it has ended: the process may go on."""
+    code.write(
+        test_wrong="import nonsense",
+        runs="""
+        import pytest, sys
+
+        for file, code in (("test_code.py", 0), ("test_wrong.py", 2), ("missing.py", 4)):
+            assert pytest.main([*sys.argv[3:], file]) == code
+            assert sys.gettrace() is None, file
+        """,
+    )
+    ran = code.run(agents, "--agents-cov=code_under_test", python=["runs.py"])
+    assert ran.code == 0, str(ran)
+
+
+@BOTH
 def test_a_killed_run_leaves_no_temporary_folder_for_long(
     code: Suite, tmp_path: Path, agents: str
 ) -> None:
