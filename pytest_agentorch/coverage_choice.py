@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from pytest_agentorch.model.coverage_settings import CoverageReport, CoverageSettings, ReportKind
@@ -9,6 +10,8 @@ from pytest_agentorch.model.errors import SettingsError
 
 _KINDS = {kind.value: kind for kind in ReportKind}
 _SKIP_COVERED = "skip-covered"
+_THEIRS = ("report", "fail_under", "branch", "append", "context", "precision")
+"""What pytest-cov is told beside `--cov`: it would not be heeded."""
 
 
 def read_coverage(options: Any) -> CoverageSettings | None:
@@ -20,11 +23,13 @@ def read_coverage(options: Any) -> CoverageSettings | None:
     asked = getattr(options, "agents_cov", None)
     if not asked:
         return None
-    if getattr(options, "cov_source", None) and not getattr(options, "no_cov", False):
-        raise SettingsError(
-            "--agents-cov and --cov both ask to measure coverage. Drop one of them: --cov is that "
-            "of pytest-cov, which measures on agents, too. [two-coverages]"
-        )
+    _refuse_pytest_cov(options)
+    for source in asked:
+        if source is not True and (not source or Path(source).is_file()):
+            raise SettingsError(
+                f"--agents-cov={source}: give a folder or a package, or nothing at all. Put files "
+                "of tests before --agents-cov: it takes what follows. [bad-coverage-source]"
+            )
     reports = tuple(map(_report, options.agents_cov_report or ["term"]))
     return CoverageSettings(
         sources=None if True in asked else tuple(asked),
@@ -44,6 +49,23 @@ def refuse_xdist(options: Any) -> None:
             "--agents-cov does not measure in the workers of -n. Use --agents instead of -n, or "
             "--cov instead of --agents-cov. [coverage-and-xdist]"
         )
+
+
+def _refuse_pytest_cov(options: Any) -> None:
+    if getattr(options, "no_cov", False):
+        return
+    if getattr(options, "cov_source", None):
+        raise SettingsError(
+            "--agents-cov and --cov both ask to measure coverage. Drop one of them: --cov is that "
+            "of pytest-cov, which measures on agents, too. [two-coverages]"
+        )
+    for name in _THEIRS:
+        if getattr(options, f"cov_{name}", None):
+            raise SettingsError(
+                f"--cov-{name.replace('_', '-')} is for --cov, but --agents-cov was given. Give "
+                "--agents-cov-report or --agents-cov-fail-under, say all else in the configuration "
+                "of coverage, or add --no-cov to ignore it. [two-coverages]"
+            )
 
 
 def _report(text: str) -> CoverageReport:

@@ -38,6 +38,7 @@ class Increments:
     def __init__(self, cov: Coverage, journal: JournalWriter, *, keeps: bool) -> None:
         self.cov = cov
         self._journal = journal
+        self._keeps = keeps
         self._phase = ""
         self._context = str(cov.get_option("run:context") or "")
         self._kind = "arcs" if cov.get_option("run:branch") else "lines"
@@ -48,7 +49,7 @@ class Increments:
         self._live = None if cov.get_option("run:plugins") else LiveSets(self._collector)
         data = getattr(self._collector, "covdata", None)
         # It is false as long as it is empty.
-        self._listen(_asked(cov) if data is None else data, keeps=keeps)
+        self._listen(_asked(cov) if data is None else data)
 
     @property
     def is_quick(self) -> bool:
@@ -88,14 +89,16 @@ class Increments:
 
     def _prove(self, live: LiveSets) -> None:
         copy = live.copy()
-        if not copy:
-            return
-        self._flushed = {}
-        self.flush()
-        live.prove(copy, self._flushed)
-        self._flushed = None
+        if copy:
+            self._flushed = {}
+            self.flush()
+            live.prove(copy, self._flushed)
+            self._flushed = None
+            if self._keeps:
+                live.put_back(copy)
         if live.is_refuted:
             self._live = None
+            self.flush()
 
     def _note(self, files: Files) -> None:
         """Write down what was not known."""
@@ -127,7 +130,7 @@ class Increments:
     def _on_touch(self, files: Collection[str], plugin: str | None = None) -> None:
         self._journal.add(touched=dict.fromkeys(files, plugin or ""))
 
-    def _listen(self, data: Any, *, keeps: bool) -> None:
+    def _listen(self, data: Any) -> None:
         """Have a word in what coverage says to its data."""
         heard: dict[str, Callable[..., None]] = {
             "add_lines": self._on_flush,
@@ -137,10 +140,18 @@ class Increments:
             "touch_files": self._on_touch,
         }
         for name, note in heard.items():
-            goes_on = keeps or name == "set_context"
-            setattr(data, name, _both(note, getattr(data, name)) if goes_on else note)
-        if not keeps:
+            goes_on = self._keeps or name == "set_context"
+            setattr(data, name, self._both(note, getattr(data, name)) if goes_on else note)
+        if not self._keeps:
             data.write = contextlib.nullcontext
+
+    def _both(self, note: Callable[..., None], goes_on: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            note(*args, **kwargs)
+            # What is flushed to be compared is put back: else there were a file before the end.
+            return goes_on(*args, **kwargs) if self._flushed is None else None
+
+        return call
 
 
 def _asked(cov: Coverage) -> Any:
@@ -148,11 +159,3 @@ def _asked(cov: Coverage) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return cov.get_data()
-
-
-def _both(first: Callable[..., None], second: Callable[..., Any]) -> Callable[..., Any]:
-    def call(*args: Any, **kwargs: Any) -> Any:
-        first(*args, **kwargs)
-        return second(*args, **kwargs)
-
-    return call

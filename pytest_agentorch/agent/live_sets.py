@@ -34,7 +34,7 @@ class LiveSets:
         # It asks the system about each part of a path.
         self._map: Callable[[str], str] = cache(getattr(collector, "file_mapper", str))
         self._decode: Decode | None = None
-        self._attempts = 0
+        self._attempts = 0 if self._data is data else _ATTEMPTS
         self._sizes: list[int] = []
         self._seen: dict[str, set[Any]] = {}
 
@@ -51,6 +51,11 @@ class LiveSets:
     def copy(self) -> dict[str, set[Any]]:
         """Return what is in them now, as it is."""
         return {name: set(values) for name, values in self._data.copy().items() if values}
+
+    def put_back(self, copy: Mapping[str, set[Any]]) -> None:
+        """Have coverage keep what was in them, as if they had not been flushed."""
+        for name, values in copy.items():
+            self._data.setdefault(name, set()).update(values)
 
     def prove(self, copy: Mapping[str, set[Any]], flushed: Mapping[str, Collection[Value]]) -> None:
         """Compare what was in them with what coverage has made of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import warnings
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -100,7 +101,11 @@ class Measurement:
     def _tell(self) -> None:
         """Write down what coverage has to say of it all."""
         assert self._increments is not None
+        tracer = sys.gettrace()
+        # It asks its plugins, which may belong to the project.
+        sys.settrace(None)
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
             self._increments.cov.get_data()
+        sys.settrace(tracer)
         self._journal.add(warnings=[str(warning.message) for warning in told])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
@@ -21,40 +22,58 @@ class Reported(Frozen):
     """What there is to be said of coverage at the end.
 
     Attributes:
-        total: in percent; 0 if there is nothing to report of.
         text: for the terminal.
-        error: why there are no reports, or not all; empty if there are.
+        errors: why there are no reports, or not all.
         failure: that the total is less than it must be; empty if it is not.
     """
 
-    total: float
     text: str
-    error: str = ""
+    errors: tuple[str, ...] = ()
     failure: str = ""
 
 
-def report(cov: Coverage, reports: Iterable[CoverageReport], fail_under: float | None) -> Reported:
+def least_total(cov: Coverage, fail_under: float | None) -> float:
+    """Return the least total; 0 if there is none.
+
+    Args:
+        cov: what is reported of.
+        fail_under: what the command line says; None for what the configuration says.
+
+    Raises:
+        coverage.exceptions.CoverageException: it is no percentage.
+    """
+    least: float = cov.config.fail_under if fail_under is None else fail_under
+    _failure(100.0, least, cov.config.precision)
+    return least
+
+
+def report(cov: Coverage, reports: Iterable[CoverageReport], least: float) -> Reported:
     """Write all reports.
 
     Args:
         cov: what is reported of.
         reports: which ones.
-        fail_under: the least total; None for what the configuration says.
+        least: the least total.
     """
+    shown, errors, total = io.StringIO(), list[str](), 0.0
+    with Path(os.devnull).open("w", encoding="utf-8") as nobody, _noting(errors):
+        total = cov.report(ignore_errors=True, output_format="total", file=nobody)
+    for one in () if errors else reports:
+        with _noting(errors):
+            _write(cov, one, shown)
+    failure = _failure(total, least, cov.config.precision)
+    return Reported(text=shown.getvalue(), errors=tuple(errors), failure=failure)
+
+
+@contextlib.contextmanager
+def _noting(errors: list[str]) -> Iterator[None]:
+    """A report that cannot be written is no matter to the others."""
     from coverage.exceptions import CoverageException
 
-    shown = io.StringIO()
-    total, error = 0.0, ""
     try:
-        with Path(os.devnull).open("w", encoding="utf-8") as nobody:
-            total = cov.report(ignore_errors=True, output_format="total", file=nobody)
-        for one in reports:
-            _write(cov, one, shown)
+        yield
     except (CoverageException, OSError) as problem:
-        error = str(problem)
-    least = cov.config.fail_under if fail_under is None else fail_under
-    failure = _failure(total, least, cov.config.precision)
-    return Reported(total=total, text=shown.getvalue(), error=error, failure=failure)
+        errors.append(f"no report of coverage: {problem}")
 
 
 def _failure(total: float, least: float, precision: int) -> str:
@@ -88,6 +107,7 @@ def _write(cov: Coverage, one: CoverageReport, shown: io.StringIO) -> None:
             where = where or cov.config.lcov_output
         case ReportKind.MARKDOWN:
             where = where or _MARKDOWN
+            Path(where).parent.mkdir(parents=True, exist_ok=True)
             with Path(where).open("w", encoding="utf-8") as file:
                 cov.report(ignore_errors=True, output_format="markdown", file=file)
         case ReportKind.NONE:

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
-import tempfile
+import os
 import warnings
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pytest_agentorch.controller.coverage_report import Reported, report
+from pytest_agentorch.controller.coverage_report import Reported, least_total, report
 from pytest_agentorch.model.coverage_event import RunCoverage
 from pytest_agentorch.model.coverage_settings import CoverageSettings
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.storage.coverage_count import count, parse_once
 from pytest_agentorch.storage.coverage_data import (
     empty,
     final_coverage,
+    keep,
     merge,
     new_coverage,
     redirect,
     take_over,
 )
 from pytest_agentorch.storage.coverage_journal import Journal, read_journals
+from pytest_agentorch.storage.temporary_folder import TemporaryFolder
 
 _NAME = "agentorch-coverage"
 _NO_DATA = "no-data-collected"
@@ -42,17 +44,22 @@ class CoverageRun:
 
     Raises:
         coverage.exceptions.CoverageException: the project's configuration is wrong.
+        ImportError: it names a plugin that is not there.
     """
 
     def __init__(self, settings: CoverageSettings, folder: Path) -> None:
         self._settings = settings
         self._own, self._agents = folder, list[Path]()
-        self._top = Path.cwd()
+        self._top, self._pid = Path.cwd(), os.getpid()
         self._is_due = False
         self._reported: Reported | None = None
         self.counted: RunCoverage | None = None
         self._cov = new_coverage(settings.sources)
         self._data_file = redirect(self._cov, folder)
+        # Made now: tests may change the environment that it is configured by.
+        self._merged = folder / "merged"
+        self._final = final_coverage(settings.sources, self._merged)
+        self._least = least_total(self._final, settings.fail_under)
         self._cov.start()
 
     @classmethod
@@ -64,12 +71,13 @@ class CoverageRun:
         """
         from coverage.exceptions import CoverageException
 
-        folder = Path(tempfile.mkdtemp(prefix="agentorch-coverage-"))
-        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+        folder = TemporaryFolder("coverage-")
+        config.add_cleanup(folder.remove)
         try:
-            run = cls(settings, folder)
-        except CoverageException as error:
+            run = cls(settings, folder.path)
+        except (CoverageException, ImportError) as error:
             raise pytest.UsageError(f"coverage: {error} [bad-coverage]") from None
+        config.add_cleanup(run.stop)
         config.pluginmanager.register(run, _NAME)
 
     @classmethod
@@ -77,6 +85,10 @@ class CoverageRun:
         """The one of this run; None if it measures nothing."""
         run = config.pluginmanager.getplugin(_NAME)
         return run if isinstance(run, cls) else None
+
+    def stop(self) -> None:
+        """Measure no longer. A second call does nothing."""
+        self._cov.stop()
 
     def include(self, folder: Path, earlier: Path | None) -> None:
         """Agents leave in this folder what they measure, as those of an earlier part have.
@@ -116,11 +128,11 @@ class CoverageRun:
         if said is None:
             return
         red = {"red": True, "bold": True}
-        if said.text or said.error or said.failure:
+        if said.text or said.errors or said.failure:
             terminalreporter.section("coverage")
         terminalreporter.write(said.text)
-        if said.error:
-            terminalreporter.write(f"WARNING: no report of coverage: {said.error}\n", **red)
+        for error in said.errors:
+            terminalreporter.write(f"WARNING: {error}\n", **red)
         if said.failure:
             terminalreporter.write(f"ERROR: coverage: {said.failure}\n", **red)
 
@@ -135,29 +147,40 @@ class CoverageRun:
         self._is_due = False
         from coverage.exceptions import CoverageWarning
 
-        with contextlib.chdir(self._top), warnings.catch_warnings():
+        with _in_folder(self._top), warnings.catch_warnings():
             # As errors they would end the run.
             warnings.simplefilter("always", CoverageWarning)
             journals = [one for folder in self._agents for one in read_journals(folder)]
             self._save(journals)
-            final = final_coverage(self._settings.sources, self._data_file)
-            merge(final, journals, (self._own, *self._agents))
-            parse_once(final)
-            self._reported = report(final, self._settings.reports, self._settings.fail_under)
+            if os.getpid() != self._pid:
+                # A test has forked it, and it goes on: what it has saved is reported by its parent.
+                return
+            errors = self._merge(journals)
+            parse_once(self._final)
+            reported = report(self._final, self._settings.reports, self._least)
+            self._reported = replace(reported, errors=(*errors, *reported.errors))
             if self._agents:
                 measured = [one for journal in journals for one in journal.measured]
-                least = final.config.fail_under
-                if self._settings.fail_under is not None:
-                    least = self._settings.fail_under
-                self.counted = count(final, measured, least, self._own)
+                self.counted = count(self._final, measured, self._least, self._own)
         if is_whole:
             for folder in self._agents:
                 empty(folder)
 
+    def _merge(self, journals: Iterable[Journal]) -> tuple[str, ...]:
+        """Put all together; return why that is not kept."""
+        from coverage.exceptions import CoverageException
+
+        try:
+            merge(self._final, journals, (self._own, *self._agents))
+            keep(self._merged, self._data_file)
+        except (CoverageException, OSError) as problem:
+            return (f"coverage data is not saved: {problem}",)
+        return ()
+
     def _save(self, journals: Iterable[Journal]) -> None:
         """Save what was measured here. Without agents this process knows what to warn of."""
         with warnings.catch_warnings(record=bool(self._agents)):
-            self._cov.stop()
+            self.stop()
             self._cov.save()
         if self._agents:
             _warn(journals)
@@ -171,3 +194,13 @@ def _warn(journals: Iterable[Journal]) -> None:
     for message in dict.fromkeys(said[0] if said else ()):
         if _NO_DATA not in message and all(message in other for other in said):
             warnings.warn(message, CoverageWarning, stacklevel=2)
+
+
+@contextlib.contextmanager
+def _in_folder(folder: Path) -> Iterator[None]:
+    """Be in a folder; the one before may be gone."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            stack.callback(os.chdir, Path.cwd())
+        os.chdir(folder)
+        yield

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import platform
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -37,6 +35,7 @@ from pytest_agentorch.storage.run_directory import (
     RunDirectory,
     RunDirectoryError,
 )
+from pytest_agentorch.storage.temporary_folder import TemporaryFolder
 from pytest_agentorch.system.clock import CLOCK
 
 _REASONS = {
@@ -54,7 +53,7 @@ class RunRecorder:
         self.began = now = self.clock()
         self.run = settings.run
         self._settings = settings
-        self._temporary: Path | None = None
+        self._temporary: TemporaryFolder | None = None
         cache = _cache(config)
         self._learned = None if cache is None else LearnedAgents(cache / "agents.json")
         self._history = None if cache is None else HistoryFile(cache / "history.json")
@@ -171,7 +170,7 @@ class RunRecorder:
             self._log.close()
         tidy(self.folder.parent, self._settings.keep, self.clock(), self.folder)
         if self._temporary is not None:
-            shutil.rmtree(self._temporary, ignore_errors=True)
+            self._temporary.remove()
 
     def _make_directory(self, parent: Path | None, now: float) -> RunDirectory:
         """Fall back to a temporary directory where there is no cache, or it cannot be written.
@@ -197,8 +196,8 @@ class RunRecorder:
 
     def _temporary_parent(self) -> Path:
         """A place for a run that leaves no records behind."""
-        self._temporary = Path(tempfile.mkdtemp(prefix="agentorch-"))
-        return self._temporary
+        self._temporary = TemporaryFolder()
+        return self._temporary.path
 
     def _save(self) -> None:
         with contextlib.suppress(OSError):

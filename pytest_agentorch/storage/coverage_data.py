@@ -48,10 +48,9 @@ def redirect(cov: Coverage, folder: Path) -> Path:
 
 
 def final_coverage(sources: Sequence[str] | None, data_file: Path) -> Coverage:
-    """Return a `Coverage` that writes a data file anew, with what is merged into it."""
+    """Return a `Coverage` for what is merged; it reads its configuration now."""
     from coverage import Coverage
 
-    data_file.unlink(missing_ok=True)
     return Coverage(source=sources, data_file=str(data_file), data_suffix=False)
 
 
@@ -70,6 +69,19 @@ def merge(cov: Coverage, journals: Iterable[Journal], folders: Sequence[Path]) -
         # Without any it would look into the project's folder.
         cov.combine(found, keep=True)
     cov.save()
+
+
+def keep(merged: Path, data_file: Path) -> None:
+    """Replace the project's data file by what was merged; there is none if nothing was measured.
+
+    Raises:
+        OSError: there is no place for it.
+    """
+    if merged.exists():
+        data_file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(merged, data_file)
+    else:
+        data_file.unlink(missing_ok=True)
 
 
 def save_journals(journals: Iterable[Journal], data_file: Path) -> None:

@@ -10,7 +10,7 @@ import signal
 
 import pytest
 
-from tests.functional.coverage_plugin_suite import covered, union, write
+from tests.functional.coverage_plugin_suite import covered, left, union, write
 from tests.functional.running import Ran, Running, Suite
 
 pytest.importorskip("pytest_cov")
@@ -123,6 +123,17 @@ def test_a_run_that_is_resumed_has_what_both_parts_have_covered(suite: Suite, st
     assert ran.code == 0, str(ran)
     assert assert_nothing_lost(ran) == set(range(20))
     assert not list((ran.run_directories[-1] / "coverage").iterdir())
+
+
+@STARTS
+def test_a_killed_run_leaves_no_data_of_agents_that_it_had_then(suite: Suite, start: str) -> None:
+    """As in one process: the next run would take it for its own."""
+    write_numbers(suite, end="time.sleep(600)")
+    with suite.start_agents(1, start, *MEASURED) as running:
+        running.wait_for_words("ending", 1)
+        running.signal(signal.SIGKILL)
+        ran = running.finish()
+    assert not left(ran)
 
 
 @STARTS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from pathlib import Path
 
 import pytest
 
@@ -77,12 +78,35 @@ def test_no_percentage(text: str) -> None:
         read(agents_cov_fail_under=text)
 
 
-@pytest.mark.parametrize(("no_cov", "is_wrong"), [(False, True), (True, False)])
-def test_one_measures(no_cov: bool, is_wrong: bool) -> None:
-    """pytest-cov does not, where it is switched off."""
-    given = {"cov_source": ["src"], "no_cov": no_cov}
-    if is_wrong:
-        with pytest.raises(SettingsError, match="two-coverages"):
-            read(**given)
-    else:
-        assert read(**given) is not None
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"cov_source": ["src"]},
+        {"cov_fail_under": 90.0},
+        {"cov_branch": True},
+        {"cov_report": {"html": None}},
+    ],
+    ids=str,
+)
+def test_pytest_cov_measures_nothing_beside_it(given: dict[str, object]) -> None:
+    """What it is told would not be heeded, unless it is switched off anyway."""
+    with pytest.raises(SettingsError, match="two-coverages"):
+        read(**given, no_cov=False)
+    assert read(**given, no_cov=True) is not None
+    defaults: dict[str, object] = {
+        "cov_source": [],
+        "cov_fail_under": None,
+        "cov_branch": None,
+        "cov_report": {},
+    }
+    assert read(**defaults, no_cov=False) is not None
+
+
+def test_no_such_source(tmp_path: Path) -> None:
+    """A file is none: somebody has written `--agents-cov test_it.py`."""
+    file = tmp_path / "test_it.py"
+    file.touch()
+    for wrong in ("", str(file)):
+        with pytest.raises(SettingsError, match="bad-coverage-source"):
+            read(agents_cov=[wrong])
+    assert read(agents_cov=[str(tmp_path)]) is not None

@@ -67,7 +67,9 @@ def measure(tmp_path: Path) -> Iterator[Callable[..., Measured]]:
 
 
 @pytest.mark.parametrize("keeps", [False, True])
-def test_each_line_is_told_once(measure: Callable[..., Measured], keeps: bool) -> None:
+def test_each_line_is_told_once(
+    measure: Callable[..., Measured], tmp_path: Path, keeps: bool
+) -> None:
     """At the first look after it was covered."""
     measured = measure(keeps=keeps)
     for function in (measured.one, measured.one, measured.two, measured.one):
@@ -75,10 +77,13 @@ def test_each_line_is_told_once(measure: Callable[..., Measured], keeps: bool) -
         measured.increments.look()
     assert measured.told() == [("", "", (3,)), ("", "", (6,))]
     assert measured.increments.is_quick
+    # What is saved is saved at the end: a process that is killed leaves no file.
+    assert not (tmp_path / "data").exists()
     measured.cov.stop()
     measured.cov._warn_no_data = False
     data = measured.cov.get_data()
-    assert bool(data.measured_files()) is keeps
+    lines = {line for file in data.measured_files() for line in data.lines(file) or ()}
+    assert lines == ({3, 6} if keeps else set())
 
 
 def test_a_phase_is_told_all_that_it_covers(measure: Callable[..., Measured]) -> None:
@@ -155,3 +160,26 @@ def test_another_coverage_is_asked_in_public(measure: Callable[..., Measured]) -
     measured.one()
     increments.look()
     assert not increments.is_quick
+
+
+def test_sets_of_another_kind_are_not_read(
+    measure: Callable[..., Measured], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A version of coverage that keeps no dict is asked, from the first look on."""
+
+    class Unlike(dict[str, set[int]]):
+        pass
+
+    monkeypatch.setattr("pytest_agentorch.agent.increments.LiveSets", _of(Unlike))
+    measured = measure()
+    measured.one()
+    measured.increments.look()
+    assert not measured.increments.is_quick
+    assert measured.told() == [("", "", (3,))]
+
+
+def _of(kind: type[dict[str, Any]]) -> Callable[[Any], LiveSets]:
+    def live_sets(collector: Any) -> LiveSets:
+        return LiveSets(SimpleNamespace(data=kind(collector.data)))
+
+    return live_sets
