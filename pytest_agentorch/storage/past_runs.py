@@ -153,14 +153,19 @@ def _counts(tallies: Any) -> dict[str, int]:
     names = ("total", "failed", "error", "not_run")
     rows: Iterable[Any] = (tallies or {}).values() if isinstance(tallies, dict) else ()
     if isinstance(tallies, dict) and isinstance(tallies.get("total"), int):
-        left = tallies["total"] - tallies.get("finished", 0)
+        left = tallies["total"] - _whole(tallies.get("finished"))
         rows = [{**tallies, "not_run": left}]
     found = [row for row in rows if isinstance(row, dict)]
-    return {name: sum(int(row.get(name, 0)) for row in found) for name in names}
+    return {name: sum(_whole(row.get(name)) for row in found) for name in names}
+
+
+def _whole(count: Any) -> int:
+    """What is no number counts nothing: somebody, or a disk, has changed it."""
+    return count if isinstance(count, int) else 0
 
 
 def _moment(text: Any) -> float | None:
     try:
         return datetime.fromisoformat(text).timestamp()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None

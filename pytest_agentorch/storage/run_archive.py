@@ -59,6 +59,7 @@ def unpacked(archive: Path, member: str) -> Iterator[bytes]:
         OSError: the archive cannot be read.
     """
     import tarfile
+    import zlib
 
     wanted = f"{archive.name.removesuffix(ENDING)}/{member}"
     try:
@@ -67,6 +68,6 @@ def unpacked(archive: Path, member: str) -> Iterator[bytes]:
                 if info.name == wanted:
                     yield from files.extractfile(info) or ()
                     return
-    except (tarfile.TarError, EOFError) as error:
+    except (tarfile.TarError, EOFError, zlib.error) as error:
         raise OSError(f"{archive.name}: {error}") from error
     raise FileNotFoundError(f"{archive.name} has no {member}")

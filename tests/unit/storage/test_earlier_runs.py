@@ -128,3 +128,13 @@ def test_a_directory_without_a_log_is_passed_over(write: Write, tmp_path: Path) 
     (tmp_path / second / "events.jsonl").unlink()
     assert run_to_resume(tmp_path, "").run == first
     assert latest_run(tmp_path).run == first
+
+
+def test_a_log_that_has_lost_its_beginning_is_found_all_the_same(
+    write: Write, tmp_path: Path
+) -> None:
+    """The folder tells which run it is."""
+    run = write(*KILLED)
+    log = tmp_path / run / "events.jsonl"
+    log.write_bytes(log.read_bytes().partition(b"\n")[2])
+    assert run_to_resume(tmp_path, "").tally.ran == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -15,7 +16,7 @@ from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import RunId
 from pytest_agentorch.model.keep import Keep
 from pytest_agentorch.storage.retention import tidy
-from pytest_agentorch.storage.run_archive import ENDING, archives_in, unpacked
+from pytest_agentorch.storage.run_archive import ENDING, archives_in, pack, unpacked
 from pytest_agentorch.storage.run_directory import RunDirectory, new_run_id
 from pytest_agentorch.storage.run_record import Owner
 from tests.unit.event_builders import START, a_run, over, summary_of
@@ -177,3 +178,17 @@ def test_a_broken_archive_is_an_error_of_the_disk(tmp_path: Path) -> None:
     assert archives_in(tmp_path) == [path]
     with pytest.raises(OSError, match="20231114T221320Z-01"):
         list(unpacked(path, "run.json"))
+
+
+def test_a_damaged_archive_is_one_too(tmp_path: Path) -> None:
+    """Wherever it is damaged, or ends: at worst something else is read."""
+    directory = over_with(make(tmp_path))
+    directory.event_log.write_text("\n".join(str(3**n) for n in range(400)))
+    whole = pack(directory.path)
+    content = whole.read_bytes()
+    for place in range(0, len(content), 499):
+        flipped = bytes([content[place] ^ 8])
+        for damaged in (content[:place], content[:place] + flipped + content[place + 1 :]):
+            whole.write_bytes(damaged)
+            with contextlib.suppress(OSError):
+                list(unpacked(whole, "events.jsonl"))
