@@ -22,12 +22,18 @@ _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
 
 
 class LiveLines:
-    """Shows how far a run is on a terminal."""
+    """Shows how far a run is on a terminal.
+
+    Args:
+        terminal: what pytest writes to.
+        width: how wide pytest thinks that is.
+    """
 
     pause = 0.2
 
-    def __init__(self, terminal: BatchedStream) -> None:
+    def __init__(self, terminal: BatchedStream, width: int) -> None:
         self._terminal = terminal
+        self._width = width
         self._encoding = str(terminal.encoding or "ascii")
         self._ascii = not _can_write(self._encoding, "█▏·")
 
@@ -47,8 +53,11 @@ class LiveLines:
         except (OSError, ValueError):
             columns = rows = 0
         # Some terminals do not know how large they are.
-        lines = min(_MOST_LINES, (rows or 24) - _KEPT_ROWS)
-        return Space(columns=(columns or 80) - 1, lines=lines, ascii=self._ascii)
+        lines, columns = min(_MOST_LINES, (rows or 24) - _KEPT_ROWS), columns or self._width
+        if columns < self._width:
+            # It breaks pytest's lines itself: where it is about to, the cursor cannot come back to.
+            lines = 0
+        return Space(columns=columns - 1, lines=lines, ascii=self._ascii)
 
 
 def _below(lines: list[str]) -> str:
