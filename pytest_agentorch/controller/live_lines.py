@@ -35,7 +35,7 @@ class LiveLines:
         self._terminal = terminal
         self._width = width
         self._encoding = str(terminal.encoding or "ascii")
-        self._ascii = not _can_write(self._encoding, "█▏·")
+        self._ascii = not _can_write(self._encoding, "█▏·…")
 
     def show(self, progress: Progress) -> None:
         """Show it in the place of what is shown there."""
