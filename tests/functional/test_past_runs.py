@@ -107,16 +107,18 @@ def test_a_run_that_is_not_there_is_an_error(suite: Suite, wanted: str) -> None:
     assert "[no-such-run]" in ran.err
 
 
-def test_two_runs_at_once_do_not_disturb_each_other(suite: Suite) -> None:
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_two_runs_at_once_do_not_disturb_each_other(suite: Suite, start: str) -> None:
     """Each has its directory, which the other does not tidy up, and both teach the history."""
     suite.write(
         test_slow=WAITS + "\n    def test_slow():\n        note('slow')\n        wait()\n",
         test_quick=TESTS,
     )
     suite.write_text("pyproject.toml", "[tool.agentorch]\nkeep_runs = 1\nkeep_archives = 1\n")
-    with suite.start_agents(2, "test_slow.py") as running:
+    option = f"--agents-start={start}"
+    with suite.start_agents(2, option, "test_slow.py") as running:
         running.wait_for_words("log.txt", 1)
-        quick = [suite.agents(2, "test_quick.py") for _ in range(3)]
+        quick = [suite.agents(2, option, "test_quick.py") for _ in range(3)]
         assert [ran.code for ran in quick] == [1, 1, 1]
         rows = listed(suite)
         go_on(suite)

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import platform
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,38 @@ def test_older_runs_become_archives(tmp_path: Path) -> None:
         list(unpacked(newest, "nothing"))
     assert tidy(tmp_path, Keep(runs=2), NOW) == ()
     assert archives_in(tmp_path) == []
+
+
+def test_a_run_of_which_no_archive_can_be_made_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full, or there can be no lock: the next run tries again."""
+    runs = [over_with(make(tmp_path, second)).path for second in range(2)]
+    keep = Keep(runs=1, archives=1)
+
+    def full(*args: Any, **named: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tarfile, "open", full)
+        assert tidy(tmp_path, keep, NOW) == ()
+    lock = tmp_path / ".archive.lock"
+    lock.unlink()
+    lock.mkdir()
+    assert tidy(tmp_path, keep, NOW) == ()
+    assert names(tmp_path) == [lock.name, *(path.name for path in runs)]
+    lock.rmdir()
+    assert tidy(tmp_path, keep, NOW) == (runs[0],)
+    assert [path.name for path in archives_in(tmp_path)] == [runs[0].name + ENDING]
+
+
+def test_what_a_killed_run_has_begun_to_pack_goes(tmp_path: Path) -> None:
+    """With the next archive."""
+    for second in range(2):
+        over_with(make(tmp_path, second))
+    (tmp_path / f".20231114T221320Z-01{ENDING}.x7a").write_bytes(b"half")
+    tidy(tmp_path, Keep(runs=1, archives=1), NOW)
+    assert [name for name in names(tmp_path) if name.startswith(".")] == [".archive.lock"]
 
 
 def test_what_is_too_old_goes_however_few_there_are(tmp_path: Path) -> None:
