@@ -22,6 +22,15 @@ TESTS = """
         assert value == 42
 """
 
+ERROR = """
+    import pytest
+
+    @pytest.fixture
+    def stock(): assert "tea" in ["coffee"], "sold out for now" * 9
+
+    def test_that(stock): pass
+"""
+
 
 def listed(suite: Suite) -> list[tuple[str, ...]]:
     """Id, status, tests and failures of each run, the newest first."""
@@ -54,8 +63,8 @@ def test_runs_are_listed(suite: Suite) -> None:
 
 @pytest.mark.parametrize("more", [[], ["-v"]])
 def test_a_run_is_shown_as_at_its_end(suite: Suite, more: list[str]) -> None:
-    """Failures, agents and the short summary are the same, also out of an archive."""
-    suite.write(unit__test_it=TESTS, e2e__test_that="def test_that(): pass")
+    """Errors, failures, agents and the short summary are the same, also out of an archive."""
+    suite.write(unit__test_it=TESTS, e2e__test_that=ERROR)
     suite.write_text("pyproject.toml", "[tool.agentorch]\nkeep_runs = 1\nkeep_archives = 2\n")
     ran = suite.agents(2, *more)
     run = ran.ours["run"]
@@ -63,9 +72,9 @@ def test_a_run_is_shown_as_at_its_end(suite: Suite, more: list[str]) -> None:
     assert last.code == 0, str(last)
     assert last.lines[0].startswith(f"run {run}: completed, began ")
     # Where the junit file is said to be is no matter of the run.
-    expected = [line for line in shown(ran, "FAILURES") if "generated xml" not in line]
-    assert shown(last, "FAILURES") == expected
-    assert "1 failed, 2 passed in " in last.lines[-1]
+    expected = [line for line in shown(ran, "ERRORS") if "generated xml" not in line]
+    assert shown(last, "ERRORS") == expected
+    assert "1 failed, 1 passed, 1 error in " in last.lines[-1]
     assert suite.agents(1).code == 1
     archive = suite.folder / f".pytest_cache/d/agentorch/runs/{run}.tar.gz"
     assert archive.exists()
