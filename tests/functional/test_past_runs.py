@@ -9,6 +9,7 @@ import signal
 import pytest
 
 from pytest_agentorch.storage.event_log import read_events
+from tests.functional import processes
 from tests.functional.running import Ran, Suite
 from tests.functional.test_status import WAITS, go_on
 
@@ -96,7 +97,7 @@ def test_a_run_that_was_killed_is_shown_as_far_as_it_came(suite: Suite) -> None:
     )
     with suite.start_agents(1, "-v") as running:
         running.wait_for_words("log.txt", 1)
-        assert "test_fails" in running.printed or running.printed
+        assert processes.wait_until(lambda: "FAILED" in running.printed), running.printed
         running.signal(signal.SIGKILL)
         running.finish()
     ((_, status, tests, _, _),) = listed(suite)
@@ -104,7 +105,8 @@ def test_a_run_that_was_killed_is_shown_as_far_as_it_came(suite: Suite) -> None:
     ran = suite.run("--agents-show=last")
     assert ran.code == 0, str(ran)
     assert ": killed, began " in ran.lines[0]
-    assert "1 not run" in ran.lines[-1] or "2 not run" in ran.lines[-1]
+    assert "FAILED test_it.py::test_fails - assert 0" in ran.lines
+    assert "1 failed, 1 not run in " in ran.lines[-1]
 
 
 @pytest.mark.parametrize("wanted", ["last", "1999"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,8 +16,8 @@ from pytest_agentorch.storage.run_directory import RunDirectory
 from pytest_agentorch.storage.run_record import Owner
 from tests.unit.event_builders import START, a_run, connected, over, plan_of, ran
 from tests.unit.settings_builder import some_settings
+from tests.unit.storage.run_directories import DEAD
 
-DEAD = Owner(host=platform.node(), pid=2**22 + 1, created=1.0)
 KILLED = (plan_of(2), connected("gw0"), *ran(0))
 COMPLETE = (*KILLED, *ran(1), over())
 Write = Callable[..., RunId]

@@ -21,7 +21,7 @@ from pytest_agentorch.storage.run_archive import pack
 from pytest_agentorch.storage.run_directory import RunDirectory
 from pytest_agentorch.storage.run_record import Owner
 from tests.unit.event_builders import START, a_run, connected, over, plan_of, ran, summary_of
-from tests.unit.storage.test_retention import DEAD, make
+from tests.unit.storage.run_directories import DEAD, make
 
 EVENTS: tuple[Event, ...] = (
     a_run(),

@@ -5,49 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import platform
 import tarfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pytest_agentorch.model.event import Event
 from pytest_agentorch.model.frozen import replace
-from pytest_agentorch.model.ids import RunId
 from pytest_agentorch.model.keep import Keep
 from pytest_agentorch.storage.retention import tidy
 from pytest_agentorch.storage.run_archive import ENDING, archives_in, pack, unpacked
-from pytest_agentorch.storage.run_directory import RunDirectory, new_run_id
-from pytest_agentorch.storage.run_record import Owner
-from tests.unit.event_builders import START, a_run, over, summary_of
-from tests.unit.settings_builder import some_settings
-
-NOW = START
-DEAD = Owner(host=platform.node(), pid=2**22 + 1, created=1.0)
-
-
-def make(parent: Path, second: int = 0, owner: Owner | None = None) -> RunDirectory:
-    """A run directory of a run that began `second` seconds after the first."""
-    run = new_run_id(NOW + second, b"\x01\x02")
-    return RunDirectory.create(parent, run, settings=some_settings(), now=NOW + second, owner=owner)
-
-
-def over_with(directory: RunDirectory, *events: Event) -> RunDirectory:
-    """Save a run that is over."""
-    directory.save(summary_of(a_run(run=RunId(directory.path.name)), *(events or (over(),))))
-    return directory
-
-
-def content(directory: RunDirectory) -> dict[str, Any]:
-    """What `run.json` says."""
-    data: dict[str, Any] = json.loads(directory.run_file.read_text())
-    return data
-
-
-def names(parent: Path) -> list[str]:
-    """What is in the parent."""
-    return sorted(path.name for path in parent.iterdir())
+from pytest_agentorch.storage.run_directory import new_run_id
+from tests.unit.storage.run_directories import DEAD, NOW, make, names, over_with
 
 
 def test_the_oldest_runs_go(tmp_path: Path) -> None:
