@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from pytest_agentorch.results.run_entry import RunEntry
 from pytest_agentorch.storage.event_log import encode
 from pytest_agentorch.storage.past_runs import PastRun, find_run, past_runs
 from pytest_agentorch.storage.retention import tidy
-from pytest_agentorch.storage.run_archive import pack
+from pytest_agentorch.storage.run_archive import archive_of, pack
 from pytest_agentorch.storage.run_directory import RunDirectory
 from pytest_agentorch.storage.run_record import Owner
 from tests.unit.event_builders import START, a_run, connected, over, plan_of, ran, summary_of
@@ -70,6 +71,19 @@ def test_what_is_archived_is_read_as_what_is_not(tmp_path: Path) -> None:
     entry = the_entry(plain)
     assert (entry.status, entry.tests, entry.failed, entry.not_run) == ("completed", 3, 1, 1)
     assert entry.seconds == 10.0
+
+
+def test_a_run_that_has_become_an_archive_meanwhile_is_read_there(tmp_path: Path) -> None:
+    """Another run may end at any moment."""
+    directory = over_run(tmp_path)
+    (run,) = past_runs(tmp_path)
+    entry, summary = the_entry(run), run.summary()
+    pack(directory.path)
+    shutil.rmtree(directory.path)
+    assert (the_entry(run), run.summary()) == (entry, summary)
+    archive_of(directory.path).unlink()
+    assert run.entry(START) is None
+    assert not run.summary().tests
 
 
 def progress_file(run: Path) -> None:
