@@ -143,8 +143,10 @@ class PlannedRun:
             began=self._shell.began,
         )
         self._shell.progress.display(display)
+        terminal = self._shell.terminal
         try:
-            yield
+            with terminal.as_stdout() if terminal is not None else contextlib.nullcontext():
+                yield
         finally:
             self._shell.progress.display(None)
             if isinstance(display, LiveLines):

@@ -151,6 +151,20 @@ class TestLive:
         shown = [line for line in end.all_lines if re.match(r"\[gw\d\] \[ *\d+%\]", line)]
         assert len(shown) == 6
 
+    def test_what_a_hook_prints_is_not_mixed_with_them(self, suite: Suite) -> None:
+        """A conftest that tells of a test in its own words, in more than one line."""
+        suite.write(
+            conftest="""
+                def pytest_runtest_logreport(report):
+                    if report.when == "call" and "slow" in report.nodeid:
+                        print("\\nthe slow one\\nis over")
+            """
+        )
+        live, end = self.see(two_phases(suite), "--agents=2")
+        assert live.lines[-2] == "e2e   waits for unit"
+        first = end.all_lines.index("the slow one")
+        assert end.all_lines[first + 1] == "is over"
+
     def test_ctrl_c_leaves_none_of_it(self, suite: Suite) -> None:
         """Nor does what is told then come behind it."""
         with Terminal(two_phases(suite), "--agents=2", size=(80, 24)) as terminal:
