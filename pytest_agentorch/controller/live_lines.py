@@ -6,7 +6,9 @@ shown here never scrolls away.
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 
 from pytest_agentorch.controller.batched_terminal import BatchedStream
 from pytest_agentorch.reporting.progress_text import Space, live_lines
@@ -43,9 +45,14 @@ class LiveLines:
         text = _below(lines).encode(self._encoding, "replace").decode(self._encoding)
         self._terminal.set_below(text, _BLANK)
 
-    def clear(self) -> None:
-        """Show nothing any more."""
-        self._terminal.set_below("", _BLANK)
+    @contextlib.contextmanager
+    def shown(self) -> Iterator[None]:
+        """Be there until the end of this; what hooks print is not mixed with it."""
+        try:
+            with self._terminal.as_stdout():
+                yield
+        finally:
+            self._terminal.set_below("", _BLANK)
 
     def _space(self) -> Space:
         try:

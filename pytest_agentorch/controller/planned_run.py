@@ -143,14 +143,11 @@ class PlannedRun:
             began=self._shell.began,
         )
         self._shell.progress.display(display)
-        terminal = self._shell.terminal
         try:
-            with terminal.as_stdout() if terminal is not None else contextlib.nullcontext():
+            with display.shown() if isinstance(display, LiveLines) else contextlib.nullcontext():
                 yield
         finally:
             self._shell.progress.display(None)
-            if isinstance(display, LiveLines):
-                display.clear()
 
     def _plan_made(self, now: float) -> ev.PlanMade:
         # Few different ones, that many tests share.
