@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from collections.abc import Callable
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from pytest_agentorch.orchestration.classify import IMPORTS
 
 _ROOTS = frozenset(name.partition(".")[0] for name in IMPORTS)
+_KNOWN_AS = {"cimpl": "confluent_kafka"}
+"""What classes say that they are from, and what they are imported from."""
 
 
 class WellKnownImports:
@@ -42,14 +45,28 @@ def well_known(module: Any) -> tuple[str, ...]:
 
 def _names(value: Any) -> tuple[str, ...]:
     """Where a value is from. Other objects are not touched: they may do something then."""
+    if type(value) is MethodType:
+        # A library may have a method of a class among its functions: `psycopg.connect`.
+        value = value.__func__
     kind = type(value)
     if kind is ModuleType:
         return (_root(value.__name__),)
-    if kind in (type, FunctionType, BuiltinFunctionType):
-        root = _root(value.__module__)
-        return (root, f"{root}.{value.__name__}") if root in _ROOTS else ()
+    if issubclass(kind, type):
+        # What the class of a class makes of names is its own business.
+        return _made_in(type.__getattribute__, value)
+    if kind in (FunctionType, BuiltinFunctionType):
+        return _made_in(getattr, value)
     return ()
 
 
+def _made_in(get: Callable[[Any, str], Any], value: Any) -> tuple[str, ...]:
+    try:
+        root = _root(get(value, "__module__"))
+        return (root, f"{root}.{get(value, '__name__')}") if root in _ROOTS else ()
+    except AttributeError:
+        return ()
+
+
 def _root(name: Any) -> str:
-    return name.partition(".")[0] if isinstance(name, str) else ""
+    root = name.partition(".")[0] if isinstance(name, str) else ""
+    return _KNOWN_AS.get(root, root)

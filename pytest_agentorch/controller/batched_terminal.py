@@ -5,6 +5,9 @@ In a file or a pipe, a dot would be a system call.
 
 from __future__ import annotations
 
+import contextlib
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -58,6 +61,13 @@ class BatchedStream:
             text = "".join(kept)
             self._stream.write(f"{self._blank}{text}{self._below}" if self._below else text)
             self._stream.flush()
+
+    @contextlib.contextmanager
+    def as_stdout(self) -> Iterator[None]:
+        """Let what hooks print come through here: in its order, and not over what is below."""
+        is_same = sys.stdout is self._stream
+        with contextlib.redirect_stdout(self) if is_same else contextlib.nullcontext():
+            yield
 
     def set_below(self, below: str, blank: str) -> None:
         """Let this be below the text from now on, whatever is written.

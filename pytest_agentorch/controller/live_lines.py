@@ -6,7 +6,9 @@ shown here never scrolls away.
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 
 from pytest_agentorch.controller.batched_terminal import BatchedStream
 from pytest_agentorch.reporting.progress_text import Space, live_lines
@@ -22,14 +24,20 @@ _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
 
 
 class LiveLines:
-    """Shows how far a run is on a terminal."""
+    """Shows how far a run is on a terminal.
+
+    Args:
+        terminal: what pytest writes to.
+        width: how wide pytest thinks that is.
+    """
 
     pause = 0.2
 
-    def __init__(self, terminal: BatchedStream) -> None:
+    def __init__(self, terminal: BatchedStream, width: int) -> None:
         self._terminal = terminal
+        self._width = width
         self._encoding = str(terminal.encoding or "ascii")
-        self._ascii = not _can_write(self._encoding, "█▏·")
+        self._ascii = not _can_write(self._encoding, "█▏·…")
 
     def show(self, progress: Progress) -> None:
         """Show it in the place of what is shown there."""
@@ -37,9 +45,14 @@ class LiveLines:
         text = _below(lines).encode(self._encoding, "replace").decode(self._encoding)
         self._terminal.set_below(text, _BLANK)
 
-    def clear(self) -> None:
-        """Show nothing any more."""
-        self._terminal.set_below("", _BLANK)
+    @contextlib.contextmanager
+    def shown(self) -> Iterator[None]:
+        """Be there until the end of this; what hooks print is not mixed with it."""
+        try:
+            with self._terminal.as_stdout():
+                yield
+        finally:
+            self._terminal.set_below("", _BLANK)
 
     def _space(self) -> Space:
         try:
@@ -47,8 +60,11 @@ class LiveLines:
         except (OSError, ValueError):
             columns = rows = 0
         # Some terminals do not know how large they are.
-        lines = min(_MOST_LINES, (rows or 24) - _KEPT_ROWS)
-        return Space(columns=(columns or 80) - 1, lines=lines, ascii=self._ascii)
+        lines, columns = min(_MOST_LINES, (rows or 24) - _KEPT_ROWS), columns or self._width
+        if columns < self._width:
+            # It breaks pytest's lines itself: where it is about to, the cursor cannot come back to.
+            lines = 0
+        return Space(columns=columns - 1, lines=lines, ascii=self._ascii)
 
 
 def _below(lines: list[str]) -> str:

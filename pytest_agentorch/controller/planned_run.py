@@ -144,11 +144,10 @@ class PlannedRun:
         )
         self._shell.progress.display(display)
         try:
-            yield
+            with display.shown() if isinstance(display, LiveLines) else contextlib.nullcontext():
+                yield
         finally:
             self._shell.progress.display(None)
-            if isinstance(display, LiveLines):
-                display.clear()
 
     def _plan_made(self, now: float) -> ev.PlanMade:
         # Few different ones, that many tests share.

@@ -33,16 +33,20 @@ def display_for(
     if terminal is None or not is_plain(reporter) or config.get_verbosity() < 0:
         return None
     if _is_live(config, terminal):
-        return LiveLines(terminal)
+        return LiveLines(terminal, config.get_terminal_writer().fullwidth)
     return StillRunning(config, terminal, patience, began) if patience else None
 
 
 def _is_live(config: pytest.Config, terminal: BatchedStream) -> bool:
-    """Whether a user looks on, and nobody else writes there: without capturing tests do."""
+    """Whether a user looks on, and nobody else writes there: without capturing tests do.
+
+    In its classic style pytest lets the terminal break lines of dots.
+    """
     return (
         bool(terminal.isatty())
         and sys.platform != "win32"
         and config.getoption("capture", "no") != "no"
+        and config.getini("console_output_style") != "classic"
         and os.environ.get("TERM", "dumb") != "dumb"
         and not any(map(os.environ.get, _OF_CI))
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterator
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.reporting.terminal_text import seconds
@@ -12,6 +13,7 @@ from pytest_agentorch.results.standing import PhaseStanding
 _LEAST_COLUMNS = 30
 _LONGEST_BAR = 24
 _SHORTEST_BAR = 6
+_SHORTEST_NAME = 10
 _MOST_TOLD = 4
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
@@ -84,30 +86,48 @@ def _bar(share: float, width: int, *, ascii_only: bool) -> list[str]:
 
 
 def _agents_line(progress: Progress, space: Space) -> Iterator[str]:
-    parts = [
-        f"{one.view.agent} {_short(one.node_id)} {seconds(progress.at - one.view.since)}"
-        for one in _longest_first(progress)
-    ]
-    if progress.seconds_left is not None:
-        parts.insert(0, f"about {_whole(progress.seconds_left)} left")
+    separator, running = " - " if space.ascii else " · ", _longest_first(progress)
+    ahead = []
     if len(progress.phases) > 1:
         standing = progress.standing
-        parts.insert(0, f"{standing.finished}/{standing.tally.total}")
-    if parts:
-        yield _fitted(parts, space.columns, " - " if space.ascii else " · ")
+        ahead.append(f"{standing.finished}/{standing.tally.total}")
+    if progress.seconds_left is not None:
+        ahead.append(f"about {_whole(progress.seconds_left)} left")
+    room = space.columns - _width(separator.join([*ahead, "", f"+{len(running) - 1}"]))
+    cut = "~" if space.ascii else "…"
+    parts = [_running(agent, progress.at, room, cut) for agent in running]
+    if ahead or parts:
+        yield _fitted(ahead, parts, space.columns, separator)
 
 
-def _fitted(parts: list[str], columns: int, separator: str) -> str:
-    """Join as many as there is space for, at least one, and count the others."""
-    for shown in range(len(parts), 1, -1):
+def _running(agent: AgentStanding, at: float, room: int, cut: str) -> str:
+    """Say what it runs, in so many columns if that is enough for the end of a name."""
+    name, took = _short(agent.node_id), seconds(at - agent.view.since)
+    room -= len(f"{agent.view.agent}  {took}")
+    if _SHORTEST_NAME <= room < _width(name):
+        name = name[-room:]
+        while _width(name) >= room:
+            name = name[1:]
+        name = cut + name
+    return f"{agent.view.agent} {name} {took}"
+
+
+def _fitted(ahead: list[str], parts: list[str], columns: int, separator: str) -> str:
+    """Join as many as there is space for behind what is in front, and count the others."""
+    for shown in range(len(parts), 0, -1):
         more = [f"+{len(parts) - shown}"] if shown < len(parts) else []
-        line = separator.join([*parts[:shown], *more])
-        if len(line) <= columns:
+        line = separator.join([*ahead, *parts[:shown], *more])
+        if _width(line) <= columns:
             return line
-    return parts[0]
+    return separator.join([*ahead, *([f"+{len(parts)}"] if parts else [])])
 
 
-def _longest_first(progress: Progress) -> Iterable[AgentStanding]:
+def _width(text: str) -> int:
+    """How many columns it takes: letters of some scripts are twice as wide."""
+    return len(text) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+
+
+def _longest_first(progress: Progress) -> list[AgentStanding]:
     running = [agent for agent in progress.agents if agent.node_id]
     return sorted(running, key=lambda agent: agent.view.since)
 

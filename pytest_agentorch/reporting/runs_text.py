@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +14,6 @@ from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.run_entry import RunEntry
 from pytest_agentorch.results.run_summary import RunSummary
 
-_WORDS = {Outcome.FAILED: "FAILED", Outcome.ERROR: "ERROR"}
 _NOUNS = ("failed", "passed", "skipped", "xfailed", "xpassed", "error", "not_run")
 
 
@@ -37,10 +37,12 @@ def past_run(
     """
     moment = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(summary.started))
     yield Section(title="", lines=(f"run {summary.run}: {status}, began {moment}",))
-    bad = [test for test in summary.tests if test.outcome is not None and test.outcome.is_bad]
-    if with_traces and bad:
-        lines = [line for test in bad for line in _failure(test, width)]
-        yield Section(title="FAILURES", lines=tuple(lines))
+    errors = [test for test in summary.tests if test.outcome is Outcome.ERROR]
+    failures = [test for test in summary.tests if test.outcome is Outcome.FAILED]
+    for title, tests in (("ERRORS", errors), ("FAILURES", failures)):
+        if with_traces and tests:
+            lines = [line for test in tests for line in _failure(test, width)]
+            yield Section(title=title, lines=tuple(lines))
     analysis = analyse(summary)
     yield agents_section(
         summary,
@@ -49,8 +51,11 @@ def past_run(
         width=width,
         verbosity=verbosity,
     )
-    if bad:
-        yield Section(title="short test summary info", lines=tuple(map(_summary_line, bad)))
+    if failures or errors:
+        # With `-vv` pytest cuts none.
+        most = width if verbosity < 2 else sys.maxsize
+        lines = [_summary_line(test, most) for test in (*failures, *errors)]
+        yield Section(title="short test summary info", lines=tuple(lines))
     yield Section(title=_totals(summary), lines=())
 
 
@@ -64,14 +69,23 @@ def _row(run: RunEntry) -> str:
 
 def _failure(test: TestResult, width: int) -> Iterator[str]:
     name = test.node_id.partition("::")[2].replace("::", ".") or test.node_id
+    if test.outcome is Outcome.ERROR and test.failed_in:
+        name = f"ERROR at {test.failed_in[0]} of {name}"
     yield f" {name} ".center(width, "_")
     yield from test.trace.splitlines() or [test.message]
+    for stream, text in (("stdout", test.stdout), ("stderr", test.stderr)):
+        if text:
+            yield f" Captured {stream} ".center(width, "-")
+            yield from text.splitlines()
 
 
-def _summary_line(test: TestResult) -> str:
-    word = _WORDS.get(test.outcome, "") if test.outcome is not None else ""
-    message = test.message.partition("\n")[0]
-    return f"{word} {test.node_id}" + (f" - {message}" if message else "")
+def _summary_line(test: TestResult, most: int) -> str:
+    word = "ERROR" if test.outcome is Outcome.ERROR else "FAILED"
+    line, message = f"{word} {test.node_id}", test.message.partition("\n")[0]
+    room = most - len(line) - len(" - ")
+    if len(message) > room:
+        message = f"{message[: room - 3]}..." if room >= 3 else ""
+    return f"{line} - {message}" if message else line
 
 
 def _totals(summary: RunSummary) -> str:

@@ -41,10 +41,10 @@ def latest_run(parent: Path | None) -> RunSummary:
         SettingsError: there is none.
     """
     runs = [] if parent is None else runs_in(parent)
-    earlier = next(_with_tests([run for run in runs if not _goes_on(run)]), None)
-    if earlier is None:
+    found = next(_with_tests([run for run in runs if not _goes_on(run)]), None)
+    if found is None:
         raise SettingsError("--agents-rerun: there is no earlier run. [no-such-run]")
-    return earlier
+    return found[1]
 
 
 def _named(runs: list[Path], wanted: str) -> Path:
@@ -66,10 +66,10 @@ def _latest_incomplete(runs: list[Path]) -> Path:
     """The latest run that is not complete, and that no later run has resumed."""
     resumed = set()
     latest = None
-    for earlier in _with_tests(runs):
+    for run, earlier in _with_tests(runs):
         latest = latest or earlier
         if earlier.run not in resumed and not is_complete(earlier):
-            return next(run for run in runs if run.name == earlier.run)
+            return run
         if earlier.resumed is not None:
             resumed.add(earlier.resumed.run)
     if latest is None:
@@ -77,9 +77,9 @@ def _latest_incomplete(runs: list[Path]) -> Path:
     raise _nothing(f"run {latest.run}, the latest, is complete")
 
 
-def _with_tests(runs: list[Path]) -> Iterator[RunSummary]:
+def _with_tests(runs: list[Path]) -> Iterator[tuple[Path, RunSummary]]:
     """The runs that came so far as to have a plan: only they say anything about tests."""
-    return (earlier for earlier in map(_read, runs) if earlier.tests)
+    return ((run, earlier) for run in runs if (earlier := _read(run)).tests)
 
 
 def _read(run: Path) -> RunSummary:

@@ -16,7 +16,7 @@ from pytest_agentorch.results.run_entry import RunEntry
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.summary import SummaryFold
 from pytest_agentorch.storage.event_log import EventLogError, events_of
-from pytest_agentorch.storage.run_archive import ENDING, archives_in, unpacked
+from pytest_agentorch.storage.run_archive import ENDING, archive_of, archives_in, unpacked
 from pytest_agentorch.storage.run_directory import began_at, newest_first, runs_in
 from pytest_agentorch.storage.run_record import RunStatus, head_of
 
@@ -51,11 +51,15 @@ class PastRun(Frozen):
         Raises:
             OSError: there is none, or it cannot be read.
         """
+        path = self.path / member
         if self.is_archived:
             yield from unpacked(self.path, member)
-        else:
-            with (self.path / member).open("rb") as file:
+        elif path.exists():
+            with path.open("rb") as file:
                 yield from file
+        else:
+            # It may have become an archive since it was found.
+            yield from unpacked(archive_of(self.path), member)
 
     def status(self) -> str:
         """Say how it is; empty if nobody knows."""
@@ -153,14 +157,19 @@ def _counts(tallies: Any) -> dict[str, int]:
     names = ("total", "failed", "error", "not_run")
     rows: Iterable[Any] = (tallies or {}).values() if isinstance(tallies, dict) else ()
     if isinstance(tallies, dict) and isinstance(tallies.get("total"), int):
-        left = tallies["total"] - tallies.get("finished", 0)
+        left = tallies["total"] - _whole(tallies.get("finished"))
         rows = [{**tallies, "not_run": left}]
     found = [row for row in rows if isinstance(row, dict)]
-    return {name: sum(int(row.get(name, 0)) for row in found) for name in names}
+    return {name: sum(_whole(row.get(name)) for row in found) for name in names}
+
+
+def _whole(count: Any) -> int:
+    """What is no number counts nothing: somebody, or a disk, has changed it."""
+    return count if isinstance(count, int) else 0
 
 
 def _moment(text: Any) -> float | None:
     try:
         return datetime.fromisoformat(text).timestamp()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None

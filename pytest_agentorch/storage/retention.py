@@ -13,7 +13,7 @@ from pathlib import Path
 from pytest_agentorch.model.keep import Keep
 from pytest_agentorch.storage import run_record
 from pytest_agentorch.storage.file_lock import PATIENCE_SECONDS, locked
-from pytest_agentorch.storage.run_archive import archive_of, archives_in, pack
+from pytest_agentorch.storage.run_archive import archive_of, archives_in, pack, parts_in
 from pytest_agentorch.storage.run_directory import began_at, runs_in
 
 _NEWBORN_SECONDS = 600.0
@@ -26,7 +26,7 @@ _DAY_SECONDS = 86_400.0
 def tidy(parent: Path, keep: Keep, now: float, latest: Path | None = None) -> tuple[Path, ...]:
     """Keep what is to be kept of runs that are not in use; return the directories that are gone.
 
-    What is not named like a run is left alone, and so is what cannot be removed.
+    What is not named like a run is left alone, and so is what cannot be removed or archived.
 
     Args:
         parent: of all runs.
@@ -40,14 +40,14 @@ def tidy(parent: Path, keep: Keep, now: float, latest: Path | None = None) -> tu
         path for place, path in enumerate(runs) if place >= keep.runs or _is_old(path, keep, now)
     ]
     if old and keep.archives:
+        young = [path for path in old if not _is_old(path, keep, now)]
         try:
             with locked(parent / ".archive.lock", PATIENCE_SECONDS):
-                _archive([path for path in old if not _is_old(path, keep, now)], keep.archives)
-        except TimeoutError:
-            # Another run is at it.
-            return ()
+                failed = _archive(parent, young[: keep.archives])
         except (OSError, NotImplementedError):
-            pass
+            # Another run is at it, or none can be: better too many than one that is lost.
+            return ()
+        old = [path for path in old if path not in failed]
     for path in old:
         shutil.rmtree(path, ignore_errors=True)
     for place, archive in enumerate(archives_in(parent)):
@@ -57,13 +57,20 @@ def tidy(parent: Path, keep: Keep, now: float, latest: Path | None = None) -> tu
     return tuple(path for path in old if not path.exists())
 
 
-def _archive(runs: Sequence[Path], most: int) -> None:
-    """Make archives of the newest; the others would go at once."""
-    for path in runs[:most]:
+def _archive(parent: Path, runs: Sequence[Path]) -> list[Path]:
+    """Make archives of these; return those of which none can be made now."""
+    for part in parts_in(parent):
+        # Whoever wrote it was killed.
+        part.unlink(missing_ok=True)
+    failed = []
+    for path in runs:
         # One that is there is whole; the directory may have begun to go.
         if not archive_of(path).exists():
-            with contextlib.suppress(OSError):
+            try:
                 pack(path)
+            except OSError:
+                failed.append(path)
+    return failed
 
 
 def _is_old(path: Path, keep: Keep, now: float) -> bool:

@@ -23,6 +23,11 @@ def archives_in(parent: Path) -> list[Path]:
     return newest_first(path for path in found if is_run_name(path.name.removesuffix(ENDING)))
 
 
+def parts_in(parent: Path) -> list[Path]:
+    """Return what `pack` has begun in a folder."""
+    return list(parent.glob(f".*{ENDING}.*"))
+
+
 def archive_of(run: Path) -> Path:
     """Return where the archive of a run directory is, if there is one."""
     return run.with_name(run.name + ENDING)
@@ -38,7 +43,7 @@ def pack(run: Path) -> Path:
     import tarfile
 
     target = archive_of(run)
-    handle, name = tempfile.mkstemp(dir=run.parent, prefix=f".{run.name}.")
+    handle, name = tempfile.mkstemp(dir=run.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
             rest = sorted(path.name for path in run.iterdir() if path.name not in _FIRST)
@@ -59,6 +64,7 @@ def unpacked(archive: Path, member: str) -> Iterator[bytes]:
         OSError: the archive cannot be read.
     """
     import tarfile
+    import zlib
 
     wanted = f"{archive.name.removesuffix(ENDING)}/{member}"
     try:
@@ -67,6 +73,6 @@ def unpacked(archive: Path, member: str) -> Iterator[bytes]:
                 if info.name == wanted:
                     yield from files.extractfile(info) or ()
                     return
-    except (tarfile.TarError, EOFError) as error:
+    except (tarfile.TarError, EOFError, zlib.error) as error:
         raise OSError(f"{archive.name}: {error}") from error
     raise FileNotFoundError(f"{archive.name} has no {member}")

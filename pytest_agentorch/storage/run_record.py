@@ -165,7 +165,7 @@ def head_of(data: Any) -> RunHead | None:
                 created=float(data["process_created"]),
             ),
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         return None
 
 

@@ -77,6 +77,9 @@ class Screen:
             self._control("\n")
 
     def _command(self, number: str, command: str) -> None:
+        if command in "AJK":
+            # Behind the last column there is none: what was to come on the next line comes there.
+            self._column = min(self._column, self._columns - 1)
         if command == "A":
             self._row = max(0, self._row - int(number or 1))
         elif command in "JK":

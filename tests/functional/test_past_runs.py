@@ -9,6 +9,7 @@ import signal
 import pytest
 
 from pytest_agentorch.storage.event_log import read_events
+from tests.functional import processes
 from tests.functional.running import Ran, Suite
 from tests.functional.test_status import WAITS, go_on
 
@@ -20,6 +21,15 @@ TESTS = """
     def test_fails():
         value = 41
         assert value == 42
+"""
+
+ERROR = """
+    import pytest
+
+    @pytest.fixture
+    def stock(): assert "tea" in ["coffee"], "sold out for now" * 9
+
+    def test_that(stock): pass
 """
 
 
@@ -54,8 +64,8 @@ def test_runs_are_listed(suite: Suite) -> None:
 
 @pytest.mark.parametrize("more", [[], ["-v"]])
 def test_a_run_is_shown_as_at_its_end(suite: Suite, more: list[str]) -> None:
-    """Failures, agents and the short summary are the same, also out of an archive."""
-    suite.write(unit__test_it=TESTS, e2e__test_that="def test_that(): pass")
+    """Errors, failures, agents and the short summary are the same, also out of an archive."""
+    suite.write(unit__test_it=TESTS, e2e__test_that=ERROR)
     suite.write_text("pyproject.toml", "[tool.agentorch]\nkeep_runs = 1\nkeep_archives = 2\n")
     ran = suite.agents(2, *more)
     run = ran.ours["run"]
@@ -63,9 +73,9 @@ def test_a_run_is_shown_as_at_its_end(suite: Suite, more: list[str]) -> None:
     assert last.code == 0, str(last)
     assert last.lines[0].startswith(f"run {run}: completed, began ")
     # Where the junit file is said to be is no matter of the run.
-    expected = [line for line in shown(ran, "FAILURES") if "generated xml" not in line]
-    assert shown(last, "FAILURES") == expected
-    assert "1 failed, 2 passed in " in last.lines[-1]
+    expected = [line for line in shown(ran, "ERRORS") if "generated xml" not in line]
+    assert shown(last, "ERRORS") == expected
+    assert "1 failed, 1 passed, 1 error in " in last.lines[-1]
     assert suite.agents(1).code == 1
     archive = suite.folder / f".pytest_cache/d/agentorch/runs/{run}.tar.gz"
     assert archive.exists()
@@ -87,7 +97,7 @@ def test_a_run_that_was_killed_is_shown_as_far_as_it_came(suite: Suite) -> None:
     )
     with suite.start_agents(1, "-v") as running:
         running.wait_for_words("log.txt", 1)
-        assert "test_fails" in running.printed or running.printed
+        assert processes.wait_until(lambda: "FAILED" in running.printed), running.printed
         running.signal(signal.SIGKILL)
         running.finish()
     ((_, status, tests, _, _),) = listed(suite)
@@ -95,7 +105,8 @@ def test_a_run_that_was_killed_is_shown_as_far_as_it_came(suite: Suite) -> None:
     ran = suite.run("--agents-show=last")
     assert ran.code == 0, str(ran)
     assert ": killed, began " in ran.lines[0]
-    assert "1 not run" in ran.lines[-1] or "2 not run" in ran.lines[-1]
+    assert "FAILED test_it.py::test_fails - assert 0" in ran.lines
+    assert "1 failed, 1 not run in " in ran.lines[-1]
 
 
 @pytest.mark.parametrize("wanted", ["last", "1999"])
@@ -107,16 +118,18 @@ def test_a_run_that_is_not_there_is_an_error(suite: Suite, wanted: str) -> None:
     assert "[no-such-run]" in ran.err
 
 
-def test_two_runs_at_once_do_not_disturb_each_other(suite: Suite) -> None:
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_two_runs_at_once_do_not_disturb_each_other(suite: Suite, start: str) -> None:
     """Each has its directory, which the other does not tidy up, and both teach the history."""
     suite.write(
         test_slow=WAITS + "\n    def test_slow():\n        note('slow')\n        wait()\n",
         test_quick=TESTS,
     )
     suite.write_text("pyproject.toml", "[tool.agentorch]\nkeep_runs = 1\nkeep_archives = 1\n")
-    with suite.start_agents(2, "test_slow.py") as running:
+    option = f"--agents-start={start}"
+    with suite.start_agents(2, option, "test_slow.py") as running:
         running.wait_for_words("log.txt", 1)
-        quick = [suite.agents(2, "test_quick.py") for _ in range(3)]
+        quick = [suite.agents(2, option, "test_quick.py") for _ in range(3)]
         assert [ran.code for ran in quick] == [1, 1, 1]
         rows = listed(suite)
         go_on(suite)

@@ -99,10 +99,10 @@ def test_a_file_tells_how_far_the_run_is(suite: Suite, start: str) -> None:
 
 
 def test_a_run_without_tests_has_a_file_too(suite: Suite) -> None:
-    """It says that the run is over."""
+    """It says that the run is over: pytest, too, calls that interrupted."""
     suite.write(test_broken="import nothing_like_this")
     assert suite.agents(1).code == 2
-    assert progress(suite)["status"] in ("completed", "interrupted")
+    assert progress(suite)["status"] == "interrupted"
 
 
 class TestLive:
@@ -151,6 +151,20 @@ class TestLive:
         shown = [line for line in end.all_lines if re.match(r"\[gw\d\] \[ *\d+%\]", line)]
         assert len(shown) == 6
 
+    def test_what_a_hook_prints_is_not_mixed_with_them(self, suite: Suite) -> None:
+        """A conftest that tells of a test in its own words, in more than one line."""
+        suite.write(
+            conftest="""
+                def pytest_runtest_logreport(report):
+                    if report.when == "call" and "slow" in report.nodeid:
+                        print("\\nthe slow one\\nis over")
+            """
+        )
+        live, end = self.see(two_phases(suite), "--agents=2")
+        assert live.lines[-2] == "e2e   waits for unit"
+        first = end.all_lines.index("the slow one")
+        assert end.all_lines[first + 1] == "is over"
+
     def test_ctrl_c_leaves_none_of_it(self, suite: Suite) -> None:
         """Nor does what is told then come behind it."""
         with Terminal(two_phases(suite), "--agents=2", size=(80, 24)) as terminal:
@@ -165,13 +179,19 @@ class TestLive:
         assert progress(suite)["status"] == "interrupted"
         assert [phase["status"] for phase in progress(suite)["phases"]] == ["stopped", "stopped"]
 
-    @pytest.mark.parametrize("how", ["-q", "-s", "CI=1", "TERM=dumb"])
+    @pytest.mark.parametrize(
+        "how",
+        ["-q", "-s", "-oconsole_output_style=classic", "CI=1", "TERM=dumb", "COLUMNS=81"],
+    )
     def test_there_are_none_where_nobody_wants_them(self, suite: Suite, how: str) -> None:
-        """Quiet, without capturing, in CI, or where the cursor cannot move."""
-        name, is_variable, value = how.partition("=")
-        args = [] if is_variable else [how]
-        env = {name: value} if is_variable else {}
-        with Terminal(two_phases(suite), "--agents=2", *args, env=env) as terminal:
+        """Quiet, without capturing, in CI, or where the cursor cannot move or come back.
+
+        It cannot where the terminal breaks lines of dots itself.
+        """
+        name, _, value = how.partition("=")
+        args, env = ([how], {}) if how.startswith("-") else ([], {name: value})
+        suite = two_phases(suite)
+        with Terminal(suite, "--agents=2", *args, size=(80, 24), env=env) as terminal:
             terminal.running.wait_for_words("log.txt", 1)
             wait_for_file(suite, terminal.running)
             before = progress(suite)["updated"]

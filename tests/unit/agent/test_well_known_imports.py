@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from abc import ABCMeta
 from types import ModuleType
 from typing import Any
 
@@ -18,9 +19,9 @@ def a_module(**names: Any) -> ModuleType:
     return module
 
 
-def made_in(module: str, name: str = "Client") -> type:
+def made_in(module: str, name: str = "Client", kind: type[type] = type) -> type:
     """A class of a library."""
-    return type(name, (), {"__module__": module})
+    return kind(name, (), {"__module__": module})
 
 
 class Touchy:
@@ -28,6 +29,24 @@ class Touchy:
 
     def __getattribute__(self, name: str) -> Any:
         raise RuntimeError(name)
+
+
+class TouchyKind(type):
+    """The class of classes that do not want to be looked at."""
+
+    def __getattribute__(cls, name: str) -> Any:
+        raise RuntimeError(name)
+
+
+class Connection:
+    """Has what a library hands out as a function."""
+
+    @classmethod
+    def connect(cls) -> None:
+        """Made by a library, as it says below."""
+
+
+Connection.connect.__func__.__module__ = "psycopg.connection"  # type: ignore[attr-defined]
 
 
 def create_engine() -> None:
@@ -48,6 +67,10 @@ create_engine.__module__ = "sqlalchemy.engine.create"
         ({"Column": made_in("sqlalchemy", "Column")}, ()),
         ({"redis": made_in("shop.redis"), "redis_too": ModuleType("rediscover")}, ()),
         ({"redis": Touchy(), "client": made_in("redis")(), "name": "redis"}, ()),
+        ({"Redis": made_in("redis.client", kind=ABCMeta)}, ("redis",)),
+        ({"Redis": made_in("redis.client", kind=TouchyKind)}, ("redis",)),
+        ({"Producer": made_in("cimpl", "Producer")}, ("confluent_kafka",)),
+        ({"connect": Connection.connect}, ("psycopg",)),
         ({"odd": made_in(None)}, ()),  # type: ignore[arg-type]
     ],
     ids=str,

@@ -43,8 +43,9 @@ def test_the_bar_and_the_tests_give_way_where_it_is_narrow() -> None:
     assert live_lines(a_run(), Space(columns=50, lines=8)) == [
         "unit  5/8  ███████▌       62 %  2 agents  1 failed",
         "e2e   waits for unit",
-        "5/10 · about 2s left · +2",
+        "5/10 · about 2s left · gw1 ….py::test_6 3.20s · +1",
     ]
+    assert live_lines(a_run(), Space(columns=47, lines=8))[-1] == "5/10 · about 2s left · +2"
     wide = live_lines(a_run(), Space(columns=99, lines=8))
     assert wide[-1] == f"{SHOWN[-1][:-2]}gw0 test_cart.py::test_5 0.50s"
     assert live_lines(a_run(), Space(columns=40, lines=8))[0] == (
@@ -60,6 +61,15 @@ def test_nothing_is_larger_than_the_space(columns: int, lines: int) -> None:
     assert len(shown) <= lines
     assert all(len(line) <= columns for line in shown)
     assert bool(shown) == (columns >= 30 and lines >= 2)
+
+
+def test_wide_letters_take_two_columns() -> None:
+    """What is behind them is not lost."""
+    tests = [a_test(n, path=f"tests/test_{'价格' * 12}.py") for n in range(2)]
+    fold = ProgressFold(tests, OUTLINES[:1])
+    progress = fold.progress([view("gw0", 0), view("gw1", 1)], START + 1.0)
+    (*_, line) = live_lines(progress, Space(columns=50, lines=8))
+    assert line == f"gw0 …格{'价格' * 5}.py::test_0 1.00s · +1"
 
 
 def test_a_phase_that_is_over_is_gone() -> None:

@@ -56,6 +56,40 @@ def test_a_run_is_told_as_at_its_end() -> None:
     assert "FAILURES" not in [part.title for part in told(summary, with_traces=False)]
 
 
+def test_errors_come_first_and_what_was_printed_behind_each_trace() -> None:
+    """As pytest has it; in the short summary they come last."""
+    error = ran(0, Outcome.ERROR, message="no", trace="here", failed_in=("setup",), stderr="oh\n")
+    failure = ran(1, Outcome.FAILED, message="no", trace="there", stdout="a\nb\n")
+    errors, failures, _, short, _ = told(
+        summary_of(a_run(), plan_of(2), connected("gw0"), error, failure, over())
+    )
+    heading = "ERROR at setup of test_0"
+    assert (errors.title, failures.title) == ("ERRORS", "FAILURES")
+    assert errors.lines == (
+        f" {heading} ".center(60, "_"),
+        "here",
+        f"{' Captured stderr ':-^60}",
+        "oh",
+    )
+    assert failures.lines[1:] == ("there", f"{' Captured stdout ':-^60}", "a", "b")
+    assert [line.split()[0] for line in short.lines] == ["FAILED", "ERROR"]
+
+
+def test_long_messages_are_cut_as_pytest_does() -> None:
+    """To the width of the terminal, and not at all with `-vv`."""
+    event = ran(0, Outcome.FAILED, message="x" * 99, trace="here")
+    summary = summary_of(a_run(), plan_of(1), connected("gw0"), event, over())
+    for width, verbosity, shown in (
+        (60, 1, f" - {'x' * 24}..."),
+        (36, 0, " - ..."),
+        (35, 0, ""),
+        (36, 2, f" - {'x' * 99}"),
+    ):
+        told_so = past_run(summary, "", width=width, verbosity=verbosity, with_traces=False)
+        (*_, short, _) = told_so
+        assert short.lines == (f"FAILED tests/test_a.py::test_0{shown}",)
+
+
 def test_of_a_run_that_had_no_tests_there_is_little_to_tell() -> None:
     """It may have been killed before."""
     (_, last) = told(summary_of(a_run()))
@@ -64,7 +98,7 @@ def test_of_a_run_that_had_no_tests_there_is_little_to_tell() -> None:
 
 def test_a_failure_without_a_trace_has_its_message() -> None:
     """Such as that of a test whose agent has died."""
-    event = ran(0, Outcome.ERROR, message="agent gw0 died of SIGSEGV (11)")
+    event = ran(0, Outcome.ERROR, message="gw0 died of SIGSEGV (11)")
     failures, _, short, _ = told(summary_of(a_run(), plan_of(1), connected("gw0"), event, over()))
-    assert failures.lines[1:] == ("agent gw0 died of SIGSEGV (11)",)
-    assert short.lines == ("ERROR tests/test_a.py::test_0 - agent gw0 died of SIGSEGV (11)",)
+    assert failures.lines[1:] == ("gw0 died of SIGSEGV (11)",)
+    assert short.lines == ("ERROR tests/test_a.py::test_0 - gw0 died of SIGSEGV (11)",)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,8 +16,8 @@ from pytest_agentorch.storage.run_directory import RunDirectory
 from pytest_agentorch.storage.run_record import Owner
 from tests.unit.event_builders import START, a_run, connected, over, plan_of, ran
 from tests.unit.settings_builder import some_settings
+from tests.unit.storage.run_directories import DEAD
 
-DEAD = Owner(host=platform.node(), pid=2**22 + 1, created=1.0)
 KILLED = (plan_of(2), connected("gw0"), *ran(0))
 COMPLETE = (*KILLED, *ran(1), over())
 Write = Callable[..., RunId]
@@ -128,3 +127,13 @@ def test_a_directory_without_a_log_is_passed_over(write: Write, tmp_path: Path) 
     (tmp_path / second / "events.jsonl").unlink()
     assert run_to_resume(tmp_path, "").run == first
     assert latest_run(tmp_path).run == first
+
+
+def test_a_log_that_has_lost_its_beginning_is_found_all_the_same(
+    write: Write, tmp_path: Path
+) -> None:
+    """The folder tells which run it is."""
+    run = write(*KILLED)
+    log = tmp_path / run / "events.jsonl"
+    log.write_bytes(log.read_bytes().partition(b"\n")[2])
+    assert run_to_resume(tmp_path, "").tally.ran == 1

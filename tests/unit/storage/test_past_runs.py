@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.event import Event
 from pytest_agentorch.model.frozen import replace
+from pytest_agentorch.model.keep import Keep
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.results.run_entry import RunEntry
 from pytest_agentorch.storage.event_log import encode
 from pytest_agentorch.storage.past_runs import PastRun, find_run, past_runs
-from pytest_agentorch.storage.run_archive import pack
+from pytest_agentorch.storage.retention import tidy
+from pytest_agentorch.storage.run_archive import archive_of, pack
 from pytest_agentorch.storage.run_directory import RunDirectory
 from pytest_agentorch.storage.run_record import Owner
 from tests.unit.event_builders import START, a_run, connected, over, plan_of, ran, summary_of
-from tests.unit.storage.test_retention import DEAD, make
+from tests.unit.storage.run_directories import DEAD, make
 
 EVENTS: tuple[Event, ...] = (
     a_run(),
@@ -69,6 +73,19 @@ def test_what_is_archived_is_read_as_what_is_not(tmp_path: Path) -> None:
     assert entry.seconds == 10.0
 
 
+def test_a_run_that_has_become_an_archive_meanwhile_is_read_there(tmp_path: Path) -> None:
+    """Another run may end at any moment."""
+    directory = over_run(tmp_path)
+    (run,) = past_runs(tmp_path)
+    entry, summary = the_entry(run), run.summary()
+    pack(directory.path)
+    shutil.rmtree(directory.path)
+    assert (the_entry(run), run.summary()) == (entry, summary)
+    archive_of(directory.path).unlink()
+    assert run.entry(START) is None
+    assert not run.summary().tests
+
+
 def progress_file(run: Path) -> None:
     """What a run had written when it was seen last."""
     tests = {"total": 9, "finished": 4, "failed": 2, "error": 1}
@@ -103,6 +120,34 @@ def test_what_cannot_be_read_has_no_line(tmp_path: Path, text: str) -> None:
     (run,) = past_runs(tmp_path)
     assert run.entry(START) is None
     assert run.status() == ""
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [None, "x", {}, -1, 1e400, 10**400],
+    ids=["none", "text", "object", "negative", "infinite", "huge"],
+)
+def test_what_has_been_changed_is_no_reason_to_fail(tmp_path: Path, bad: Any) -> None:
+    """Wherever that is: all other runs are still listed, shown and dropped."""
+    directory = make(tmp_path, owner=DEAD)
+    progress_file(directory.path)
+    over_run(tmp_path, 1)
+    for name in ("run.json", "progress.json"):
+        file = directory.path / name
+        whole = json.loads(file.read_text())
+        for changed in (
+            *({**whole, key: bad} for key in whole),
+            *(
+                {**whole, "tests": {**whole.get("tests", {}), key: bad}}
+                for key in ("total", "failed")
+            ),
+            {**whole, "phases": {"unit": {"total": 1, "failed": bad}}},
+        ):
+            file.write_text(json.dumps(changed))
+            entries = [run.entry(START) for run in past_runs(tmp_path)]
+            assert entries[0] is not None
+            assert tidy(tmp_path, Keep(), START) == ()
+        file.write_text(json.dumps(whole))
 
 
 def test_a_run_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:

@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import platform
+import tarfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pytest_agentorch.model.event import Event
 from pytest_agentorch.model.frozen import replace
-from pytest_agentorch.model.ids import RunId
 from pytest_agentorch.model.keep import Keep
 from pytest_agentorch.storage.retention import tidy
-from pytest_agentorch.storage.run_archive import ENDING, archives_in, unpacked
-from pytest_agentorch.storage.run_directory import RunDirectory, new_run_id
-from pytest_agentorch.storage.run_record import Owner
-from tests.unit.event_builders import START, a_run, over, summary_of
-from tests.unit.settings_builder import some_settings
-
-NOW = START
-DEAD = Owner(host=platform.node(), pid=2**22 + 1, created=1.0)
-
-
-def make(parent: Path, second: int = 0, owner: Owner | None = None) -> RunDirectory:
-    """A run directory of a run that began `second` seconds after the first."""
-    run = new_run_id(NOW + second, b"\x01\x02")
-    return RunDirectory.create(parent, run, settings=some_settings(), now=NOW + second, owner=owner)
-
-
-def over_with(directory: RunDirectory, *events: Event) -> RunDirectory:
-    """Save a run that is over."""
-    directory.save(summary_of(a_run(run=RunId(directory.path.name)), *(events or (over(),))))
-    return directory
-
-
-def content(directory: RunDirectory) -> dict[str, Any]:
-    """What `run.json` says."""
-    data: dict[str, Any] = json.loads(directory.run_file.read_text())
-    return data
-
-
-def names(parent: Path) -> list[str]:
-    """What is in the parent."""
-    return sorted(path.name for path in parent.iterdir())
+from pytest_agentorch.storage.run_archive import ENDING, archives_in, pack, unpacked
+from pytest_agentorch.storage.run_directory import new_run_id
+from tests.unit.storage.run_directories import DEAD, NOW, make, names, over_with
 
 
 def test_the_oldest_runs_go(tmp_path: Path) -> None:
@@ -154,6 +125,38 @@ def test_older_runs_become_archives(tmp_path: Path) -> None:
     assert archives_in(tmp_path) == []
 
 
+def test_a_run_of_which_no_archive_can_be_made_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full, or there can be no lock: the next run tries again."""
+    runs = [over_with(make(tmp_path, second)).path for second in range(2)]
+    keep = Keep(runs=1, archives=1)
+
+    def full(*args: Any, **named: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tarfile, "open", full)
+        assert tidy(tmp_path, keep, NOW) == ()
+    lock = tmp_path / ".archive.lock"
+    lock.unlink()
+    lock.mkdir()
+    assert tidy(tmp_path, keep, NOW) == ()
+    assert names(tmp_path) == [lock.name, *(path.name for path in runs)]
+    lock.rmdir()
+    assert tidy(tmp_path, keep, NOW) == (runs[0],)
+    assert [path.name for path in archives_in(tmp_path)] == [runs[0].name + ENDING]
+
+
+def test_what_a_killed_run_has_begun_to_pack_goes(tmp_path: Path) -> None:
+    """With the next archive."""
+    for second in range(2):
+        over_with(make(tmp_path, second))
+    (tmp_path / f".20231114T221320Z-01{ENDING}.x7a").write_bytes(b"half")
+    tidy(tmp_path, Keep(runs=1, archives=1), NOW)
+    assert [name for name in names(tmp_path) if name.startswith(".")] == [".archive.lock"]
+
+
 def test_what_is_too_old_goes_however_few_there_are(tmp_path: Path) -> None:
     """Directories and archives; a run in use stays."""
     day = 86_400.0
@@ -177,3 +180,17 @@ def test_a_broken_archive_is_an_error_of_the_disk(tmp_path: Path) -> None:
     assert archives_in(tmp_path) == [path]
     with pytest.raises(OSError, match="20231114T221320Z-01"):
         list(unpacked(path, "run.json"))
+
+
+def test_a_damaged_archive_is_one_too(tmp_path: Path) -> None:
+    """Wherever it is damaged, or ends: at worst something else is read."""
+    directory = over_with(make(tmp_path))
+    directory.event_log.write_text("\n".join(str(3**n) for n in range(400)))
+    whole = pack(directory.path)
+    content = whole.read_bytes()
+    for place in range(0, len(content), 499):
+        flipped = bytes([content[place] ^ 8])
+        for damaged in (content[:place], content[:place] + flipped + content[place + 1 :]):
+            whole.write_bytes(damaged)
+            with contextlib.suppress(OSError):
+                list(unpacked(whole, "events.jsonl"))

@@ -12,15 +12,12 @@ from typing import Any
 
 import pytest
 
-from pytest_agentorch.model.event import Event
-from pytest_agentorch.model.ids import RunId
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.storage.run_directory import (
     RunDirectory,
     RunDirectoryError,
     new_run_id,
 )
-from pytest_agentorch.storage.run_record import Owner
 from tests.unit.event_builders import (
     START,
     a_run,
@@ -31,32 +28,13 @@ from tests.unit.event_builders import (
     summary_of,
 )
 from tests.unit.settings_builder import some_settings
-
-NOW = START
-DEAD = Owner(host=platform.node(), pid=2**22 + 1, created=1.0)
-
-
-def make(parent: Path, second: int = 0, owner: Owner | None = None) -> RunDirectory:
-    """A run directory of a run that began `second` seconds after the first."""
-    run = new_run_id(NOW + second, b"\x01\x02")
-    return RunDirectory.create(parent, run, settings=some_settings(), now=NOW + second, owner=owner)
-
-
-def over_with(directory: RunDirectory, *events: Event) -> RunDirectory:
-    """Save a run that is over."""
-    directory.save(summary_of(a_run(run=RunId(directory.path.name)), *(events or (over(),))))
-    return directory
+from tests.unit.storage.run_directories import DEAD, NOW, make, names, over_with
 
 
 def content(directory: RunDirectory) -> dict[str, Any]:
     """What `run.json` says."""
     data: dict[str, Any] = json.loads(directory.run_file.read_text())
     return data
-
-
-def names(parent: Path) -> list[str]:
-    """What is in the parent."""
-    return sorted(path.name for path in parent.iterdir())
 
 
 def test_the_id_of_a_run_is_its_time_in_utc_and_something_random() -> None:
