@@ -617,6 +617,37 @@ def test_the_end_of_its_process_is_told_and_all_users_fail(suite: Suite, when: s
         assert ran.counts["errors"] >= 16
 
 
+@STARTS
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("os.kill(os.getpid(), 9)", "SIGKILL"),
+        ("time.sleep(600)", "tearing it down took longer than 1 s"),
+    ],
+    ids=["dies", "hangs"],
+)
+def test_what_is_not_torn_down_is_an_error(suite: Suite, start: str, how: str, told: str) -> None:
+    """Of the last test that has used it: no other one can tell."""
+    suite.write(
+        conftest=NOTES
+        + f"""
+    @pytest_agentorch.run_fixture
+    def server():
+        yield 1
+        {how}
+""",
+        test_users=USERS.replace("100", "6").replace("assert", "assert True or"),
+    )
+    ran = suite.agents(2, "--agents-timeout=1", f"--agents-start={start}")
+    assert ran.counts == {"passed": 6, "errors": 1}, str(ran)
+    assert ran.code == 1
+    assert "The process of run-scoped server was lost (" in ran.out, str(ran)
+    assert told in ran.out
+    assert ran.incidents == ["run-fixture-lost"]
+    if "sleep" in how:
+        assert "in server\n" in ran.out, "nobody sees where it hangs"
+
+
 def test_who_waits_longer_than_it_may_says_for_what(suite: Suite) -> None:
     """And a set-up that takes longer than a test may is ended."""
     suite.write(
