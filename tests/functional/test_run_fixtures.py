@@ -267,6 +267,10 @@ FAILING = """
     def expected():
         pytest.xfail("known")
 
+    @pytest_agentorch.run_fixture(connect=lambda value: 1 / value)
+    def unconnected():
+        return 0
+
     @pytest_agentorch.run_fixture
     def unfinished():
         yield 1
@@ -287,6 +291,7 @@ def test_whatever_it_raises_every_user_gets(suite: Suite, start: str) -> None:
             def test_failing(self, failing, n): pass
             def test_skipping(self, skipping, n): pass
             def test_expected(self, expected, n): pass
+            def test_unconnected(self, unconnected, n): pass
 
         def test_dynamic(request):
             with pytest.raises(Exception, match="no client"):
@@ -303,6 +308,7 @@ def test_whatever_it_raises_every_user_gets(suite: Suite, start: str) -> None:
         assert sum(line in one for one in serial.lines) == 3, str(serial)
     assert agents.lines.count("printed before") == 1
     assert "run_fixtures.py" not in agents.out
+    assert "connecting.py" not in agents.out
 
 
 def test_what_cannot_cross_is_one_clear_error(suite: Suite) -> None:
