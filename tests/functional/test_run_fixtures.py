@@ -383,6 +383,35 @@ def test_what_tests_get_is_made_in_each_agent(suite: Suite, start: str) -> None:
     ]
 
 
+@STARTS
+def test_it_outlives_the_fixtures_that_use_it(suite: Suite, start: str) -> None:
+    """Those of an agent may end long after the last test that uses them, as in one process."""
+    suite.write(
+        conftest=NOTES
+        + """
+    @pytest_agentorch.run_fixture
+    def server():
+        note("up")
+        yield 1
+        note("down")
+
+    @pytest.fixture(scope="session")
+    def client(server):
+        note("open")
+        yield server
+        note("closed")
+""",
+        test_1="def test_server(server): pass",
+        test_2="""
+        def test_client(client): pass
+        def test_other(): pass
+        """,
+    )
+    ran = suite.agents(1, f"--agents-start={start}")
+    assert ran.counts == {"passed": 3}, str(ran)
+    assert ran.words("log.txt") == ["up", "open", "closed", "down"]
+
+
 MANY_WAYS = (
     NOTES
     + """
