@@ -44,6 +44,7 @@ class Connecting:
 
 def connect(fixturedef: Any, mark: RunFixtureMark, value: object, key: object) -> object:
     """Let a fixture have what is made of its value, and return that."""
+    __tracebackhide__ = True
     if mark.connect is None:
         return value
     try:
@@ -60,5 +61,6 @@ def connect(fixturedef: Any, mark: RunFixtureMark, value: object, key: object) -
 
 
 def _let_go(made: Generator[object, None, None]) -> None:
+    __tracebackhide__ = True
     for _ in made:
         pytest.fail("connect has more than one yield", pytrace=False)

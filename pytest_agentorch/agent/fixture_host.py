@@ -25,6 +25,7 @@ from pytest_agentorch.agent.fixture_outcome import answer_of
 from pytest_agentorch.agent.hosted_fixtures import HostedFixtures
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.report import serialize
+from pytest_agentorch.agent.stacks import Stacks
 from pytest_agentorch.model.run_fixture import Home, RunFixture
 from pytest_agentorch.protocol.fixture_talk import (
     FixtureAnswered,
@@ -49,13 +50,16 @@ class FixtureHost:
         link: Link,
         collection: Collection | Adoption,
         keys: FixtureKeys,
+        *,
         home: Callable[[], Home | None],
+        record: Callable[[], str],
     ) -> None:
         self._config = config
         self._link = link
         self._collection = collection
         self._keys = keys
         self._home = home
+        self._record = record
         self._tasks: SimpleQueue[_Task] = SimpleQueue()
         self._alive: dict[RunFixture, tuple[Any, Any]] = {}
         self._item: pytest.Item | None = None
@@ -68,6 +72,8 @@ class FixtureHost:
         if home is None:
             return None
         self._fixtures = HostedFixtures(self._config, self._link, self._keys, home)
+        self._stacks = Stacks(f"{self._record()}.stacks")
+        self._stacks.install()
         with contextlib.suppress(ValueError, OSError):
             signal.signal(signal.SIGINT, self._on_interrupt)
         # Fixtures of the session belong to it; there is no test to set it up.

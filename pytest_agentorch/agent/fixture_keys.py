@@ -75,15 +75,12 @@ class FixtureKeys:
                 if mark is not None:
                     yield fixturedef, mark
 
-    def all_marked(self, item: pytest.Item) -> Iterator[tuple[Any, RunFixtureMark]]:
-        """Find those that a test may ask for."""
+    def all_visible(self, item: pytest.Item) -> Iterator[Any]:
+        """Find all fixtures that a test may ask for."""
         manager: Any = item.session._fixturemanager  # noqa: SLF001
         known = (getattr(manager, name, {}) for name in _REGISTRIES)
         for name in {name for names in known for name in names}:
-            for fixturedef in visible(item, name):
-                mark = self.mark(fixturedef)
-                if mark is not None:
-                    yield fixturedef, mark
+            yield from visible(item, name)
 
     def closure(self, fixturedef: Any, item: pytest.Item) -> dict[str, Any]:
         """Find the fixture and all that it needs, by name."""

@@ -1,13 +1,21 @@
-"""The value of a run-scoped fixture, as it crosses the wire: plain data, and exactly that."""
+"""The value of a run-scoped fixture, as it crosses the wire: plain data, and exactly that.
+
+A path, which execnet does not know, is a pair: a mark, unlike all else in the value, and its text.
+"""
 
 from __future__ import annotations
 
+import os
 from base64 import b64decode, b64encode
+from pathlib import Path
+from typing import Any
 
 from execnet import DumpError, dumps, loads
 
 _TOKEN = ""
 """A bare `object()` says no more than that it is there: each process has one of its own."""
+_PATH = type(Path())
+_SEQUENCES = (list, tuple, set, frozenset)
 
 
 class NoPlainDataError(Exception):
@@ -22,8 +30,9 @@ def encode(value: object) -> str:
     """
     if type(value) is object:
         return _TOKEN
+    mark = os.urandom(8)
     try:
-        return b64encode(dumps(value)).decode("ascii")
+        return b64encode(mark + dumps(_lower(value, mark))).decode("ascii")
     except (DumpError, ValueError, OverflowError, RecursionError) as error:
         raise NoPlainDataError(str(error)) from None
 
@@ -32,7 +41,29 @@ def decode(text: str) -> object:
     """Return the value again."""
     if text == _TOKEN:
         return object()
-    value: object = loads(b64decode(text))
+    data = b64decode(text)
+    return _lift(loads(data[8:]), data[:8])
+
+
+def _lower(value: Any, mark: bytes) -> Any:
+    kind = type(value)
+    if kind is _PATH:
+        return (mark, str(value))
+    if kind in _SEQUENCES:
+        return kind(_lower(one, mark) for one in value)
+    if kind is dict:
+        return {_lower(key, mark): _lower(one, mark) for key, one in value.items()}
+    return value
+
+
+def _lift(value: Any, mark: bytes) -> Any:
+    kind = type(value)
+    if kind is tuple and len(value) == 2 and value[0] == mark:
+        return Path(value[1])
+    if kind in _SEQUENCES:
+        return kind(_lift(one, mark) for one in value)
+    if kind is dict:
+        return {_lift(key, mark): _lift(one, mark) for key, one in value.items()}
     return value
 
 
@@ -47,7 +78,7 @@ def advice(name: str, value: object) -> str:
     return (
         f"the run-scoped fixture '{name}' has made {_article(called)}, which cannot go from the "
         "process that has set it up to the agents. Let it return plain data (numbers, text, bytes, "
-        "lists, tuples, sets, dicts), such as an address, and make of that what tests need: "
+        "paths, lists, tuples, sets, dicts), such as an address, and make of that what tests need: "
         f"@pytest_agentorch.run_fixture(connect=...). [run-fixture-value]"
     )
 

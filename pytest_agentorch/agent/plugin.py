@@ -185,7 +185,14 @@ class AgentPlugin:
             fixtures=RunFixtures(config, self._link, keys),
         )
         self.measurement.install(config)
-        host = FixtureHost(config, self._link, collection, keys, lambda: self._task.home)
+        host = FixtureHost(
+            config,
+            self._link,
+            collection,
+            keys,
+            home=lambda: self._task.home,
+            record=lambda: self._task.record,
+        )
         config.pluginmanager.register(collection, "agentorch-collection")
         config.pluginmanager.register(loop, "agentorch-loop")
         # The later one is asked first.

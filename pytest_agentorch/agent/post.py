@@ -89,19 +89,23 @@ class WirePost:
                         self._under_way -= message.count
                     self._room.set()
                 case MailSettled():
-                    settled(message.letter, message.problem)
+                    self._confirm_arrival(message.word.size)
+                    settled(message.word.letter, message.word.problem)
 
         self._open_door(take)
 
     def _take_part(self, message: DeliverMail, deliver: Deliver) -> None:
         self._parts.append(message.text)
-        self._unconfirmed += len(message.text)
-        if self._unconfirmed >= _CONFIRM_AT:
-            self._link.send(MailArrived(characters=self._unconfirmed))
-            self._unconfirmed = 0
+        self._confirm_arrival(len(message.text))
         if message.is_last:
             text, self._parts = "".join(self._parts), []
             deliver(Mail(message.number, load_letter(text)))
+
+    def _confirm_arrival(self, characters: int) -> None:
+        self._unconfirmed += characters
+        if self._unconfirmed >= _CONFIRM_AT:
+            self._link.send(MailArrived(characters=self._unconfirmed))
+            self._unconfirmed = 0
 
     def _check_process(self) -> None:
         if self._link.is_forked:

@@ -52,7 +52,9 @@ class RunFixtures:
         self._installed = False
         # A value is good as long as its fixture has the same one of these.
         self._versions: dict[FixtureKey, object] = {}
-        self._told: set[FixtureKey] = set()
+        self._told: set[tuple[FixtureKey, str]] = set()
+        # What is used by fixtures that may end after the last test that uses those.
+        self._lasting: set[str] = set()
         self._known: set[Any] = set()
         self._parents: set[object] = set()
 
@@ -67,8 +69,12 @@ class RunFixtures:
             self._config.pluginmanager.register(Connecting(self.keep))
         if item.parent not in self._parents:
             self._parents.add(item.parent)
-            for fixturedef, mark in self._keys.all_marked(item):
-                self._meet(fixturedef, mark, item)
+            for fixturedef in self._keys.all_visible(item):
+                mark = self._keys.mark(fixturedef)
+                if mark is not None:
+                    self._meet(fixturedef, mark, item)
+                elif fixturedef.scope != "function":
+                    self._lasting.update(fixturedef.argnames)
         if any(self._keys.marked(item)):
             self._keys.prune(item)
 
@@ -122,26 +128,34 @@ class RunFixtures:
         if self.adopt(fixturedef, self._keys.of(fixturedef, mark, item)):
             return
         self._keys.cut(fixturedef)
-        holds = inspect.isgeneratorfunction(mark.connect)
+
+        def holds() -> bool:
+            if inspect.isgeneratorfunction(mark.connect):
+                return True
+            # A phase does not wait for agents, which go on to the next one with what they have.
+            return fixturedef.argname in self._lasting and not mark.per_phase
 
         def asked(request: Any) -> object:
             __tracebackhide__ = _is_hidden
             item = _item_of(request)
-            return self._ask(self._keys.of(fixturedef, mark, item), item, holds=holds)
+            return self._ask(self._keys.of(fixturedef, mark, item), item, holds=holds())
 
         setattr(asked, MARK, mark)
         asked.__module__ = str(getattr(fixturedef.func, "__module__", ""))
         fixturedef.func = asked
         fixturedef.cache_key = lambda request: self._version(
-            self._keys.of(fixturedef, mark, _item_of(request)), _item_of(request)
+            self._keys.of(fixturedef, mark, _item_of(request)), _item_of(request), holds=holds()
         )
 
-    def _version(self, fixture: RunFixture, item: pytest.Item) -> object:
+    def _version(self, fixture: RunFixture, item: pytest.Item, *, holds: bool) -> object:
         """What tells whether a value is still good; a new one is asked for if it is not."""
         key = self._key(fixture)
-        if _is_dynamic(fixture, item) and key not in self._told:
-            # The controller must know that somebody uses it whom it does not know.
-            self._told.add(key)
+        news = {(key, "dynamic")} if _is_dynamic(fixture, item) else set()
+        if holds:
+            news.add((key, "holds"))
+        if not news <= self._told:
+            # The controller must know who uses it of whom it does not know, and for how long.
+            self._told |= news
             self._versions.pop(key, None)
         return self._versions.setdefault(key, object())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,10 +25,18 @@ def report_teardown(item: pytest.Item, following: pytest.Item | None) -> None:
         if capture is not None:
             stack.enter_context(capture.item_capture("teardown", item))
         call = pytest.CallInfo.from_call(
-            lambda: session._setupstate.teardown_exact(following),  # noqa: SLF001
+            partial(_end, session, following),
             when="teardown",
             reraise=(pytest.exit.Exception, KeyboardInterrupt),
         )
     if call.excinfo is not None:
+        if getattr(item, "funcargs", {}) is None:
+            # The test is over: hooks find none of its fixtures, but where they look for them.
+            vars(item)["funcargs"] = {}
         report = item.ihook.pytest_runtest_makereport(item=item, call=call)
         item.ihook.pytest_runtest_logreport(report=report)
+
+
+def _end(session: Any, following: pytest.Item | None) -> None:
+    __tracebackhide__ = True
+    session._setupstate.teardown_exact(following)  # noqa: SLF001

@@ -73,7 +73,9 @@ class FixtureHosts:
         elif isinstance(notice, AgentGone):
             gone = exited(notice, self._shell, self._now())
             self._shell.output.end(notice.agent)
-            for key in self._fixtures.host_gone(notice.agent, gone.status, gone.output, gone.at):
+            lost = self._fixtures.host_gone(notice.agent, gone.status, gone.output, gone.at)
+            self._perform()
+            for key in lost:
                 self._let_go(key)
         self._perform()
         return True
@@ -238,11 +240,20 @@ class FixtureHosts:
                     key = command.key
                     gone = talk.FixtureGone(fixture=key.fixture, phase=key.phase)
                     crew.send(command.agent, gone)
-                case do.FinishHost():
-                    crew.send(command.host, say.FinishSession())
-                case do.InterruptHost():
-                    crew.interrupt(command.host)
-                case do.EndHost():
-                    (crew.terminate if command.gently else crew.kill)(command.host)
+                case do.FailTeardown():
+                    loss, test = command.loss, self._last[command.key]
+                    self._pytest.on_lost_teardown(self._ran.get(test, loss.agent), test, loss)
                 case _:
-                    assert_never(command)
+                    self._end(command)
+
+    def _end(self, command: do.FinishHost | do.InterruptHost | do.EndHost) -> None:
+        crew, host = self._shell.crew, command.host
+        match command:
+            case do.FinishHost():
+                crew.send(host, say.FinishSession())
+            case do.InterruptHost():
+                crew.interrupt(host)
+            case do.EndHost():
+                (crew.terminate if command.gently else crew.kill)(host)
+            case _:
+                assert_never(command)

@@ -93,7 +93,7 @@ class PostOffice:
                 case route.Accept():
                     crew.send(one.agent, MailAccepted(count=one.count))
                 case route.Settle():
-                    crew.send(one.agent, MailSettled(letter=one.letter, problem=one.problem))
+                    crew.send(one.agent, MailSettled(word=one.word))
                 case route.HandOver():
                     problem = self._hand_over(read_letter(one.letter))
                     self._perform(self._router.settle(one.letter, one.by, problem))

@@ -91,6 +91,11 @@ class PytestSide:
             verdict = verdict_of([one])
             self._publish(agent, test, verdict.message, verdict.trace)
 
+    def on_lost_teardown(self, agent: AgentId, test: TestId, loss: ev.RunFixtureLost) -> None:
+        """Log that something was lost that was to be torn down, and that agents had shared."""
+        page = self._bridge.deliver_lost_shared(loss, test)
+        self._publish(agent, test, page.partition("\n")[0], page)
+
     def release(self, agent: AgentId) -> None:
         """Report what was held back for an agent: nothing more comes of it."""
         self._bridge.release(agent)

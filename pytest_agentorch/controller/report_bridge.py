@@ -13,11 +13,17 @@ from pytest_agentorch.controller.plain_log import PlainLog
 from pytest_agentorch.controller.plain_report import Ended, PlainPass
 from pytest_agentorch.controller.quiet_report import ReportLogger
 from pytest_agentorch.controller.wire_report import mark_with_node
-from pytest_agentorch.model.event import AgentLost, TestFinished, TestGivenUp, TestRetried
+from pytest_agentorch.model.event import (
+    AgentLost,
+    RunFixtureLost,
+    TestFinished,
+    TestGivenUp,
+    TestRetried,
+)
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.plan import Plan
-from pytest_agentorch.reporting.crash_page import crash_page, teardown_page
+from pytest_agentorch.reporting.crash_page import crash_page, shared_teardown_page, teardown_page
 
 Told = tuple[TestId, Ended]
 """A test and what there is to tell of it."""
@@ -107,6 +113,12 @@ class ReportBridge:
             self._log(report)
         else:
             self._tell_failed(test, ended, report)
+
+    def deliver_lost_shared(self, loss: RunFixtureLost, test: TestId) -> str:
+        """Report that something died that agents had shared; return what was reported."""
+        page = shared_teardown_page(loss)
+        self.deliver_shared_teardown(test, self._crash_report(test, loss.at, "teardown", page))
+        return page
 
     def deliver_final_teardown(self, agent: AgentId, report: pytest.TestReport) -> None:
         """Report what failed when the session of an agent ended: an error of its last test."""

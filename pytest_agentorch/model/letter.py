@@ -22,6 +22,18 @@ class Letter(Frozen):
     reply_to: str
 
 
+class Word(Frozen):
+    """What its sender is told of a letter: that it was received, or the problem with it."""
+
+    letter: str
+    problem: str
+
+    @property
+    def size(self) -> int:
+        """What it counts among letters that are under way, in characters."""
+        return 128 + len(self.problem)
+
+
 def dump_letter(letter: Letter) -> str:
     """Return a letter as one text."""
     return to_json(lower(letter), "a letter")

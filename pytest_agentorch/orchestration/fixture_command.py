@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.run_fixture import Answer, FixtureKey, Home
+from pytest_agentorch.model.run_fixture_event import RunFixtureLost
 
 
 class StartHost(Frozen):
@@ -44,6 +45,13 @@ class Revoke(Frozen):
     key: FixtureKey
 
 
+class FailTeardown(Frozen):
+    """Let the test that has used a fixture last fail: that was not torn down."""
+
+    key: FixtureKey
+    loss: RunFixtureLost
+
+
 class FinishHost(Frozen):
     """Let a host tear down what is left, and end."""
 
@@ -67,4 +75,14 @@ class EndHost(Frozen):
     gently: bool
 
 
-FixtureCommand = StartHost | SetUp | TearDown | Tell | Revoke | FinishHost | InterruptHost | EndHost
+FixtureCommand = (
+    StartHost
+    | SetUp
+    | TearDown
+    | Tell
+    | Revoke
+    | FailTeardown
+    | FinishHost
+    | InterruptHost
+    | EndHost
+)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, SlotId
-from pytest_agentorch.model.letter import Letter
+from pytest_agentorch.model.letter import Letter, Word
 from pytest_agentorch.model.message import CONTROLLER, EVERYONE
 from pytest_agentorch.orchestration.mailbox import Mailbox, Piece, Waiting
 
@@ -33,11 +33,10 @@ class Accept(Frozen):
 
 
 class Settle(Frozen):
-    """Tell a sender what has become of a letter: empty if it was received, else the problem."""
+    """Tell a sender what has become of a letter."""
 
     agent: AgentId
-    letter: str
-    problem: str
+    word: Word
 
 
 class HandOver(Frozen):
@@ -161,14 +160,16 @@ class MailRouter:
 
     def _settle(self, by: AgentId | None, letter: Letter, problem: str) -> Iterator[Dispatch]:
         """Tell the process that waits for it, if it still does."""
-        waits = letter.requires_ack and by is not None and self._mailbox(by) is not None
-        if waits and by is not None:
-            yield Settle(agent=by, letter=letter.id, problem=problem)
+        mailbox = self._mailbox(by) if letter.requires_ack and by is not None else None
+        if mailbox is not None:
+            mailbox.tell(Word(letter=letter.id, problem=problem))
+            yield from _deliveries(mailbox)
 
 
 def _deliveries(mailbox: Mailbox) -> Iterator[Dispatch]:
     if mailbox.agent is not None:
         agent = mailbox.agent
+        yield from (Settle(agent=agent, word=word) for word in mailbox.next_words())
         yield from (Deliver(agent=agent, piece=piece) for piece in mailbox.next_pieces())
 
 

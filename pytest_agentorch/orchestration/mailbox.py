@@ -2,7 +2,7 @@
 
 It is sent to the agent that is there in pieces, of which only a few are under way at a time, so
 that a pipe that nobody reads never fills. A letter is kept until it has been received: if the
-agent ends before, it is sent to the next one.
+agent ends before, it is sent to the next one. A word about what the agent has posted is not.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import deque
 from typing import NamedTuple
 
 from pytest_agentorch.model.ids import AgentId, SlotId
-from pytest_agentorch.model.letter import Letter
+from pytest_agentorch.model.letter import Letter, Word
 
 CAPACITY = 1 << 24
 """What waits unread may have so many characters; one letter may always be there."""
@@ -55,6 +55,7 @@ class Mailbox:
         self._size = 0
         self._latest = 0
         self._unsent: deque[Waiting] = deque()
+        self._words: deque[Word] = deque()
         self._offset = 0
         self._under_way = 0
 
@@ -74,6 +75,10 @@ class Mailbox:
         self._unread[waiting.number] = waiting
         self._size += len(text)
         self._unsent.append(waiting)
+
+    def tell(self, word: Word) -> None:
+        """Keep a word for the agent that is there."""
+        self._words.append(word)
 
     def arrive(self, agent: AgentId) -> None:
         """Send everything to an agent that has come; to one that is there the rest."""
@@ -97,6 +102,14 @@ class Mailbox:
             self._size -= len(waiting.text)
         return waiting
 
+    def next_words(self) -> tuple[Word, ...]:
+        """What may be told now."""
+        words = []
+        while self._words and self._under_way < WINDOW:
+            words.append(self._words.popleft())
+            self._under_way += words[-1].size
+        return tuple(words)
+
     def next_pieces(self) -> tuple[Piece, ...]:
         """What may be sent now."""
         pieces = []
@@ -114,4 +127,5 @@ class Mailbox:
 
     def _begin_again(self) -> None:
         self._unsent = deque(self._unread.values())
+        self._words.clear()
         self._offset = self._under_way = 0

@@ -195,7 +195,11 @@ class RunFixtures:
             status = replace(status, reason=this.reason)
         alive = [record for record in self._of(host) if record.state.is_alive]
         if alive and not (this.done or this.given_up):
-            self._losses.append(loss(this, alive, status, output, at=at))
+            lost = loss(this, alive, status, output, at=at)
+            self._losses.append(lost)
+            if self._ending or not lost.users:
+                # Nobody is left who would fail.
+                self._order(do.FailTeardown(key=alive[-1].key, loss=lost))
             self._lose(alive, status, output)
         else:
             for record in alive:

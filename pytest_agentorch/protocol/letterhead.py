@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from pytest_agentorch.model.coordination_error import (
@@ -34,7 +35,8 @@ class Letterhead:
         self.name = name
         self.agents = agents
         self._prefix = f"{name}-{mark}"
-        self._written = 0
+        # Several threads may write.
+        self._numbers = itertools.count(1)
 
     def write(
         self,
@@ -53,9 +55,8 @@ class Letterhead:
         """
         self._check_address(to)
         body = _body(intent, payload)
-        self._written += 1
         return Letter(
-            id=f"{self._prefix}-{self._written}",
+            id=f"{self._prefix}-{next(self._numbers)}",
             sender=self.name,
             to=to,
             time=CLOCK(),

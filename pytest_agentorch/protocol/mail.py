@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.model.letter import Word
 
 
 class LetterPosted(Frozen):
@@ -18,7 +19,7 @@ class LetterTaken(Frozen):
 
 
 class MailArrived(Frozen):
-    """So many characters of letters have come to the agent since it said so last."""
+    """So many characters of letters and words have come to the agent since it said so last."""
 
     characters: int
 
@@ -44,8 +45,7 @@ class MailAccepted(Frozen):
 class MailSettled(Frozen):
     """A letter of the agent was received, or there is a problem with it."""
 
-    letter: str
-    problem: str
+    word: Word
 
 
 FromAgent = LetterPosted | LetterTaken | MailArrived

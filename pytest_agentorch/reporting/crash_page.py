@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pytest_agentorch.model.event import AgentLost, TestGivenUp
+from pytest_agentorch.model.event import AgentLost, RunFixtureLost, TestGivenUp
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.results.recommendation import command_for
 from pytest_agentorch.results.result import crash_message
@@ -33,9 +33,22 @@ def teardown_page(lost: AgentLost) -> str:
         f"Agent {lost.agent} was lost ({lost.status}) after its last test, which was this one,",
         "while it tore down what its tests had shared: fixtures of session scope, plugins.",
     ]
-    if lost.status.hint is not None:
-        lines.append(f"{lost.status}: {lost.status.hint}.")
-    return "\n".join([*lines, "", *_output_lines(lost.output)]).rstrip()
+    return _page(lines, lost)
+
+
+def shared_teardown_page(lost: RunFixtureLost) -> str:
+    """Tell of what was not torn down, as an error of the last test that has used it."""
+    names = ", ".join(lost.fixtures)
+    lines = [
+        f"The process of run-scoped {names} was lost ({lost.status}).",
+        "This test was the last that has used what was in it. Nothing of it was torn down.",
+    ]
+    return _page(lines, lost)
+
+
+def _page(lines: Sequence[str], lost: AgentLost | RunFixtureLost) -> str:
+    hints = () if lost.status.hint is None else (f"{lost.status}: {lost.status.hint}.",)
+    return "\n".join([*lines, *hints, "", *_output_lines(lost.output)]).rstrip()
 
 
 def _crash_lines(given_up: TestGivenUp, node_id: str, before: Sequence[str]) -> Iterator[str]:
@@ -71,7 +84,7 @@ def _before_lines(agent: str, before: Sequence[str]) -> Iterator[str]:
 def _output_lines(output: str) -> Iterator[str]:
     lines = output.rstrip().splitlines()
     if not lines:
-        yield "The agent wrote nothing before it died."
+        yield "It wrote nothing before it died."
     elif len(lines) > _OUTPUT_LINES:
         yield f"The last {_OUTPUT_LINES} of {len(lines)} lines that it wrote:"
     else:

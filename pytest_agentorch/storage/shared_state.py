@@ -19,6 +19,7 @@ from pytest_agentorch.model.coordination_error import (
     DocumentLockedError,
     DocumentNameError,
     NoDocumentError,
+    SharedStateError,
 )
 from pytest_agentorch.model.plain_json import from_json, to_json
 from pytest_agentorch.storage.file_lock import locked
@@ -58,6 +59,7 @@ class SharedState:
 
         Raises:
             NoDocumentError: there is none, and no default.
+            SharedStateError: something else has written into its file.
         """
         try:
             text = _insist(lambda: self._file(name).read_text(encoding="utf-8"))
@@ -68,7 +70,13 @@ class SharedState:
                     f"there is no document {name!r}. There are: {known}. [no-document]"
                 ) from None
             return default
-        return from_json(text)
+        try:
+            return from_json(text)
+        except ValueError as error:
+            raise SharedStateError(
+                f"the document {name!r} is no JSON any more: {error}. Something else has written "
+                f"into {self._file(name)}. [document-damaged]"
+            ) from None
 
     def write(self, name: str, value: object, *, timeout: float = PATIENCE_SECONDS) -> None:
         """Make a document, or replace it.

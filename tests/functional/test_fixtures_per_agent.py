@@ -113,6 +113,32 @@ def test_a_session_fixture_that_fails_at_teardown_is_one_error(suite: Suite, sta
     assert_same_verdicts(serial, agents)
     assert agents.counts == {"passed": 2, "errors": 1}
     assert agents.statuses == {"test_it.py::test_1": "passed", "test_it.py::test_2": "error"}
+    assert "agent/teardown.py" not in agents.out
+
+
+def test_plugins_may_look_for_fixtures_when_such_a_teardown_is_reported(suite: Suite) -> None:
+    """As pytest-benchmark does; those of the test itself are gone by then."""
+    suite.write(
+        conftest="""
+        import pytest
+
+        @pytest.hookimpl(wrapper=True)
+        def pytest_runtest_makereport(item, call):
+            assert item.funcargs.get("benchmark") is None
+            return (yield)
+        """,
+        test_it="""
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def resource():
+            yield
+            raise RuntimeError("cannot be closed")
+
+        def test_it(resource): pass
+        """,
+    )
+    assert_same_verdicts(suite.serial(), suite.agents(1))
 
 
 def test_with_two_agents_each_has_its_own_error(suite: Suite) -> None:

@@ -261,6 +261,38 @@ def test_a_stopped_agent_holds_nobody_up(suite: Suite) -> None:
     assert ran.incidents == ["agent-lost"]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_a_sender_that_hears_nothing_holds_nobody_up(suite: Suite) -> None:
+    """It has much to be told, and no thread of it runs until the others have got on."""
+    suite.write(
+        test_a="""
+        import ctypes, os, pathlib, time
+
+        COUNT = 3000
+
+        def test_all(agent_bus):
+            if agent_bus.name == "gw1":
+                for number in range(COUNT):
+                    agent_bus.send("gw0", "x", number, requires_ack=True)
+                last = agent_bus.send("gw0", "x", COUNT, requires_ack=True)
+                os.mkfifo("pipe")
+                pipe = os.open("pipe", os.O_RDWR)
+                # A call that keeps the lock of the interpreter.
+                ctypes.PyDLL(None).read(pipe, ctypes.create_string_buffer(1), 1)
+                last.wait(timeout=60)
+            else:
+                while not pathlib.Path("pipe").exists():
+                    time.sleep(0.01)
+                for number in range(COUNT + 1):
+                    assert agent_bus.receive("x", timeout=30).payload == number
+                pathlib.Path("pipe").write_bytes(b"x")
+        """
+    )
+    ran = suite.agents(2, "--agents-dist=each")
+    assert ran.counts == {"passed": 2}, str(ran)
+    assert not ran.incidents
+
+
 def test_what_nobody_has_received_is_told(suite: Suite) -> None:
     """If that was required."""
     suite.write(

@@ -267,6 +267,10 @@ FAILING = """
     def expected():
         pytest.xfail("known")
 
+    @pytest_agentorch.run_fixture(connect=lambda value: 1 / value)
+    def unconnected():
+        return 0
+
     @pytest_agentorch.run_fixture
     def unfinished():
         yield 1
@@ -287,6 +291,7 @@ def test_whatever_it_raises_every_user_gets(suite: Suite, start: str) -> None:
             def test_failing(self, failing, n): pass
             def test_skipping(self, skipping, n): pass
             def test_expected(self, expected, n): pass
+            def test_unconnected(self, unconnected, n): pass
 
         def test_dynamic(request):
             with pytest.raises(Exception, match="no client"):
@@ -303,6 +308,7 @@ def test_whatever_it_raises_every_user_gets(suite: Suite, start: str) -> None:
         assert sum(line in one for one in serial.lines) == 3, str(serial)
     assert agents.lines.count("printed before") == 1
     assert "run_fixtures.py" not in agents.out
+    assert "connecting.py" not in agents.out
 
 
 def test_what_cannot_cross_is_one_clear_error(suite: Suite) -> None:
@@ -375,6 +381,35 @@ def test_what_tests_get_is_made_in_each_agent(suite: Suite, start: str) -> None:
     assert [word.partition(" ")[0] for word in serial.words("log.txt")] == [
         *("up", "connect", "disconnect", "down")
     ]
+
+
+@STARTS
+def test_it_outlives_the_fixtures_that_use_it(suite: Suite, start: str) -> None:
+    """Those of an agent may end long after the last test that uses them, as in one process."""
+    suite.write(
+        conftest=NOTES
+        + """
+    @pytest_agentorch.run_fixture
+    def server():
+        note("up")
+        yield 1
+        note("down")
+
+    @pytest.fixture(scope="session")
+    def client(server):
+        note("open")
+        yield server
+        note("closed")
+""",
+        test_1="def test_server(server): pass",
+        test_2="""
+        def test_client(client): pass
+        def test_other(): pass
+        """,
+    )
+    ran = suite.agents(1, f"--agents-start={start}")
+    assert ran.counts == {"passed": 3}, str(ran)
+    assert ran.words("log.txt") == ["up", "open", "closed", "down"]
 
 
 MANY_WAYS = (
@@ -615,6 +650,37 @@ def test_the_end_of_its_process_is_told_and_all_users_fail(suite: Suite, when: s
         # One per agent has it already.
         assert ran.counts["passed"] <= 4
         assert ran.counts["errors"] >= 16
+
+
+@STARTS
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("os.kill(os.getpid(), 9)", "SIGKILL"),
+        ("time.sleep(600)", "tearing it down took longer than 1 s"),
+    ],
+    ids=["dies", "hangs"],
+)
+def test_what_is_not_torn_down_is_an_error(suite: Suite, start: str, how: str, told: str) -> None:
+    """Of the last test that has used it: no other one can tell."""
+    suite.write(
+        conftest=NOTES
+        + f"""
+    @pytest_agentorch.run_fixture
+    def server():
+        yield 1
+        {how}
+""",
+        test_users=USERS.replace("100", "6").replace("assert", "assert True or"),
+    )
+    ran = suite.agents(2, "--agents-timeout=1", f"--agents-start={start}")
+    assert ran.counts == {"passed": 6, "errors": 1}, str(ran)
+    assert ran.code == 1
+    assert "The process of run-scoped server was lost (" in ran.out, str(ran)
+    assert told in ran.out
+    assert ran.incidents == ["run-fixture-lost"]
+    if "sleep" in how:
+        assert "in server\n" in ran.out, "nobody sees where it hangs"
 
 
 def test_who_waits_longer_than_it_may_says_for_what(suite: Suite) -> None:

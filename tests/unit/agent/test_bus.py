@@ -19,7 +19,7 @@ from pytest_agentorch.model.coordination_error import (
     UnknownAgentError,
 )
 from pytest_agentorch.model.frozen import replace
-from pytest_agentorch.model.letter import Letter, dump_letter, load_letter, read_letter
+from pytest_agentorch.model.letter import Letter, Word, dump_letter, load_letter, read_letter
 from pytest_agentorch.model.message import Escalation, Handoff, Message
 from pytest_agentorch.protocol.codec import TO_CONTROLLER
 from pytest_agentorch.protocol.letterhead import Letterhead
@@ -129,6 +129,17 @@ def test_a_letter_is_received_when_its_last_part_has_come(
     assert arrived == [8192, 8192]
 
 
+def test_what_is_told_of_letters_is_confirmed_as_they_are(
+    bus: AgentBus, door: MailDoor, channel: Channel
+) -> None:
+    """The controller has to know that it may tell more."""
+    word = Word(letter=bus.send("gw1", "x").message.id, problem="")
+    for _ in range(8192 // word.size):
+        assert MailArrived not in map(type, channel.said)
+        door.take(MailSettled(word=word))
+    assert channel.said[-1] == MailArrived(characters=8192)
+
+
 def test_nobody_receives_what_was_not_asked_for(bus: AgentBus, door: MailDoor) -> None:
     """Only one intent, or one sender."""
     deliver(door, letter(1, "gw0", "gw0"), 1)
@@ -145,8 +156,8 @@ def test_nobody_receives_what_was_not_asked_for(bus: AgentBus, door: MailDoor) -
 def test_a_sender_learns_what_has_become_of_its_message(bus: AgentBus, door: MailDoor) -> None:
     """It was received, it will not be, or nobody knows yet."""
     first, second, third = (bus.send("gw1", "x", n, requires_ack=True) for n in range(3))
-    door.take(MailSettled(letter=first.message.id, problem=""))
-    door.take(MailSettled(letter=second.message.id, problem="gw1 is gone"))
+    door.take(MailSettled(word=Word(letter=first.message.id, problem="")))
+    door.take(MailSettled(word=Word(letter=second.message.id, problem="gw1 is gone")))
     first.wait()
     with pytest.raises(MessageRefusedError, match=r"'x': gw1 is gone. \[message-refused\]"):
         second.wait()
@@ -158,7 +169,7 @@ def test_what_nobody_holds_is_not_kept(bus: AgentBus, door: MailDoor) -> None:
     """Word of it is heard, and forgotten."""
     bus.send("gw1", "x", requires_ack=True)
     gc.collect()
-    door.take(MailSettled(letter="gw0-ab-1", problem=""))
+    door.take(MailSettled(word=Word(letter="gw0-ab-1", problem="")))
 
 
 def test_who_has_not_asked_is_not_told(bus: AgentBus) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -21,6 +21,7 @@ class Colour(enum.IntEnum):
     [
         *(None, True, 7, -1.5, "text \u20ac", b"raw", [1, [2]], ("127.0.0.1", 80), {1, 2}),
         {"nested": {"key": (1, None)}, 3: [b""]},
+        *(Path("/tmp/x"), [Path()], {Path("a"): ({Path("b")}, frozenset({Path("c")}))}),
     ],
     ids=repr,
 )
@@ -36,7 +37,7 @@ def test_a_token_is_a_token() -> None:
     assert type(decode(encode(object()))) is object
 
 
-@pytest.mark.parametrize("value", [Path(), Colour.RED, open, [Path()]], ids=repr)
+@pytest.mark.parametrize("value", [PurePosixPath("a"), Colour.RED, open, [object()]], ids=repr)
 def test_anything_else_is_refused(value: object) -> None:
     """It is not made something similar."""
     with pytest.raises(NoPlainDataError):

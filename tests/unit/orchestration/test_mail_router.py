@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from pytest_agentorch.model.ids import AgentId, SlotId, agent_id
-from pytest_agentorch.model.letter import Letter, dump_letter, load_letter
+from pytest_agentorch.model.letter import Letter, Word, dump_letter, load_letter
 from pytest_agentorch.model.message import CONTROLLER, EVERYONE
 from pytest_agentorch.orchestration import mailbox as mailboxes
 from pytest_agentorch.orchestration.mail_router import (
@@ -51,6 +51,11 @@ def delivered(dispatches: Sequence[Dispatch]) -> list[tuple[AgentId, Letter]]:
     ]
 
 
+def told(letter: str, problem: str) -> Settle:
+    """gw0 is told of its letter."""
+    return Settle(agent=A0, word=Word(letter=letter, problem=problem))
+
+
 def test_a_letter_goes_to_whom_it_is_for(router: MailRouter) -> None:
     """And to nobody else; oneself is somebody."""
     one, other = letter(1, "gw0", "gw1"), letter(2, "gw0", "gw0")
@@ -69,14 +74,14 @@ def test_the_controller_has_plugins(router: MailRouter) -> None:
     """They are given the letter, and the sender may be told of it."""
     one = letter(1, "gw0", CONTROLLER, requires_ack=True)
     assert post(router, one) == [HandOver(letter=one, by=A0)]
-    assert router.settle(one, A0, "no") == [Settle(agent=A0, letter=one.id, problem="no")]
+    assert router.settle(one, A0, "no") == [told(one.id, "no")]
 
 
 def test_a_sender_is_told_when_its_letter_is_received(router: MailRouter) -> None:
     """If it has asked for that."""
     post(router, letter(1, "gw0", "gw1", requires_ack=True))
     post(router, letter(2, "gw0", "gw1"))
-    assert router.take(A1, 1) == [Settle(agent=A0, letter="gw0-1", problem="")]
+    assert router.take(A1, 1) == [told("gw0-1", "")]
     assert router.take(A1, 1) == []
     assert router.take(A1, 2) == []
 
@@ -94,9 +99,9 @@ def test_who_is_gone_for_good_receives_nothing(router: MailRouter) -> None:
     why = "gw1 has been given up: too many of its agents have died"
     post(router, letter(1, "gw0", "gw1", requires_ack=True))
     router.leave(A1)
-    assert router.close(GW1) == [Settle(agent=A0, letter="gw0-1", problem=why)]
+    assert router.close(GW1) == [told("gw0-1", why)]
     late = letter(2, "gw0", "gw1", requires_ack=True)
-    assert post(router, late) == [Settle(agent=A0, letter="gw0-2", problem=why)]
+    assert post(router, late) == [told("gw0-2", why)]
 
 
 def test_a_full_mailbox_refuses(router: MailRouter, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +110,7 @@ def test_a_full_mailbox_refuses(router: MailRouter, monkeypatch: pytest.MonkeyPa
     post(router, letter(1, "gw0", "gw2"))
     post(router, letter(2, "gw0", "gw2"))
     refused = letter(3, "gw0", "gw2", requires_ack=True)
-    problem = Settle(agent=A0, letter="gw0-3", problem="the mailbox of gw2 is full")
+    problem = told("gw0-3", "the mailbox of gw2 is full")
     assert post(router, refused) == [TellFull(slot=GW2, letter=refused), problem]
     assert post(router, refused) == [problem]
 
@@ -147,6 +152,9 @@ class Traffic(RuleBasedStateMachine):
         self.parts: dict[AgentId, list[str]] = {}
         self.inboxes: dict[AgentId, list[tuple[int, Letter]]] = {}
         self.unconfirmed: dict[AgentId, int] = {}
+        # Of letters of agents that are here: how often their senders are to be told, and were.
+        self.to_tell: dict[AgentId, Counter[str]] = {}
+        self.told: dict[AgentId, Counter[str]] = {}
         self.received: defaultdict[tuple[SlotId, str], list[str]] = defaultdict(list)
 
     @rule(slot=st.sampled_from(SLOTS))
@@ -154,11 +162,13 @@ class Traffic(RuleBasedStateMachine):
         """A process ends, or one comes."""
         agent = self.here.pop(slot, None)
         if agent is not None:
+            self.inboxes[agent], self.unconfirmed[agent] = [], 0
             self.router.leave(agent)
             return
         self.starts[slot] += 1
         agent = self.here[slot] = agent_id(slot, self.starts[slot])
         self.parts[agent], self.inboxes[agent], self.unconfirmed[agent] = [], [], 0
+        self.to_tell[agent], self.told[agent] = Counter(), Counter()
         self.perform(self.router.arrive(agent, slot))
 
     @precondition(lambda self: self.here)
@@ -166,14 +176,16 @@ class Traffic(RuleBasedStateMachine):
         data=st.data(),
         to=st.sampled_from([*SLOTS, EVERYONE]),
         size=st.sampled_from([1, 100, mailboxes.PIECE, 2 * mailboxes.WINDOW]),
+        requires_ack=st.booleans(),
     )
-    def send(self, data: st.DataObject, to: str, size: int) -> None:
+    def send(self, data: st.DataObject, to: str, size: int, *, requires_ack: bool) -> None:
         """Some agent sends."""
         slot = data.draw(st.sampled_from(sorted(self.here)))
         self.posted[slot] += 1
-        one = letter(self.posted[slot], slot, to)
+        one = letter(self.posted[slot], slot, to, requires_ack=requires_ack)
         for addressed in SLOTS if to == EVERYONE else [SlotId(to)]:
             self.sent[addressed, slot].append(one.id)
+            self.to_tell[self.here[slot]][one.id] += requires_ack
         text = dump_letter(one)
         self.perform(self.router.post(one, text + " " * size, self.here[slot]))
 
@@ -207,9 +219,13 @@ class Traffic(RuleBasedStateMachine):
     def perform(self, dispatches: Iterable[Dispatch]) -> None:
         """Let pieces arrive."""
         for one in dispatches:
-            if not isinstance(one, Deliver):
+            if not isinstance(one, Deliver | Settle):
                 continue
             assert one.agent in self.here.values(), "sent to nobody"
+            if isinstance(one, Settle):
+                self.unconfirmed[one.agent] += one.word.size
+                self.told[one.agent][one.word.letter] += 1
+                continue
             self.unconfirmed[one.agent] += len(one.piece.text)
             self.parts[one.agent].append(one.piece.text)
             if one.piece.is_last:
@@ -234,14 +250,15 @@ class Traffic(RuleBasedStateMachine):
         for slot in SLOTS:
             if slot not in self.here:
                 self.come_or_go(slot)
-        for slot, agent in self.here.items():
-            while self.inboxes[agent] or self.unconfirmed[agent]:
-                for number, one in self.inboxes[agent]:
+        while any((*self.inboxes.values(), *self.unconfirmed.values())):
+            for slot, agent in self.here.items():
+                inbox, self.inboxes[agent] = self.inboxes[agent], []
+                for number, one in inbox:
                     self.received[slot, one.sender].append(one.id)
-                    self.router.take(agent, number)
-                self.inboxes[agent] = []
+                    self.perform(self.router.take(agent, number))
                 count, self.unconfirmed[agent] = self.unconfirmed[agent], 0
                 self.perform(self.router.confirm(agent, count))
+        assert all(self.told[agent] == self.to_tell[agent] for agent in self.here.values())
         sent = {key: ids for key, ids in self.sent.items() if ids}
         assert {key: ids for key, ids in self.received.items() if ids} == sent
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.model.letter import Word
 from pytest_agentorch.orchestration.mailbox import CAPACITY, PIECE, WINDOW, Mailbox
 from tests.unit.orchestration.letters import letter
 
@@ -62,6 +63,25 @@ def test_what_was_not_received_goes_to_the_next_agent(mailbox: Mailbox) -> None:
     mailbox.arrive(SECOND)
     assert {piece.number for piece in mailbox.next_pieces()} == {2}
     assert [waiting.number for waiting in mailbox.unread] == [2, 3]
+
+
+def test_words_are_under_way_as_letters_are(mailbox: Mailbox) -> None:
+    """Few at a time, before letters; the next agent is told nothing of what it has not posted."""
+    mailbox.arrive(FIRST)
+    words = [Word(letter=f"gw0-{number}", problem="gone") for number in range(200)]
+    for word in words:
+        mailbox.tell(word)
+    add(mailbox, 1, "one")
+    told = list(mailbox.next_words())
+    assert WINDOW <= sum(word.size for word in told) < WINDOW + words[0].size
+    assert mailbox.next_words() == mailbox.next_pieces() == ()
+    mailbox.confirm(WINDOW)
+    told += mailbox.next_words()
+    assert told == words[: len(told)]
+    mailbox.leave()
+    mailbox.arrive(SECOND)
+    assert mailbox.next_words() == ()
+    assert mailbox.next_pieces() == ((1, "one", True),)
 
 
 def test_nothing_is_received_twice(mailbox: Mailbox) -> None:

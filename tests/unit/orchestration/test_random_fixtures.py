@@ -50,7 +50,7 @@ class World:
                     self.up[command.host], self.tasks[command.host] = [], []
                 case do.Tell():
                     self._answered(command)
-                case do.Revoke() | do.InterruptHost():
+                case do.Revoke() | do.InterruptHost() | do.FailTeardown():
                     pass
                 case do.EndHost():
                     self.die(command.host)

@@ -199,6 +199,26 @@ def test_the_end_of_its_process_fails_all_who_use_it() -> None:
     assert not fixtures.hosts
 
 
+def test_the_end_of_its_process_in_a_teardown_fails_its_last_user() -> None:
+    """Nobody else would."""
+    fixtures = set_up(SERVER, users={SERVER: [0]})
+    fixtures.test_ended(TestId(0), 4.0)
+    assert wanted(fixtures) == [do.TearDown(host=GW2, key=SERVER)]
+    fixtures.host_gone(GW2, KILLED, "", 5.0)
+    (loss,), (failed, revoked) = fixtures.decided()
+    assert failed == do.FailTeardown(key=SERVER, loss=loss)
+    assert isinstance(revoked, do.Revoke)
+
+
+def test_the_end_of_its_process_at_the_end_fails_its_last_user() -> None:
+    """Those who have not run never will."""
+    fixtures = set_up(SERVER, users={SERVER: [0, 1]})
+    fixtures.end(4.0)
+    fixtures.host_gone(GW2, KILLED, "", 5.0)
+    (loss,), commands = fixtures.decided()
+    assert do.FailTeardown(key=SERVER, loss=loss) in commands
+
+
 def test_an_agent_that_is_gone_is_not_answered() -> None:
     """The set-up goes on: its test will run again."""
     fixtures = some()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pytest_agentorch.model.event import RunFixtureLost
 from pytest_agentorch.model.exit_status import ExitStatus
-from pytest_agentorch.reporting.crash_page import crash_page
+from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.reporting.crash_page import crash_page, shared_teardown_page
 from tests.unit.event_builders import EXIT_3, SIGKILL, given_up, not_found
 
 NODE_ID = "tests/unit/test_img.py::test_decode"
@@ -38,7 +40,7 @@ def test_a_test_that_ended_its_process() -> None:
         "Agent gw1 ended with exit code 3 while it ran this test.",
         "Something called os._exit(), or the process was ended from outside.",
         "",
-        "The agent wrote nothing before it died.",
+        "It wrote nothing before it died.",
         "",
         "gw1 had run before, the latest last:",
         "    t.py::test_2",
@@ -101,4 +103,25 @@ def test_a_test_that_no_agent_has_collected() -> None:
         "",
         "To run it alone:",
         '    pytest "tests/unit/test_img.py::test_decode"',
+    ]
+
+
+def test_what_was_not_torn_down() -> None:
+    """Its process says what it did last."""
+    lost = RunFixtureLost(
+        fixtures=("server", "client"),
+        agent=AgentId("gw2"),
+        slot=SlotId("gw2"),
+        status=SIGKILL,
+        output="closing\n",
+        users=0,
+        at=1.0,
+    )
+    assert shared_teardown_page(lost).splitlines() == [
+        "The process of run-scoped server, client was lost (SIGKILL (9)).",
+        "This test was the last that has used what was in it. Nothing of it was torn down.",
+        f"SIGKILL (9): {SIGKILL.hint}.",
+        "",
+        "The last that it wrote:",
+        "    closing",
     ]

@@ -14,6 +14,7 @@ from pytest_agentorch.model.coordination_error import (
     DocumentNameError,
     NoDocumentError,
     NotJsonError,
+    SharedStateError,
 )
 from pytest_agentorch.storage import shared_state
 from pytest_agentorch.storage.shared_state import SharedState
@@ -42,6 +43,18 @@ def test_what_one_has_written_others_read(state: SharedState, other: SharedState
     """As JSON."""
     state.write("tasks", [{"id": 1}, ("a", None)])
     assert other.read("tasks") == [{"id": 1}, ["a", None]]
+
+
+def test_a_file_that_somebody_else_has_written_is_named(state: SharedState, folder: Path) -> None:
+    """It can be replaced."""
+    state.write("tasks", 1)
+    (folder / "tasks.json").write_text("{half")
+    with pytest.raises(SharedStateError, match=r"tasks\.json\. \[document-damaged\]"):
+        state.read("tasks", 0)
+    with pytest.raises(SharedStateError):
+        state.update("tasks", list)
+    state.write("tasks", 2)
+    assert state.read("tasks") == 2
 
 
 def test_only_the_user_can_read_it(state: SharedState, folder: Path) -> None:
