@@ -57,6 +57,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("name", CONFIGURATIONS)
 def test_configuration_moves_over_and_back(suite: Suite, name: str) -> None:
     """The same command runs on workers of xdist, then on agents, then on workers again."""
+    pytest.importorskip("xdist")
     text, options = CONFIGURATIONS[name]
     (suite.folder / name).write_bytes(text.format(options).encode())
     suite.write(test_it=TEST)
@@ -268,6 +269,7 @@ def test_what_was_changed_since_is_not_overwritten(suite: Suite) -> None:
 @pytest.mark.parametrize("applied", [False, True])
 def test_a_check_compares_both_runners(suite: Suite, *, applied: bool) -> None:
     """Before and after: with what the project asks for, whatever its configuration says."""
+    pytest.importorskip("xdist")
     suite.write_text("pytest.ini", "[pytest]\naddopts = -n 2 --dist loadfile\n")
     suite.write(
         test_it="""
@@ -300,6 +302,7 @@ def test_a_check_compares_both_runners(suite: Suite, *, applied: bool) -> None:
 
 def test_a_check_finds_what_differs(suite: Suite) -> None:
     """Test by test, with the words of both; the exit code says it, too."""
+    pytest.importorskip("xdist")
     suite.write(
         test_it="""
         import sys
@@ -323,6 +326,7 @@ def test_a_check_finds_what_differs(suite: Suite) -> None:
 
 def test_a_check_that_cannot_be_made_says_why(suite: Suite) -> None:
     """With the last lines of the run."""
+    pytest.importorskip("xdist")
     suite.write(conftest="raise RuntimeError('broken')", test_it=TEST)
     lines = migrate(suite, "--check", code=2)
     assert lines[1].startswith("ERROR: the run with xdist had no end that can be compared (exit")
