@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pytest_agentorch.migration.edit import Edit, is_comment, line_of, removals
 from pytest_agentorch.migration.note import Kind, Note
@@ -13,7 +13,7 @@ from pytest_agentorch.model.frozen import Frozen
 _GAP = r"""(?:=|[ \t]+|[ \t]*\\?\r?\n[ \t]*|["']\s*,\s*["'])"""
 _VARIABLE = r"""\$\{\{.*?\}\}|\$+\([^()\n]*\)|\$\{[^}\n]*\}|\{[^}\n]*\}|"\$[^"\n]*"|\$+\w+|%\w+%"""
 _NUMBER = rf"(?P<value>(?:auto|logical|\d+)(?![\w.*])|{_VARIABLE})"
-_WORD = r"[^\s\"',;|&)\]}]+"
+_WORD = r"""(?=\S)(?:"[^"\n]*"|'[^'\n]*')?[^\s"',;|&)\]}]*"""
 _AFTER = r"(?![\w\-.])"
 
 
@@ -32,7 +32,7 @@ _POPENS = _option(rf"--tx{_GAP}(?P<value>\d+)\*popen(?![\w/])")
 _INSTEAD = {"loadscope": "scope", "loadfile": "file", "loadgroup": "group", "each": "each"}
 _DROPPED = (
     (
-        _option(rf"--max-worker-restart{_GAP}{_WORD}"),
+        _option(rf"--max-(?:worker|slave)-restart{_GAP}{_WORD}"),
         "a slot is given up after three deaths in a row without a verdict, as often as need be",
     ),
     (
@@ -66,6 +66,7 @@ _LEFTOVER = _option(
 )
 
 
+_NAME_ALONE = _option(rf"(?:-n|--numprocesses|--dist|--maxprocesses){_AFTER}")
 _SPLIT = _option(r"--splits\b")
 
 
@@ -90,18 +91,18 @@ def translate(text: str, region: Region) -> Translation:
         return Translation(edits=(), notes=left, is_left=True)
     dropped = [(match, why) for each, why in _DROPPED for match in _all(each, text, region)]
     spans = [*_needless(text, region), *(match for match, _ in dropped)]
-    return Translation(
-        edits=(
-            *_workers(text, region),
-            *_dist(text, region),
-            *_plugin(text, region),
-            *removals(text, [match.span() for match in spans]),
-        ),
-        notes=(
-            *_about_values(text, region),
-            *(_note(Kind.LOST, text, match, why) for match, why in dropped),
-        ),
+    edits = (
+        *_workers(text, region),
+        *_dist(text, region),
+        *_plugin(text, region),
+        *removals(text, [match.span() for match in spans]),
     )
+    notes = (
+        *_about_values(text, region),
+        *(_note(Kind.LOST, text, match, why) for match, why in dropped),
+        *_not_understood(text, region, edits),
+    )
+    return Translation(edits=edits, notes=notes)
 
 
 def leftovers(text: str, known: list[Region]) -> Iterator[Note]:
@@ -180,6 +181,13 @@ def _about_values(text: str, region: Region) -> Iterator[Note]:
         else:
             why = "say --agents=N where the number is given: never more agents than that"
             yield _note(Kind.LOST, text, match, why)
+
+
+def _not_understood(text: str, region: Region, edits: Sequence[Edit]) -> Iterator[Note]:
+    for match in _all(_NAME_ALONE, text, region):
+        if not any(edit.start <= match.start() < edit.end for edit in edits):
+            why = "its value is not understood: write what it is for --agents"
+            yield _note(Kind.BY_HAND, text, match, why)
 
 
 def _left(text: str, region: Region) -> Iterator[Note]:

@@ -102,7 +102,8 @@ def _of_file(file: SourceFile, *, keep: bool) -> tuple[list[Edit], list[Note]]:
         case Role.REQUIREMENTS:
             return requirements(file.text, keep=keep)
         case Role.PYTHON:
-            return [], uses(file.text) if _is_sound(file.path, file.text) else []
+            used = uses(file.text) if _is_sound(file.path, file.text) else []
+            return [], [*used, *leftovers(file.text, [])]
         case Role.CONDA | Role.LOCK | Role.PROSE:
             return [], list(_told_only(file.role, file.text, keep=keep))
 

@@ -9,7 +9,7 @@ from pytest_agentorch.migration.note import Kind, Note
 
 WORDS = (
     *("xdist", "XDIST", "worker", "testrun_uid", "slave", "testnode", "configure_node"),
-    *("handlecrashitem", "pytest.mark"),
+    *("handlecrashitem", "pytest.mark", '"-n', "'-n", "--numprocesses", "--dist"),
 )
 """A file in which none of them stands has nothing that is looked for here."""
 

@@ -70,7 +70,7 @@ def test_outside_of_workflows_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_without_a_file_there_is_no_summary(monkeypatch: pytest.MonkeyPatch) -> None:
-    """tox hides its variable, for one."""
+    """As under tox, which hides its variable, for one."""
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     assert read(None, None) == ANNOTATIONS

@@ -89,7 +89,8 @@ def test_a_computed_value_stays_an_expression() -> None:
 @pytest.mark.parametrize(
     "option",
     [
-        *("--max-worker-restart=0", "--max-worker-restart 4", "--maxschedchunk=1"),
+        *("--max-worker-restart=0", '--max-worker-restart "$N"', "--max-slave-restart 4"),
+        "--maxschedchunk=1",
         *("--no-loadscope-reorder", "--testrunuid=x", "--tests-per-worker auto"),
         "--maxprocesses=4",
     ],
@@ -106,6 +107,7 @@ def test_what_means_nothing_goes_and_is_told(option: str) -> None:
     "option",
     [
         *("--tx ssh=host//chdir=x", "--tx 2*popen//python=python3.9", "--px id=a", "-f"),
+        *('--tx "$N"*popen//python=python3', "--tx '2*popen//chdir=a b'"),
         *("--rsyncdir=src", "--rsyncignore x", "--looponfail", "-p xdist.looponfail"),
     ],
 )
@@ -116,6 +118,14 @@ def test_what_cannot_be_is_left_to_xdist(option: str) -> None:
     assert text == command
     assert left
     assert [(note.kind, note.what) for note in notes] == [(Kind.LOST, option)]
+
+
+def test_what_is_not_understood_is_noted() -> None:
+    """It is left, and all else is translated."""
+    text, notes, _ = translated('run("pytest", "-n", n, "--dist", HOW, "--maxprocesses", str(m))')
+    assert text == 'run("pytest", "--agents", n, "--dist", HOW, "--maxprocesses", str(m))'
+    by_hand = [note.what for note in notes if note.kind is Kind.BY_HAND]
+    assert by_hand == ["--dist", "--maxprocesses"]
 
 
 def test_what_looks_like_xdist_elsewhere_is_noted() -> None:

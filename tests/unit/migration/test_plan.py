@@ -126,6 +126,12 @@ def test_a_file_that_cannot_be_parsed_is_left() -> None:
     assert [note.note.kind for note in one.notes] == [Kind.BY_HAND]
 
 
+def test_a_script_that_starts_pytest_is_noted() -> None:
+    """Nobody knows for whom its words are."""
+    one = plan(python='command.extend(["-n", "auto"])\n')
+    assert [(note.note.kind, note.note.line) for note in one.notes] == [(Kind.BY_HAND, 1)]
+
+
 def test_what_is_in_many_places_is_told_once() -> None:
     """With the first of them."""
     one = plan(python="def test_a(worker_id): pass\ndef test_b(worker_id): pass\n")
