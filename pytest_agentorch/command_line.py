@@ -40,6 +40,13 @@ def declare(parser: pytest.Parser) -> None:
         default=None,
         help="write the JSON report (CTRF) to FILE; the run directory always has one.",
     )
+    group.addoption(
+        "--agents-github",
+        choices=("auto", "annotations", "summary", "off"),
+        default=None,
+        help="in workflows of GitHub, failures are shown as annotations and in the summary of the "
+        "step (default: auto, both, but no annotations beside another plugin that makes them).",
+    )
 
 
 def _add_ways(group: pytest.OptionGroup) -> None:

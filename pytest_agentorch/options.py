@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.coverage_choice import read_coverage
+from pytest_agentorch.github_choice import read_github
 from pytest_agentorch.host_share import take_share
 from pytest_agentorch.model.duration import seconds_of
 from pytest_agentorch.model.errors import SettingsError
@@ -96,6 +97,7 @@ def _wishes(config: pytest.Config, table: Table, asked: str, start: Start) -> Se
         run_fixtures=table.texts("run_fixtures"),
         goal=Goal(table.choice("goal", Goal) or "balance"),
         coverage=read_coverage(option),
+        github=read_github(config, table),
     )
 
 

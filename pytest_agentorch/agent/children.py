@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
-from select import POLLIN, poll
 from types import SimpleNamespace
 from typing import Any, Protocol
 
@@ -13,8 +13,9 @@ from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.system.end import End, wait_for_end
 
 _POLL_MILLISECONDS = 50
-# As it was before conftests were imported: they may replace what is in it.
+# As they were before conftests were imported: they may replace what is in them.
 _os: Any = SimpleNamespace(**vars(os))
+_select: Any = SimpleNamespace(**vars(select))
 
 
 class HasFileno(Protocol):
@@ -41,10 +42,10 @@ class Children:
 
     def wait(self, wire: HasFileno) -> bool:
         """Wait until a child may have ended or the wire has something to say: then True."""
-        watch_all = poll()
-        watch_all.register(wire.fileno(), POLLIN)
+        watch_all = _select.poll()
+        watch_all.register(wire.fileno(), _select.POLLIN)
         for watch in self._watches.values():
-            watch_all.register(watch, POLLIN)
+            watch_all.register(watch, _select.POLLIN)
         all_watched = len(self._watches) == len(self._agents)
         ready = watch_all.poll(None if all_watched else _POLL_MILLISECONDS)
         return any(descriptor == wire.fileno() for descriptor, _ in ready)

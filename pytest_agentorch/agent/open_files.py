@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import gc
 import os
 import stat
@@ -96,6 +95,9 @@ def _device(descriptor: int, target: str) -> str | None:
 
 
 def _file(descriptor: int, target: str, root: Path) -> str | None:
+    # Not on every system; nor is the fork that this is for.
+    import fcntl
+
     if fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY:
         return f"{_short(target, root)} is open for writing"
     # Forks would share the position from which they read; who maps a file has none.

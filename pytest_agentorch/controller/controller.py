@@ -15,17 +15,19 @@ from pytest_agentorch.controller.collection_limits import CollectionLimits
 from pytest_agentorch.controller.copied_pool import CopiedAgentPool
 from pytest_agentorch.controller.coverage_run import CoverageRun
 from pytest_agentorch.controller.crew import Crew, one_hash_seed
+from pytest_agentorch.controller.earlier import earlier
 from pytest_agentorch.controller.early_forks import EarlyForks
 from pytest_agentorch.controller.forked_pool import ForkedAgentPool
 from pytest_agentorch.controller.gateway import SpawnedAgentPool
 from pytest_agentorch.controller.gathering import Gathered, gather, play_back
+from pytest_agentorch.controller.github import GithubStep
 from pytest_agentorch.controller.interrupt_places import InterruptPlaces
 from pytest_agentorch.controller.interruption import signals_into
 from pytest_agentorch.controller.kept_verdict import FirstPart
 from pytest_agentorch.controller.notice import Notice
 from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.planned_run import PlannedRun
-from pytest_agentorch.controller.run import RunRecorder, runs_folder
+from pytest_agentorch.controller.run import RunRecorder
 from pytest_agentorch.controller.sampling import Sampling
 from pytest_agentorch.controller.shell import Shell
 from pytest_agentorch.controller.start import Start, possible_share
@@ -38,14 +40,11 @@ from pytest_agentorch.model.coverage_event import CoverageMeasured
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.history import TestKey
 from pytest_agentorch.model.ids import AgentId
-from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import Dist, Settings
 from pytest_agentorch.orchestration.plan import build_plan
 from pytest_agentorch.reporting import plan_text, terminal_text
-from pytest_agentorch.results.resumption import resumption, selection
-from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.resumption import resumption
 from pytest_agentorch.storage import history
-from pytest_agentorch.storage.earlier_runs import latest_run, run_to_resume
 from pytest_agentorch.system import collector
 from pytest_agentorch.system.native import SimpleQueue
 
@@ -63,9 +62,10 @@ class Controller:
         self._config = config
         self._settings = settings
         self._tests: tuple[TestKey, ...] = ()
-        self._resumed, chosen = _earlier(config, settings)
+        self._resumed, chosen = earlier(config, settings)
         self._recorder = RunRecorder(config, settings)
         self._recorder.bus.subscribe(InterruptPlaces.install(config))
+        GithubStep.install(config, settings, self._recorder)
         self._inbox: SimpleQueue[Notice] = SimpleQueue()
         self._output = OutputTail(self._recorder.directory.folder("logs"), self._show())
         self._status = Status(config, self._recorder)
@@ -274,24 +274,6 @@ class Controller:
             write_tagged(self._config, self._crew.slot(agent), line)
 
         return show
-
-
-def _earlier(
-    config: pytest.Config, settings: Settings
-) -> tuple[RunSummary | None, Selection | None]:
-    """Return the run to resume, and which tests shall run because of the run before this one.
-
-    Raises:
-        pytest.UsageError: there is no such run.
-    """
-    try:
-        if settings.resume is not None:
-            return run_to_resume(runs_folder(config), settings.resume), None
-        if settings.rerun is not None:
-            return None, selection(latest_run(runs_folder(config)), settings.rerun)
-    except SettingsError as error:
-        raise pytest.UsageError(str(error)) from None
-    return None, None
 
 
 def _prepare_the_end() -> None:

@@ -149,7 +149,8 @@ class SpawnedAgentPool:
         # Its number still belongs to it: no other process can be hit.
         kill_group(this.pid)
         this.bury()
-        popen.returncode, this.peak_memory = wait_for_end(this.pid)
+        if popen.returncode is None:
+            popen.returncode, this.peak_memory = wait_for_end(this.pid)
         return int(popen.returncode)
 
 

@@ -62,6 +62,27 @@ class Goal(enum.Enum):
     BALANCE = "balance"
 
 
+class Github(enum.Enum):
+    """What GitHub is told in its own ways by a run that is a step of a workflow."""
+
+    AUTO = "auto"
+    ANNOTATIONS = "annotations"
+    SUMMARY = "summary"
+    OFF = "off"
+
+
+class GithubSettings(Frozen):
+    """What that comes to for one run.
+
+    Attributes:
+        annotate: failures become annotations.
+        step_summary: the file that the summary of the step is appended to; None for none.
+    """
+
+    annotate: bool = False
+    step_summary: Path | None = None
+
+
 class Parallelism(enum.Enum):
     """How far a phase may be spread."""
 
@@ -144,6 +165,7 @@ class Settings(Frozen):
         run_fixtures: the session fixtures that are set up once for all agents.
         learned: why the last run of the same tests has chosen `agents`; empty if it has not.
         coverage: what is to be measured of coverage; None for nothing.
+        github: what GitHub is told.
     """
 
     agents: int
@@ -182,3 +204,4 @@ class Settings(Frozen):
     learned: str = ""
     coverage: CoverageSettings | None = None
     run_fixtures: tuple[str, ...] = ()
+    github: GithubSettings = GithubSettings()

@@ -76,7 +76,10 @@ def kill_group(pid: int) -> None:
 
 
 def wait_unreaped(popen: subprocess.Popen[bytes]) -> None:
-    """Wait for the end of a child but leave its number taken, where the system can do that."""
+    """Wait for the end of a child but leave its number taken, where the system can do that.
+
+    Elsewhere it is reaped: its return code is known then.
+    """
     if hasattr(os, "waitid"):
         with contextlib.suppress(ChildProcessError):
             os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOWAIT)

@@ -15,7 +15,7 @@ from tests.functional.strict import EVERYWHERE
 
 LIMIT_SECONDS = 120.0
 # Under tox pytest has its cache in the environment of tox, and shares it with those that it starts.
-HIDDEN = ("PYTEST_", "COV_", "TOX_")
+HIDDEN = ("PYTEST_", "COV_", "TOX_", "GITHUB_")
 _ELISION = re.compile(r"(\n\.\.\.(?=\n))|(?<!\.)\.\.\.(?!\.)")
 _VARIES = (
     (re.compile(r"\d+(\.\d+)?(?= ?s\b)"), "0"),

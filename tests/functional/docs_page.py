@@ -1,8 +1,8 @@
 """A page of the documentation, taken apart.
 
 * A heading of level 2 begins an empty folder; headings below it go on with what is there.
-* A block of `python`, `toml` or `ini` names its file in its first line, `# tests/test_cart.py`,
-  and is written there.
+* A block of `python`, `toml`, `ini` or `yaml` names its file in its first line, such as
+  `# tests/test_cart.py`, and is written there.
 * A block of `console` holds commands (`$ pytest ...`) and what they print. `...` elides anything,
   a line of it any number of lines, also none; durations, the efficiency, how many agents came in
   time, names and moments of runs, the length of rules and spaces may differ. The last command of
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-FILES = ("python", "toml", "ini")
+FILES = ("python", "toml", "ini", "yaml")
 _FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$|^## [^\n]*$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"# (\S+\.\w+)\n")
 

@@ -29,6 +29,7 @@ LIMIT_SECONDS = 120.0
 
 _SUMMARY = re.compile(r"^(?P<kind>PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS|SUBFAIL\w*|SUB\w+)\b")
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+_HIDDEN = ("PYTEST_ADDOPTS", "PYTEST_XDIST", "PYTEST_AGENTS", "COV_", "TOX_", "GITHUB_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,7 +329,7 @@ def _environment(records: Path, more: Mapping[str, str]) -> dict[str, str]:
     env = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("PYTEST_ADDOPTS", "PYTEST_XDIST", "PYTEST_AGENTS", "COV_", "TOX_"))
+        if not name.startswith(_HIDDEN)
         and name not in ("CI", "BUILD_NUMBER", "PY_COLORS", "FORCE_COLOR", "NO_COLOR")
         # They are set if this is an agent itself.
         and name not in THREAD_VARIABLES

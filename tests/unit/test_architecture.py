@@ -18,7 +18,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # A folder may import from itself and from every floor below its own.
 FLOORS = (
     ("",),
-    ("controller", "agent"),
+    ("controller", "agent", "migration"),
     ("reporting", "storage", "protocol"),
     ("system",),
     ("results",),

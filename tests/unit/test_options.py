@@ -65,7 +65,7 @@ class Project:
                 *("agents_crash", "agents_report", "agents_timeout", "agents_run_timeout"),
                 *("agents_resume", "agents_rerun"),
                 *("agents_retries", "agents_retry", "agents_flaky"),
-                *("agents_memory", "agents_memory_hard"),
+                *("agents_memory", "agents_memory_hard", "agents_github"),
             )
         )
         config: Any = Namespace(
@@ -105,7 +105,7 @@ class Project:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project without any configuration, on four CPUs."""
-    for name in ("PYTEST_AGENTS", "PYTEST_XDIST_AUTO_NUM_WORKERS"):
+    for name in ("PYTEST_AGENTS", "PYTEST_XDIST_AUTO_NUM_WORKERS", "GITHUB_ACTIONS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(options, "find_capacity", lambda: FOUR_CPUS)
     monkeypatch.setenv("PYTEST_AGENTORCH_HOST", str(tmp_path / "host"))

@@ -1,0 +1,1 @@
+"""The way over from pytest-xdist: `python -m pytest_agentorch migrate`. No run imports this."""
