@@ -10,6 +10,7 @@ import pytest
 from pytest_agentorch.agent import selection
 from pytest_agentorch.agent.describe import Describer, occurrences
 from pytest_agentorch.agent.divisible import is_divisible
+from pytest_agentorch.agent.fingerprints import Fingerprints
 from pytest_agentorch.agent.fixture_keys import FixtureKeys
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.reordering import is_reordered
@@ -42,6 +43,7 @@ class Collection:
         objections: Callable[[pytest.Session], tuple[Objection, ...]],
         *,
         run_fixtures: FixtureKeys,
+        fingerprints: Fingerprints | None,
     ) -> None:
         self._config = config
         self._link = link
@@ -49,6 +51,7 @@ class Collection:
         self._selection = selection
         self._objections = objections
         self._run_fixtures = run_fixtures
+        self._fingerprints = fingerprints
         self._all: list[pytest.Item] = []
         self._deselected: list[str] = []
         self._items: Sequence[pytest.Item] = ()
@@ -135,7 +138,13 @@ class Collection:
     def _describe(self, session: pytest.Session) -> None:
         numbers = occurrences(self._all)
         self._items = list(session.items)
-        describer = Describer(self._config, self._items, self._phases, self._run_fixtures)
+        describer = Describer(
+            self._config,
+            self._items,
+            self._phases,
+            self._run_fixtures,
+            fingerprints=self._fingerprints,
+        )
         try:
             tests = [describer.describe(item, numbers.get(item, 0)) for item in self._items]
         except SettingsError as error:
