@@ -18,7 +18,7 @@ _to_json = JSONEncoder(sort_keys=True, default=lambda value: type(value).__qualn
 
 _NO_MATTER = frozenset(
     (
-        *("verbose", "color", "code_highlight", "tbstyle", "showlocals", "showcapture"),
+        *("verbose", "quiet", "color", "code_highlight", "tbstyle", "showlocals", "showcapture"),
         *("fulltrace", "reportchars", "fold_skipped", "force_short_summary", "no_header"),
         *("no_summary", "xfail_tb", "durations", "durations_min", "traceconfig", "pastebin"),
         *("keyword", "markexpr", "file_or_dir", "deselect", "ignore", "ignore_glob"),

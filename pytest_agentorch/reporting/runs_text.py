@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.reporting.terminal_text import Section, agents_section, seconds
 from pytest_agentorch.results.analysis import analyse
@@ -75,6 +76,8 @@ def _summary_line(test: TestResult) -> str:
 
 
 def _totals(summary: RunSummary) -> str:
-    counts = [(getattr(summary.tally, noun), noun.replace("_", " ")) for noun in _NOUNS]
+    tally = replace(summary.tally, passed=summary.tally.passed - summary.reused)
+    counts = [(getattr(tally, noun), noun.replace("_", " ")) for noun in _NOUNS]
+    counts.append((summary.reused, "reused"))
     told = ", ".join(f"{count} {noun}" for count, noun in counts if count) or "no tests"
     return f"{told} in {summary.wall_seconds:.2f}s"

@@ -8,7 +8,7 @@ from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.reporting.runs_text import past_run, runs_table
 from pytest_agentorch.reporting.terminal_text import Section
 from pytest_agentorch.results.run_summary import RunSummary
-from tests.unit.event_builders import a_run, connected, over, plan_of, ran, summary_of
+from tests.unit.event_builders import a_run, connected, kept, over, plan_of, ran, summary_of
 from tests.unit.results.test_run_entry import an_entry
 
 
@@ -60,6 +60,13 @@ def test_of_a_run_that_had_no_tests_there_is_little_to_tell() -> None:
     """It may have been killed before."""
     (_, last) = told(summary_of(a_run()))
     assert last.title == "no tests in 0.00s"
+
+
+def test_what_was_reused_is_counted_apart() -> None:
+    """It has passed, and has not run."""
+    events = (kept(0, started=None, seconds=0.0, reused=True), connected("gw0"), ran(1), over())
+    *_, last = told(summary_of(a_run(), plan_of(2), *events))
+    assert last.title == "1 passed, 1 reused in 10.00s"
 
 
 def test_a_failure_without_a_trace_has_its_message() -> None:
