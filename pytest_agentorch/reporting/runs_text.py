@@ -13,6 +13,7 @@ from pytest_agentorch.results.recommendation import recommend
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.run_entry import RunEntry
 from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.statistics import statistics
 
 _WORDS = {Outcome.FAILED: "FAILED", Outcome.ERROR: "ERROR"}
 _NOUNS = ("failed", "passed", "skipped", "xfailed", "xpassed", "error", "not_run")
@@ -37,7 +38,9 @@ def past_run(
         with_traces: whether failures are shown, too.
     """
     moment = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(summary.started))
-    yield Section(title="", lines=(f"run {summary.run}: {status}, began {moment}",))
+    yield Section(
+        title="", lines=(f"run {summary.run}: {status}, began {moment}", _numbers(summary))
+    )
     bad = [test for test in summary.tests if test.outcome is not None and test.outcome.is_bad]
     if with_traces and bad:
         lines = [line for test in bad for line in _failure(test, width)]
@@ -61,6 +64,13 @@ def _row(run: RunEntry) -> str:
         f"{run.run:<25}  {moment}  {run.status:<12}  {run.tests:>6}  {run.failed:>6}"
         f"  {seconds(run.seconds):>7}" + (" z" if run.is_archived else "")
     )
+
+
+def _numbers(summary: RunSummary) -> str:
+    found = statistics(summary)
+    agents = "1 agent" if found.total == 1 else f"{found.total} agents"
+    rates = f"completed {found.completion_rate:g} %, success {found.success_rate:g} %"
+    return f"{agents}, {found.lost} lost; {rates}"
 
 
 def _failure(test: TestResult, width: int) -> Iterator[str]:

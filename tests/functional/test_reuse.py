@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from pytest_agentorch.model.event import TestKept, TestStarted
+from tests.functional import processes
 from tests.functional.running import Ran, Suite
+from tests.functional.test_resume import verdicts
 
 TAX = """
     from shop.tax import tax
@@ -247,7 +249,7 @@ def test_what_loads_modules_by_name_depends_on_all_of_them(suite: Suite) -> None
     )
     assert ran(suite)[1] == {"test_loads", "test_plain"}
     # Something was loaded that no import leads to: so it is not known who else does that.
-    assert ran(suite)[1] == {"test_loads", "test_plain"}
+    assert ran(suite)[1] == {"test_plain"}
     assert ran(suite)[1] == set()
     suite.write(plugins__one="NAME = 'eins'")
     assert ran(suite)[1] == {"test_loads", "test_plain"}
@@ -341,29 +343,26 @@ def test_phases_that_need_not_run_are_over(suite: Suite) -> None:
 
 def test_a_run_that_is_resumed_reuses_what_is_left(shop: Suite) -> None:
     """A verdict of the first part is one; of the rest what has passed before is reused."""
+    ran(shop)
     shop.write(
         test_new="""
-        import os, pathlib, signal
+        import pathlib, time
         def test_first(log): pass
-        def test_kills(log):
-            if pathlib.Path("kill").exists():
-                pathlib.Path("kill").unlink()
-                os.kill(int(pathlib.Path("pid").read_text()), signal.SIGKILL)
+        def test_waits(log):
+            while not pathlib.Path("go").exists():
+                time.sleep(0.01)
         """
     )
-    ran(shop)
-    shop.write_text("kill", "")
-    shop.write(test_new=(shop.folder / "test_new.py").read_text("utf-8") + "\n# changed\n")
     with shop.start_agents(1, "--agents-reuse") as running:
-        shop.write_text("pid", str(running.process.pid))
-        killed = running.finish()
-    assert killed.code == -signal.SIGKILL
+        assert processes.wait_until(lambda: verdicts(shop) == 3 + 1)
+        running.signal(signal.SIGKILL)
+        assert running.finish().code == -signal.SIGKILL
+    shop.write_text("go", "")
+    shop.write(test_other=OTHER + "    def test_another(log): pass\n")
     resumed, names = ran(shop, "--agents-resume")
-    assert resumed.code == 0, str(resumed)
-    assert "test_kills" in names
-    assert names <= {"test_kills", "test_first"}
-    assert resumed.counts["reused"] == 3
-    assert resumed.ours["reused"] == 3
+    assert (names, resumed.code) == ({"test_waits", "test_another"}, 0), str(resumed)
+    assert resumed.counts == {"passed": 3, "reused": 3}
+    assert (resumed.ours["reused"], resumed.ours["resumed"]["kept"]) == (3, 1)
 
 
 def test_a_fixture_of_the_run_is_not_set_up_for_what_is_reused(suite: Suite) -> None:

@@ -15,7 +15,7 @@ from tests.unit.results.test_run_entry import an_entry
 def told(summary: RunSummary, *, with_traces: bool = True) -> list[Section]:
     """What is told of a run, without the moment, which is that of the reader's clock."""
     first, *rest = past_run(summary, "completed", width=60, verbosity=0, with_traces=with_traces)
-    (line,) = first.lines
+    line, _ = first.lines
     assert re.fullmatch(r"run \S+: completed, began \d{4}-\d\d-\d\d \d\d:\d\d:\d\d", line)
     return rest
 
@@ -60,6 +60,13 @@ def test_of_a_run_that_had_no_tests_there_is_little_to_tell() -> None:
     """It may have been killed before."""
     (_, last) = told(summary_of(a_run()))
     assert last.title == "no tests in 0.00s"
+
+
+def test_a_run_has_numbers() -> None:
+    """Of its agents, and of its tests."""
+    summary = summary_of(a_run(), plan_of(3), connected("gw0"), ran(0), ran(1, Outcome.FAILED))
+    first, *_ = past_run(summary, "killed", width=60, verbosity=0, with_traces=False)
+    assert first.lines[1] == "1 agent, 0 lost; completed 66.6 %, success 50 %"
 
 
 def test_what_was_reused_is_counted_apart() -> None:
