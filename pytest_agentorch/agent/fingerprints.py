@@ -63,12 +63,10 @@ class Fingerprints:
         folder = Path(file).parent
         above = [one for one in conftests if folder.is_relative_to(Path(one).parent)]
         reached = self._graph.reach([file, *above, *plugins])
+        parts = [self._conditions, self._files.digest({file, *reached})]
         if self._everything_counts or any(map(self._graph.loads_by_name, reached)):
-            reached |= self._everything
-        digests = {self._files.name(one): self._files.digest(one) for one in {file, *reached}}
-        if self._conditions is None or None in digests.values():
-            return ""
-        return digest_of(repr((self._conditions, sorted(digests.items()))).encode())
+            parts.append(self._everything)
+        return "" if None in parts else digest_of(repr(parts).encode())
 
     @cached_property
     def _conditions(self) -> str | None:
@@ -94,9 +92,10 @@ class Fingerprints:
         return loaded - self._graph.reach([*tests, *self._tests, *conftests, *plugins])
 
     @cached_property
-    def _everything(self) -> set[str]:
-        """All code of the project that is in no file of tests."""
-        return {*self._below_root(), *filter(self._is_code, self._files.loaded())}
+    def _everything(self) -> str | None:
+        """A digest of all code of the project that is in no file of tests."""
+        loaded = filter(self._is_code, self._files.loaded())
+        return self._files.digest({*self._below_root(), *loaded})
 
     def _below_root(self) -> Iterator[str]:
         skipped = self._config.getini("norecursedirs")

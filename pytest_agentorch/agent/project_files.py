@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -28,7 +28,7 @@ class ProjectFiles:
         self.root = str(root)
         self._began = began
         self._ours: dict[str, bool] = {}
-        self._digests: dict[str, str | None] = {}
+        self._stamps: dict[str, str | None] = {}
 
     def has(self, file: str) -> bool:
         """Whether a file is there, and is neither Python's nor that of an installed package."""
@@ -44,11 +44,11 @@ class ProjectFiles:
             if isinstance(file, str) and self.has(file):
                 yield file
 
-    def digest(self, file: str) -> str | None:
-        """Return what tells the content from others; None if that is not sure."""
-        if file not in self._digests:
-            self._digests[file] = self._read_digest(file)
-        return self._digests[file]
+    def digest(self, files: Iterable[str]) -> str | None:
+        """Return what tells these files, with their names, from others; None if it is not sure."""
+        stamps = [self._stamp(file) for file in files]
+        known = [stamp for stamp in stamps if stamp is not None]
+        return digest_of("\n".join(sorted(known)).encode()) if len(known) == len(stamps) else None
 
     def name(self, file: str) -> str:
         """Call a file so that it is the same in another folder."""
@@ -72,13 +72,18 @@ class ProjectFiles:
         paths = sysconfig.get_paths()
         return (_OURS, *(paths[name] for name in ("stdlib", "platstdlib") if name in paths))
 
-    def _read_digest(self, file: str) -> str | None:
+    def _stamp(self, file: str) -> str | None:
+        if file not in self._stamps:
+            self._stamps[file] = self._read_stamp(file)
+        return self._stamps[file]
+
+    def _read_stamp(self, file: str) -> str | None:
         try:
             with Path(file).open("rb") as opened:
                 content, written = opened.read(), os.fstat(opened.fileno()).st_mtime
         except OSError:
             return None
-        return None if written >= self._began else digest_of(content)
+        return None if written >= self._began else f"{self.name(file)} {digest_of(content)}"
 
 
 def contents(module: Any) -> dict[str, Any]:

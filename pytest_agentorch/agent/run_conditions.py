@@ -36,8 +36,8 @@ _PACKAGES = frozenset((".dist-info", ".egg-info"))
 
 def conditions(config: pytest.Config, settings: ReuseSettings, files: ProjectFiles) -> str | None:
     """Return a digest of all of it; None if there is a file that cannot be read for sure."""
-    named = {files.name(file): files.digest(file) for file in _files(config, settings)}
-    if None in named.values():
+    named = files.digest(set(_files(config, settings)))
+    if named is None:
         return None
     about = {
         "version": __version__,

@@ -87,9 +87,10 @@ def test_what_is_written_later_has_no_digest(tmp_path: Path) -> None:
     """It may be other than what was imported."""
     file = tmp_path / "new.py"
     file.write_text("", "utf-8")
-    assert ProjectFiles(tmp_path, time.time() + 10).digest(str(file))
-    assert ProjectFiles(tmp_path, 0.0).digest(str(file)) is None
-    assert ProjectFiles(tmp_path, 0.0).digest(str(tmp_path / "none.py")) is None
+    files = ProjectFiles(tmp_path, time.time() + 10)
+    assert files.digest([str(file)])
+    assert files.digest([str(file), str(tmp_path / "none.py")]) is None
+    assert ProjectFiles(tmp_path, 0.0).digest([str(file)]) is None
 
 
 def test_whose_files_are_the_projects(tmp_path: Path) -> None:
