@@ -135,7 +135,7 @@ class PlannedRun:
             teach_flaky(self._config)
         if any(event.reused for event in kept):
             teach_reused(self._config)
-        return all_reports(kept, self._plan, self._gathered.families) if kept else ()
+        return all_reports(kept, self._plan, self._gathered.families) if events else ()
 
     @contextlib.contextmanager
     def _shown_progress(self, agents: Callable[[], Sequence[AgentView]]) -> Iterator[None]:
