@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator, Sequence
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_agentorch.agent import selection
 from pytest_agentorch.agent.describe import Describer, occurrences
 from pytest_agentorch.agent.divisible import is_divisible
-from pytest_agentorch.agent.fingerprints import Fingerprints
 from pytest_agentorch.agent.fixture_keys import FixtureKeys
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.reordering import is_reordered
@@ -29,6 +29,9 @@ from pytest_agentorch.protocol.to_controller import (
     TestsCollected,
 )
 from pytest_agentorch.system import collector
+
+if TYPE_CHECKING:
+    from pytest_agentorch.agent.fingerprints import Fingerprints
 
 
 class Collection:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_agentorch.agent import marks as said
 from pytest_agentorch.agent.dependencies import Dependencies
-from pytest_agentorch.agent.fingerprints import Fingerprints
 from pytest_agentorch.agent.fixture_keys import FixtureKeys
 from pytest_agentorch.agent.location import Locations
 from pytest_agentorch.agent.turns import Turns
@@ -22,6 +21,9 @@ from pytest_agentorch.model.reuse import NO_REUSE
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.test import Classification, TestDescriptor, file_of, parent_of
 from pytest_agentorch.orchestration.classify import TestFacts, classify
+
+if TYPE_CHECKING:
+    from pytest_agentorch.agent.fingerprints import Fingerprints
 
 _UNITTEST = "_unittest_setUpClass_fixture_"
 """How pytest calls the fixture of a `TestCase`, which every one of them has."""

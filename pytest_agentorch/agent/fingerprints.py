@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,11 +16,9 @@ import pytest
 from pytest_agentorch.agent.import_graph import ImportGraph
 from pytest_agentorch.agent.project_files import ProjectFiles, contents, digest_of
 from pytest_agentorch.agent.run_conditions import conditions
-from pytest_agentorch.model.reuse import ReuseTask
+from pytest_agentorch.model.reuse import BY_NAME, ReuseTask
 from pytest_agentorch.system.clock import CLOCK
 
-BY_NAME = "agentorch_by_name"
-"""In an agent's last words: files of the project of which nothing else tells that they are used."""
 _CONFTEST = "conftest.py"
 
 
@@ -54,6 +53,10 @@ class Fingerprints:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
         """Tell what nobody has imported by now. Where that fails nothing is remembered."""
+        with contextlib.suppress(Exception):
+            self._tell()
+
+    def _tell(self) -> None:
         self._config.workeroutput[BY_NAME] = [  # type: ignore[attr-defined]
             self._files.name(file) for file in sorted(self._loaded_by_name())
         ]

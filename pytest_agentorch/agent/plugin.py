@@ -22,7 +22,6 @@ from pytest_agentorch.agent.adoption import Adoption
 from pytest_agentorch.agent.collection import Collection
 from pytest_agentorch.agent.cost_meter import CostMeter
 from pytest_agentorch.agent.failure import WRITER, FailureWriter
-from pytest_agentorch.agent.fingerprints import Fingerprints
 from pytest_agentorch.agent.fixture_host import FixtureHost
 from pytest_agentorch.agent.fixture_keys import FixtureKeys
 from pytest_agentorch.agent.fork_warning import ForkWarning
@@ -200,6 +199,8 @@ class AgentPlugin:
         task, link = self._task, self._link
         fingerprints = None
         if task.reuse is not None:
+            from pytest_agentorch.agent.fingerprints import Fingerprints
+
             fingerprints = Fingerprints(config, task.reuse)
             config.pluginmanager.register(fingerprints, "agentorch-fingerprints")
         if task.collects:

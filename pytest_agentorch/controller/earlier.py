@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_agentorch.controller.kept_verdict import FirstPart
-from pytest_agentorch.controller.reuse import Reuse
 from pytest_agentorch.controller.run import runs_folder
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.event import Event
@@ -19,6 +19,9 @@ from pytest_agentorch.reporting.plan_text import resumption_lines
 from pytest_agentorch.results.resumption import resumption, selection
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.storage.earlier_runs import latest_run, run_to_resume
+
+if TYPE_CHECKING:
+    from pytest_agentorch.controller.reuse import Reuse
 
 
 class Earlier:
@@ -45,7 +48,11 @@ class Earlier:
                 self.selection = selection(latest_run(runs_folder(config)), settings.rerun)
         except SettingsError as error:
             raise pytest.UsageError(str(error)) from None
-        self.reuse = Reuse.install(config, settings, now)
+        self.reuse: Reuse | None = None
+        if settings.reuse is not None:
+            from pytest_agentorch.controller.reuse import Reuse
+
+            self.reuse = Reuse.install(config, settings, settings.reuse, now)
         self._first_part: FirstPart | None = None
 
     def find(self, tests: Sequence[TestDescriptor]) -> Collection[TestId]:

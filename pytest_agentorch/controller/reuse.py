@@ -14,28 +14,28 @@ from pytest_agentorch.model.event import TestKept
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.outcome import Outcome
-from pytest_agentorch.model.reuse import Pass, ReuseTask
+from pytest_agentorch.model.reuse import BY_NAME, Pass, ReuseSettings, ReuseTask
 from pytest_agentorch.model.settings import Dist, Settings
 from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.storage.passes import Finding, Passes, PassesError, PassFile
 
-_BY_NAME = "agentorch_by_name"
-"""What the last words of an agent have of files that were loaded by name."""
-
 
 class Reuse:
     """Registered as a plugin: it hears the last words of agents.
 
     Args:
+        wish: what is asked for.
         file: where passes are remembered; None for nowhere.
         passes: those that may count in this run.
         off: why none does; empty if that is not so.
     """
 
-    def __init__(self, settings: Settings, file: PassFile | None, passes: Passes, off: str) -> None:
-        self._settings = settings
+    def __init__(
+        self, wish: ReuseSettings, file: PassFile | None, passes: Passes, off: str
+    ) -> None:
+        self._wish = wish
         self._file = file
         self._passes = passes
         self._off = off
@@ -44,10 +44,10 @@ class Reuse:
         self._kept: dict[TestId, Pass] = {}
 
     @classmethod
-    def install(cls, config: pytest.Config, settings: Settings, now: float) -> Reuse | None:
-        """Return what is known of earlier runs; None if nobody wants to know."""
-        if settings.reuse is None:
-            return None
+    def install(
+        cls, config: pytest.Config, settings: Settings, wish: ReuseSettings, now: float
+    ) -> Reuse:
+        """Find out what is known of earlier runs."""
         folder = cache_folder(config)
         file = None if folder is None else PassFile(folder / "passes.json")
         passes, off = Passes(tests={}, days={}), ""
@@ -63,16 +63,16 @@ class Reuse:
         if settings.coverage is not None or coverage_plugin.measures(config):
             off = "a test that does not run covers nothing"
         there = frozenset(name for name in passes.by_name if (config.rootpath / name).exists())
-        reuse = cls(settings, file, replace(passes, by_name=there), off)
+        reuse = cls(wish, file, replace(passes, by_name=there), off)
         config.pluginmanager.register(reuse, "agentorch-reuse")
         return reuse
 
     @property
     def task(self) -> ReuseTask | None:
         """What the agent that collects needs to know."""
-        if self._settings.reuse is None or self._file is None:
+        if self._file is None:
             return None
-        return ReuseTask(settings=self._settings.reuse, by_name=bool(self._passes.by_name))
+        return ReuseTask(settings=self._wish, by_name=bool(self._passes.by_name))
 
     def find(
         self, tests: Sequence[TestDescriptor], taken: Collection[TestId]
@@ -132,7 +132,7 @@ class Reuse:
 
     def pytest_testnodedown(self, node: Any) -> None:
         """Hear what an agent has loaded; one that was lost has not said so."""
-        found = getattr(node, "workeroutput", {}).get(_BY_NAME)
+        found = getattr(node, "workeroutput", {}).get(BY_NAME)
         if found is not None:
             self._heard[node.agent] = frozenset(found)
 

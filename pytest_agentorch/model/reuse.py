@@ -7,6 +7,8 @@ from pytest_agentorch.model.ids import RunId
 
 NO_REUSE = "no_reuse"
 """The mark of tests that always run."""
+BY_NAME = "agentorch_by_name"
+"""In an agent's last words: files of the project that were loaded, and that no import leads to."""
 
 
 class ReuseSettings(Frozen):
