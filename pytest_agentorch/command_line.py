@@ -26,6 +26,7 @@ def declare(parser: pytest.Parser) -> None:
     _add_limits(group)
     _add_resources(group)
     _add_earlier(group)
+    _add_reuse(group)
     _add_past(group)
     _add_retries(group)
     _add_coverage(group)
@@ -135,6 +136,17 @@ def _add_earlier(group: pytest.OptionGroup) -> None:
         default=None,
         help="of the tests that are collected, run only those that failed in the run before, that "
         "had no verdict there, or that were not in it.",
+    )
+
+
+def _add_reuse(group: pytest.OptionGroup) -> None:
+    """Declare that tests may have their verdict without being run."""
+    group.addoption(
+        "--agents-reuse",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="do not run a test that has passed before if nothing has changed since: its file, "
+        "what that imports, conftests, configuration, Python, packages. It is told as reused.",
     )
 
 

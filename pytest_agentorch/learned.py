@@ -28,7 +28,8 @@ def learned_agents(
     """
     option: Any = config.option
     by_last_run = any(getattr(option, name, False) for name in _OF_THE_LAST_RUN)
-    if by_last_run or settings.rerun is not None or settings.resume is not None:
+    wishes = (settings.rerun, settings.resume, settings.reuse)
+    if by_last_run or any(wish is not None for wish in wishes):
         return "", None
     key = _key(config, settings, capacity)
     folder = _cache_folder(config)

@@ -18,6 +18,7 @@ from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.keep import Keep
 from pytest_agentorch.model.retry import Flaky, RetryWay
+from pytest_agentorch.model.reuse import ReuseSettings
 from pytest_agentorch.model.settings import Crash, Dist, Goal, Isolate, Rerun, Settings, Start
 from pytest_agentorch.phase_table import read_phases
 from pytest_agentorch.resource_table import read_resources
@@ -95,6 +96,7 @@ def _wishes(config: pytest.Config, table: Table, asked: str, start: Start) -> Se
         resources=read_resources(option, table, phases),
         run=new_run_id(CLOCK(), os.urandom(4)),
         run_fixtures=table.texts("run_fixtures"),
+        reuse=_reuse(option, table),
         goal=Goal(table.choice("goal", Goal) or "balance"),
         coverage=read_coverage(option),
         github=read_github(config, table),
@@ -112,7 +114,8 @@ def _is_in_process(config: pytest.Config, agents: int | None) -> bool:
 
 def _check_earlier(option: Any, agents: int | None, reason: str | None) -> None:
     """Object where an earlier run cannot be heeded: all of its tests would run again."""
-    if not goes_on(option):
+    wish = goes_on(option)
+    if not wish:
         return
     if option.agents_resume is not None and option.agents_rerun is not None:
         raise SettingsError(
@@ -121,7 +124,6 @@ def _check_earlier(option: Any, agents: int | None, reason: str | None) -> None:
         )
     alone = "--agents=0" if agents == 0 else reason
     if alone is not None and (agents == 0 or deserves_note(alone)):
-        wish = "--agents-resume" if option.agents_resume is not None else "--agents-rerun"
         raise SettingsError(
             f"{wish} needs agents, and {alone} runs the tests in this process. "
             "[resume-without-agents]"
@@ -147,6 +149,18 @@ def _keep(table: Table) -> Keep:
         archives=table.integer("keep_archives", 0, low=0),
         days=table.number("keep_days", 0.0, low=0.0, high=36_500.0),
     )
+
+
+def _reuse(option: Any, table: Table) -> ReuseSettings | None:
+    settings = ReuseSettings(paths=table.texts("reuse_paths"), env=table.texts("reuse_env"))
+    for path in settings.paths:
+        if not path or Path(path).is_absolute() or Path(path).anchor:
+            raise SettingsError(
+                f"[tool.agentorch] reuse_paths: {path!r} is no path or pattern below rootdir. "
+                "[bad-value]"
+            )
+    asked = _first(option.agents_reuse, table.flag("reuse", default=False))
+    return settings if asked else None
 
 
 def _retries(option: Any, table: Table) -> int:

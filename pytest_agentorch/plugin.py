@@ -31,6 +31,7 @@ _MARKERS = (
     "agents_retries(times): how often the test may run again if it fails (pytest-agentorch).",
     "needs(cpus=, memory=, read=, write=, NAME=): what it must have to run (pytest-agentorch).",
     "exclusive: nothing else runs beside the test on agents (pytest-agentorch).",
+    "no_reuse: the test always runs, also if it has passed before (pytest-agentorch).",
     "serial: no other serial test runs beside the test on agents (pytest-agentorch).",
 )
 _settings: pytest.StashKey[Settings] = pytest.StashKey()

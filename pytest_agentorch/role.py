@@ -17,6 +17,7 @@ KNOWN_KEYS = (
     *("retries", "retry", "retry_delay", "flaky"),
     *("memory", "resources", "needs", "agent", "share_host", "goal", "run_fixtures"),
     "github",
+    *("reuse", "reuse_paths", "reuse_env"),
 )
 """What `[tool.agentorch]` may hold."""
 
@@ -52,7 +53,7 @@ def deserves_note(flag: str) -> bool:
 
 def wants_agents(options: Any, rootpath: Path) -> bool:
     """Whether command line, environment or configuration asks for agents, rightly or not."""
-    if getattr(options, "agents_plan", False) or goes_on(options):
+    if getattr(options, "agents_plan", False) or goes_on(options) != "":
         return True
     asked = options.agents
     if asked is None:
@@ -63,10 +64,14 @@ def wants_agents(options: Any, rootpath: Path) -> bool:
     return table is None or table.get("agents", 0) not in (0, "0")
 
 
-def goes_on(options: Any) -> bool:
-    """Whether this run has something to do with an earlier one."""
-    wishes = (getattr(options, f"agents_{name}", None) for name in ("resume", "rerun"))
-    return any(wish is not None for wish in wishes)
+def goes_on(options: Any) -> str:
+    """The option by which this run has something to do with earlier ones; empty without one."""
+    wishes = {
+        "--agents-resume": getattr(options, "agents_resume", None) is not None,
+        "--agents-rerun": getattr(options, "agents_rerun", None) is not None,
+        "--agents-reuse": bool(getattr(options, "agents_reuse", None)),
+    }
+    return next((name for name, is_wish in wishes.items() if is_wish), "")
 
 
 def looks_back(options: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator, Sequence
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -29,6 +30,9 @@ from pytest_agentorch.protocol.to_controller import (
 )
 from pytest_agentorch.system import collector
 
+if TYPE_CHECKING:
+    from pytest_agentorch.agent.fingerprints import Fingerprints
+
 
 class Collection:
     """Keeps pytest's items by their position in the controller's order."""
@@ -42,6 +46,7 @@ class Collection:
         objections: Callable[[pytest.Session], tuple[Objection, ...]],
         *,
         run_fixtures: FixtureKeys,
+        fingerprints: Fingerprints | None,
     ) -> None:
         self._config = config
         self._link = link
@@ -49,6 +54,7 @@ class Collection:
         self._selection = selection
         self._objections = objections
         self._run_fixtures = run_fixtures
+        self._fingerprints = fingerprints
         self._all: list[pytest.Item] = []
         self._deselected: list[str] = []
         self._items: Sequence[pytest.Item] = ()
@@ -135,7 +141,13 @@ class Collection:
     def _describe(self, session: pytest.Session) -> None:
         numbers = occurrences(self._all)
         self._items = list(session.items)
-        describer = Describer(self._config, self._items, self._phases, self._run_fixtures)
+        describer = Describer(
+            self._config,
+            self._items,
+            self._phases,
+            self._run_fixtures,
+            fingerprints=self._fingerprints,
+        )
         try:
             tests = [describer.describe(item, numbers.get(item, 0)) for item in self._items]
         except SettingsError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,9 +17,13 @@ from pytest_agentorch.agent.turns import Turns
 from pytest_agentorch.agent.well_known_imports import WellKnownImports
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.needs import NO_NEEDS, Needs
+from pytest_agentorch.model.reuse import NO_REUSE
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.test import Classification, TestDescriptor, file_of, parent_of
 from pytest_agentorch.orchestration.classify import TestFacts, classify
+
+if TYPE_CHECKING:
+    from pytest_agentorch.agent.fingerprints import Fingerprints
 
 _UNITTEST = "_unittest_setUpClass_fixture_"
 """How pytest calls the fixture of a `TestCase`, which every one of them has."""
@@ -80,6 +84,7 @@ class _Kin(Frozen):
     timeout: float | None
     retries: int | None
     needs: Needs
+    fingerprint: str
 
 
 class Describer:
@@ -91,9 +96,14 @@ class Describer:
         items: Sequence[pytest.Item],
         phases: Sequence[PhaseSettings],
         run_fixtures: FixtureKeys,
+        *,
+        fingerprints: Fingerprints | None = None,
     ) -> None:
         self.families = Families()
         self._phases = phases
+        self._fingerprints = fingerprints
+        if fingerprints is not None:
+            fingerprints.know(items)
         self._dependencies = Dependencies(config, items)
         self._turns = Turns(config, items)
         self._locations = Locations()
@@ -135,6 +145,7 @@ class Describer:
             retries=kin.retries,
             needs=kin.needs,
             run_fixtures=self._run_fixtures.used_by(item) if self._run_fixtures else (),
+            fingerprint=kin.fingerprint,
         )
 
     def _kin(self, item: pytest.Item, node_id: str) -> _Kin:
@@ -164,7 +175,13 @@ class Describer:
             timeout=said.timeout(marks, node_id),
             retries=said.retries(marks, node_id),
             needs=said.needs(marks, node_id) if self._heeds_needs else NO_NEEDS,
+            fingerprint=self._fingerprint(item, marks),
         )
+
+    def _fingerprint(self, item: pytest.Item, marks: Sequence[pytest.Mark]) -> str:
+        if self._fingerprints is None or said.closest(marks, NO_REUSE) is not None:
+            return ""
+        return self._fingerprints.of(item.path)
 
     def _facts(self, item: pytest.Item, node_id: str, marks: Sequence[pytest.Mark]) -> TestFacts:
         phase_mark = said.closest(marks, "phase")

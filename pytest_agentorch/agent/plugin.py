@@ -40,6 +40,7 @@ from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.needs import AgentShare
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.model.record import lift
+from pytest_agentorch.model.reuse import ReuseTask
 from pytest_agentorch.model.run_fixture import Home
 from pytest_agentorch.model.screen import Screen
 from pytest_agentorch.model.selection import Selection
@@ -66,6 +67,7 @@ class AgentTask(Frozen):
         coverage: what it measures; None for nothing.
         state: the folder of the documents that all agents share.
         run_fixtures: the session fixtures that all agents share.
+        reuse: what decides whether tests need not run that have passed; None if all run.
         home: of the fixtures that it sets up for all: it then runs no tests. None for others.
     """
 
@@ -84,6 +86,7 @@ class AgentTask(Frozen):
     coverage: CoverageTask | None
     state: str
     run_fixtures: tuple[str, ...] = ()
+    reuse: ReuseTask | None = None
     home: Home | None = None
 
 
@@ -200,11 +203,22 @@ class AgentPlugin:
         return (yield)
 
     def _collection(self, config: pytest.Config, keys: FixtureKeys) -> Collection | Adoption:
-        if self._task.collects:
-            task, link = self._task, self._link
-            objections = self._objections
+        task, link = self._task, self._link
+        fingerprints = None
+        if task.reuse is not None:
+            from pytest_agentorch.agent.fingerprints import Fingerprints
+
+            fingerprints = Fingerprints(config, task.reuse)
+            config.pluginmanager.register(fingerprints, "agentorch-fingerprints")
+        if task.collects:
             return Collection(
-                config, link, task.phases, task.selection, objections, run_fixtures=keys
+                config,
+                link,
+                task.phases,
+                task.selection,
+                self._objections,
+                run_fixtures=keys,
+                fingerprints=fingerprints,
             )
         measurement, path = self.measurement, self._task.import_path
         return Adoption(config, self._link, path, measurement.between_tests)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from pytest_agentorch.controller.collection_limits import CollectionLimits
 from pytest_agentorch.controller.copied_pool import CopiedAgentPool
 from pytest_agentorch.controller.coverage_run import CoverageRun
 from pytest_agentorch.controller.crew import Crew, one_hash_seed
-from pytest_agentorch.controller.earlier import earlier
+from pytest_agentorch.controller.earlier import Earlier
 from pytest_agentorch.controller.early_forks import EarlyForks
 from pytest_agentorch.controller.forked_pool import ForkedAgentPool
 from pytest_agentorch.controller.gateway import SpawnedAgentPool
@@ -23,7 +23,6 @@ from pytest_agentorch.controller.gathering import Gathered, gather, play_back
 from pytest_agentorch.controller.github import GithubStep
 from pytest_agentorch.controller.interrupt_places import InterruptPlaces
 from pytest_agentorch.controller.interruption import signals_into
-from pytest_agentorch.controller.kept_verdict import FirstPart
 from pytest_agentorch.controller.notice import Notice
 from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.planned_run import PlannedRun
@@ -43,9 +42,9 @@ from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.settings import Dist, Settings
 from pytest_agentorch.orchestration.plan import build_plan
 from pytest_agentorch.reporting import plan_text, terminal_text
-from pytest_agentorch.results.resumption import resumption
 from pytest_agentorch.storage import history
 from pytest_agentorch.system import collector
+from pytest_agentorch.system.clock import CLOCK
 from pytest_agentorch.system.native import SimpleQueue
 
 
@@ -62,7 +61,7 @@ class Controller:
         self._config = config
         self._settings = settings
         self._tests: tuple[TestKey, ...] = ()
-        self._resumed, chosen = earlier(config, settings)
+        self._earlier = Earlier(config, settings, CLOCK())
         self._recorder = RunRecorder(config, settings)
         self._recorder.bus.subscribe(InterruptPlaces.install(config))
         GithubStep.install(config, settings, self._recorder)
@@ -77,8 +76,9 @@ class Controller:
             run=self._recorder.run,
             sys_path=sys_path,
             folder=self._recorder.folder,
-            selection=chosen,
+            selection=self._earlier.selection,
             coverage_folder=self._coverage_folder(),
+            reuse=None if self._earlier.reuse is None else self._earlier.reuse.task,
         )
         pool = self._pool(early)
         self._crew = Crew(start, pool, self._inbox, self._output, self._recorder.progress)
@@ -149,14 +149,14 @@ class Controller:
     def _play(self, session: pytest.Session, gathered: Gathered) -> None:
         """Plan what was collected, and tell pytest's plugins."""
         copies = self._settings.agents if self._settings.dist is Dist.EACH else 1
-        first_part = self._first_part([test.key for test in gathered.tests] * copies)
+        kept = self._earlier.find(gathered.tests * copies)
         try:
             plan = build_plan(
                 gathered.tests,
                 self._settings,
                 self._recorder.history(),
                 keep_order=self._settings.keep_order or gathered.reordered,
-                kept=() if first_part is None else first_part.resumption.kept,
+                kept=kept,
             )
         except SettingsError as error:
             raise pytest.UsageError(str(error)) from None
@@ -173,16 +173,10 @@ class Controller:
             clock=self._recorder.clock,
             began=self._recorder.began,
         )
-        planned = PlannedRun(shell, self._settings, plan, gathered, first_part)
+        planned = PlannedRun(shell, self._settings, plan, gathered, self._earlier)
         self._config.pluginmanager.register(planned, "agentorch-run")
         play_back(session, gathered, copies)
         Steps.follow(self._config, len(gathered.tests))
-
-    def _first_part(self, tests: Sequence[TestKey]) -> FirstPart | None:
-        """What of this run an earlier one has done."""
-        if self._resumed is None:
-            return None
-        return FirstPart(earlier=self._resumed, resumption=resumption(self._resumed, tests))
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, exitstatus: int) -> Generator[None, object, object]:
@@ -202,6 +196,8 @@ class Controller:
         with collector.paused():
             self._recorder.finish(int(exitstatus))
             self._recorder.remember(self._tests)
+            if self._earlier.reuse is not None:
+                self._earlier.reuse.remember(self._recorder.summary(), self._recorder.clock())
             self._recorder.learn()
         if self._is_whole_process:
             # pytest searches for garbage once more: nothing that has come since is any.
@@ -247,9 +243,10 @@ class Controller:
     def _coverage_folder(self) -> str:
         """Where agents keep what they measure of coverage."""
         folder = self._recorder.directory.folder("coverage")
+        resumed = self._earlier.resumed
         earlier = None
-        if self._resumed is not None:
-            earlier = folder.parent.parent / self._resumed.run / folder.name
+        if resumed is not None:
+            earlier = folder.parent.parent / resumed.run / folder.name
         run = CoverageRun.of(self._config)
         if run is not None:
             run.include(folder, earlier)

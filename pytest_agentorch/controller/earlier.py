@@ -1,31 +1,79 @@
-"""What a run has to do with an earlier one."""
+"""What earlier runs have to say: which tests are to run, and which have their verdict already."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
 import pytest
 
+from pytest_agentorch.controller.kept_verdict import FirstPart
 from pytest_agentorch.controller.run import runs_folder
 from pytest_agentorch.model.errors import SettingsError
+from pytest_agentorch.model.event import Event
+from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import Settings
-from pytest_agentorch.results.resumption import selection
+from pytest_agentorch.model.test import TestDescriptor
+from pytest_agentorch.reporting.plan_text import resumption_lines
+from pytest_agentorch.results.resumption import resumption, selection
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.storage.earlier_runs import latest_run, run_to_resume
 
+if TYPE_CHECKING:
+    from pytest_agentorch.controller.reuse import Reuse
 
-def earlier(
-    config: pytest.Config, settings: Settings
-) -> tuple[RunSummary | None, Selection | None]:
-    """Return the run to resume, and which tests shall run because of the run before this one.
 
-    Raises:
-        pytest.UsageError: there is no such run.
+class Earlier:
+    """Earlier runs of the same project.
+
+    Attributes:
+        resumed: the one that this run finishes.
+        selection: which tests shall run because of the run before this one.
+        reuse: what has passed as it is now; None if nobody wants to know.
     """
-    try:
-        if settings.resume is not None:
-            return run_to_resume(runs_folder(config), settings.resume), None
-        if settings.rerun is not None:
-            return None, selection(latest_run(runs_folder(config)), settings.rerun)
-    except SettingsError as error:
-        raise pytest.UsageError(str(error)) from None
-    return None, None
+
+    def __init__(self, config: pytest.Config, settings: Settings, now: float) -> None:
+        """Look for what the settings ask for.
+
+        Raises:
+            pytest.UsageError: there is no such run.
+        """
+        self.resumed: RunSummary | None = None
+        self.selection: Selection | None = None
+        try:
+            if settings.resume is not None:
+                self.resumed = run_to_resume(runs_folder(config), settings.resume)
+            elif settings.rerun is not None:
+                self.selection = selection(latest_run(runs_folder(config)), settings.rerun)
+        except SettingsError as error:
+            raise pytest.UsageError(str(error)) from None
+        self.reuse: Reuse | None = None
+        if settings.reuse is not None:
+            from pytest_agentorch.controller.reuse import Reuse
+
+            self.reuse = Reuse.install(config, settings, settings.reuse, now)
+        self._first_part: FirstPart | None = None
+
+    def find(self, tests: Sequence[TestDescriptor]) -> Collection[TestId]:
+        """Return which of the tests of this run have a verdict from an earlier one."""
+        kept: set[TestId] = set()
+        if self.resumed is not None:
+            found = resumption(self.resumed, [test.key for test in tests])
+            self._first_part = FirstPart(earlier=self.resumed, resumption=found)
+            kept.update(found.kept)
+        if self.reuse is not None:
+            kept |= self.reuse.find(tests, kept).keys()
+        return kept
+
+    def lines(self, left: int) -> list[str]:
+        """What is told of it before the tests, of which so many are to run."""
+        lines: list[str] = []
+        if self._first_part is not None:
+            lines += resumption_lines(self._first_part.resumption, left)
+        return lines if self.reuse is None else lines + self.reuse.lines(left)
+
+    def events(self, at: float) -> list[Event]:
+        """What is to be told of the tests that have their verdict."""
+        events = [] if self._first_part is None else self._first_part.events(at)
+        return events if self.reuse is None else [*events, *self.reuse.events(at)]

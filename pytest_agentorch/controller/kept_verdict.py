@@ -22,6 +22,7 @@ from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.resumption import Resumption
 from pytest_agentorch.results.run_summary import RunSummary
 
+_REUSED = "_agentorch_reused"
 _ELSEWHERE = "failed here, too: the event log has only the first failure of a test"
 
 
@@ -71,18 +72,33 @@ class FirstPart(Frozen):
             vain=result.earlier,
             flaky=result.flaky,
             at=at,
+            reused=result.reused,
         )
 
 
+class _ReusedWord:
+    """`reused` is its own word: such a test has not run."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:
+        if getattr(report, _REUSED, False) and report.when == "call":
+            return "reused", "r", ("REUSED", {"green": True})
+        return None
+
+
+def teach_reused(config: pytest.Config) -> None:
+    """Let pytest know the word: whoever has a say in it makes reports slower."""
+    config.pluginmanager.register(_ReusedWord(), "agentorch-reused")
+
+
 def all_reports(
-    events: Sequence[Event], plan: Plan, families: Families
+    kept: Sequence[TestKept], plan: Plan, families: Families
 ) -> Iterator[tuple[TestId, list[pytest.TestReport]]]:
     """The reports of every test that is kept."""
-    for event in events:
-        if isinstance(event, TestKept):
-            test = plan.tests[event.test]
-            names = (*test.own_names, *families[test.family])
-            yield event.test, kept_reports(event, test, plan.item(event.test), names)
+    for event in kept:
+        test = plan.tests[event.test]
+        names = (*test.own_names, *families[test.family])
+        yield event.test, kept_reports(event, test, plan.item(event.test), names)
 
 
 def kept_reports(
@@ -108,6 +124,10 @@ def kept_reports(
     longest.stop = longest.start + kept.seconds
     _explain(kept, longest)
     _fail(kept, reports)
+    if kept.reused:
+        for report in reports:
+            setattr(report, _REUSED, True)
+            report.user_properties.append(("reused", kept.run))
     return reports
 
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import pytest
 
 from pytest_agentorch.controller.attempts import teach_flaky
+from pytest_agentorch.controller.earlier import Earlier
 from pytest_agentorch.controller.gathering import Gathered
-from pytest_agentorch.controller.kept_verdict import FirstPart, all_reports
+from pytest_agentorch.controller.kept_verdict import all_reports, teach_reused
 from pytest_agentorch.controller.live_lines import LiveLines
 from pytest_agentorch.controller.loop import Loop
 from pytest_agentorch.controller.new_tests import note_new_tests
@@ -47,14 +48,14 @@ class PlannedRun:
         settings: Settings,
         plan: Plan,
         gathered: Gathered,
-        first_part: FirstPart | None,
+        earlier: Earlier,
     ) -> None:
         self._shell = shell
         self._config = shell.session.config
         self._settings = settings
         self._plan = plan
         self._gathered = gathered
-        self._first_part = first_part
+        self._earlier = earlier
 
     def pytest_report_collectionfinish(self) -> list[str]:
         """Say which phases there are, or show the plan if that was asked for."""
@@ -67,11 +68,8 @@ class PlannedRun:
     def _start_lines(self) -> list[str]:
         choice = self._shell.crew.start_choice
         isolation = plan_text.isolation_line(self._settings.isolate, choice)
-        lines = plan_text.start_line(choice) + isolation
-        if self._first_part is not None:
-            left = sum(phase.tests for phase in self._plan.phases)
-            lines += plan_text.resumption_lines(self._first_part.resumption, left)
-        return lines
+        left = sum(phase.tests for phase in self._plan.phases)
+        return plan_text.start_line(choice) + isolation + self._earlier.lines(left)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -119,18 +117,25 @@ class PlannedRun:
                 ev.AgentReady(agent=agent, missing=(), at=now),
             ]
         families = self._gathered.families
-        kept: Iterable[Told] = ()
-        if self._first_part is not None:
-            # Before the plan, and so before anything that this run does itself.
-            events = self._first_part.events(now)
-            for event in events:
-                self._shell.bus.publish(event)
-            if any(isinstance(event, ev.TestKept) and event.flaky for event in events):
-                teach_flaky(self._config)
-            kept = all_reports(events, self._plan, families)
+        kept = self._tell_kept(now)
         with self._shell.sampling, self._shown_progress(orchestrator.agents):
             loop = Loop(self._shell, self._plan, orchestrator, families, timeout=policy.timeout)
             return loop.run(first, kept)
+
+    def _tell_kept(self, now: float) -> Iterable[Told]:
+        """Publish what earlier runs have done; return what pytest is to be told of it.
+
+        Before the plan, and so before anything that this run does itself.
+        """
+        events = self._earlier.events(now)
+        for event in events:
+            self._shell.bus.publish(event)
+        kept = [event for event in events if isinstance(event, ev.TestKept)]
+        if any(event.flaky for event in kept):
+            teach_flaky(self._config)
+        if any(event.reused for event in kept):
+            teach_reused(self._config)
+        return all_reports(kept, self._plan, self._gathered.families) if events else ()
 
     @contextlib.contextmanager
     def _shown_progress(self, agents: Callable[[], Sequence[AgentView]]) -> Iterator[None]:

@@ -54,7 +54,7 @@ class RunRecorder:
         self.run = settings.run
         self._settings = settings
         self._temporary: TemporaryFolder | None = None
-        cache = _cache(config)
+        cache = cache_folder(config)
         self._learned = None if cache is None else LearnedAgents(cache / "agents.json")
         self._history = None if cache is None else HistoryFile(cache / "history.json")
         self.directory = self._make_directory(None if cache is None else cache / "runs", now)
@@ -137,7 +137,7 @@ class RunRecorder:
         ran = {
             key: Ran(result.seconds, result.outcome.is_bad, result.memory)
             for key, result in zip(keys, self.summary().tests, strict=False)
-            if result.outcome is not None and result.given_up is None
+            if result.outcome is not None and result.given_up is None and not result.reused
         }
         if ran and self._history is not None:
             self._history.add(ran, self.clock())
@@ -241,11 +241,11 @@ class _Summarizer:
 
 def runs_folder(config: pytest.Config) -> Path | None:
     """Where the run directories of this project are; None if it keeps none."""
-    cache = _cache(config)
+    cache = cache_folder(config)
     return None if cache is None else cache / "runs"
 
 
-def _cache(config: pytest.Config) -> Path | None:
+def cache_folder(config: pytest.Config) -> Path | None:
     """What is kept of this project from run to run: in pytest's cache; None if it has none."""
     cache = getattr(config, "cache", None)
     if cache is None:

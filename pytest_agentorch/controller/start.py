@@ -17,6 +17,7 @@ from pytest_agentorch.model.coverage_settings import CoverageTask
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, RunId, SlotId
 from pytest_agentorch.model.record import lower
+from pytest_agentorch.model.reuse import ReuseTask
 from pytest_agentorch.model.run_fixture import Home
 from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import Settings
@@ -32,6 +33,7 @@ class Start(Frozen):
     Attributes:
         coverage_folder: where agents keep what they measure of coverage.
         folder: the run directory.
+        reuse: what decides whether tests need not run that have passed; None if all run.
     """
 
     config: pytest.Config
@@ -41,6 +43,7 @@ class Start(Frozen):
     folder: Path
     selection: Selection | None = None
     coverage_folder: str = ""
+    reuse: ReuseTask | None = None
 
 
 class Post(Frozen):
@@ -101,6 +104,7 @@ def _task(start: Start, post: Post, allotment: Allotment) -> list[object]:
         lower(_coverage(start, agent)),
         str(start.folder / "state"),
         list(start.settings.run_fixtures),
+        lower(start.reuse),
         lower(post.home),
     ]
 

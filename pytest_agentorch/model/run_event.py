@@ -53,6 +53,7 @@ class TestKept(Frozen):
     Attributes:
         run: which one that was.
         vain: the attempts before the one that gave the verdict.
+        reused: it has passed there, and nothing has changed since that it depends on.
         The others are as in `TestFinished`; `started` is None if no attempt began.
     """
 
@@ -71,6 +72,7 @@ class TestKept(Frozen):
     vain: tuple[Attempt, ...]
     flaky: bool
     at: float
+    reused: bool = False
 
 
 class RunFinished(Frozen):

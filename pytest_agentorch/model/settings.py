@@ -11,6 +11,7 @@ from pytest_agentorch.model.ids import PhaseName, RunId
 from pytest_agentorch.model.keep import Keep
 from pytest_agentorch.model.needs import ResourceSettings
 from pytest_agentorch.model.retry import Flaky, RetryWay
+from pytest_agentorch.model.reuse import ReuseSettings
 
 
 class Dist(enum.Enum):
@@ -163,6 +164,8 @@ class Settings(Frozen):
         goal: what a good number of agents is.
         learning: what the choice of its tests is called; empty if nothing is to be learnt of it.
         run_fixtures: the session fixtures that are set up once for all agents.
+        reuse: tests that have passed need not run again if nothing of this, and no code, has
+            changed; None if all run.
         learned: why the last run of the same tests has chosen `agents`; empty if it has not.
         coverage: what is to be measured of coverage; None for nothing.
         github: what GitHub is told.
@@ -205,3 +208,4 @@ class Settings(Frozen):
     coverage: CoverageSettings | None = None
     run_fixtures: tuple[str, ...] = ()
     github: GithubSettings = GithubSettings()
+    reuse: ReuseSettings | None = None

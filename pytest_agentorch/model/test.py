@@ -60,6 +60,7 @@ class TestDescriptor(Frozen):
         needs: what its marks say it must have to run.
         turn: tests of a later turn start when those of all earlier ones are over.
         run_fixtures: what it uses that is set up once for all agents.
+        fingerprint: other if anything is that its verdict depends on; empty if nobody knows.
     """
 
     __test__: ClassVar[bool] = False
@@ -83,6 +84,7 @@ class TestDescriptor(Frozen):
     retries: int | None = None
     needs: Needs = NO_NEEDS
     run_fixtures: tuple[RunFixture, ...] = ()
+    fingerprint: str = ""
 
     @property
     def key(self) -> TestKey:

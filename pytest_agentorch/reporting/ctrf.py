@@ -8,6 +8,7 @@ How verdicts become the five statuses of CTRF (`rawStatus` keeps pytest's own wo
 * passed, and xpassed (a strict xpass is a failure already): `passed`
 * failed, error: `failed`
 * skipped, and xfailed (it did not pass, and nobody has to act): `skipped`
+* passed before, and not run for that reason: `passed`, rawStatus `reused`
 * no verdict, since the run was stopped first: `pending`, rawStatus `not run`
 """
 
@@ -127,7 +128,7 @@ def _test(result: TestResult, names: Mapping[TestId, str]) -> dict[str, Any]:
         # The whole node id: it is unique, and what one gives to pytest.
         "name": planned.node_id,
         "status": _STATUS[result.outcome],
-        "rawStatus": "not run" if result.outcome is None else result.outcome.value,
+        "rawStatus": _raw_status(result),
         "duration": _milliseconds(result.seconds),
         "suite": suite_of(planned.node_id),
         "type": planned.phase,
@@ -151,6 +152,12 @@ def _test(result: TestResult, names: Mapping[TestId, str]) -> dict[str, Any]:
         ]
         test["flaky"] = result.is_flaky
     return test
+
+
+def _raw_status(result: TestResult) -> str:
+    if result.outcome is None:
+        return "not run"
+    return "reused" if result.reused else result.outcome.value
 
 
 def _add_explanation(test: dict[str, Any], result: TestResult, names: Mapping[TestId, str]) -> None:

@@ -42,6 +42,7 @@ def extension(
         "stop_message": summary.message,
         "exit_code": exit_code,
         "resumed": _resumed(summary),
+        "reused": summary.reused,
         "deselected": summary.deselected,
         "collection_errors": summary.collection_errors,
         "totals": _tally(summary.tally),
@@ -58,7 +59,7 @@ def extension(
 def _resumed(summary: RunSummary) -> dict[str, Any] | None:
     if summary.resumed is None:
         return None
-    kept = sum(result.kept is not None for result in summary.tests)
+    kept = sum(result.kept is not None for result in summary.tests) - summary.reused
     return {"run": summary.resumed.run, "kept": kept, "gone": list(summary.resumed.gone)}
 
 

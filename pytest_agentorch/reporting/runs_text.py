@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.reporting.terminal_text import Section, agents_section, seconds
 from pytest_agentorch.results.analysis import analyse
@@ -13,6 +14,7 @@ from pytest_agentorch.results.recommendation import recommend
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.run_entry import RunEntry
 from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.statistics import statistics
 
 _NOUNS = ("failed", "passed", "skipped", "xfailed", "xpassed", "error", "not_run")
 
@@ -36,7 +38,8 @@ def past_run(
         with_traces: whether failures are shown, too.
     """
     moment = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(summary.started))
-    yield Section(title="", lines=(f"run {summary.run}: {status}, began {moment}",))
+    heading = f"run {summary.run}: {status}, began {moment}"
+    yield Section(title="", lines=(heading, _numbers(summary)))
     errors = [test for test in summary.tests if test.outcome is Outcome.ERROR]
     failures = [test for test in summary.tests if test.outcome is Outcome.FAILED]
     for title, tests in (("ERRORS", errors), ("FAILURES", failures)):
@@ -67,6 +70,13 @@ def _row(run: RunEntry) -> str:
     )
 
 
+def _numbers(summary: RunSummary) -> str:
+    found = statistics(summary)
+    agents = "1 agent" if found.total == 1 else f"{found.total} agents"
+    rates = f"completed {found.completion_rate:g} %, success {found.success_rate:g} %"
+    return f"{agents}, {found.lost} lost; {rates}"
+
+
 def _failure(test: TestResult, width: int) -> Iterator[str]:
     name = test.node_id.partition("::")[2].replace("::", ".") or test.node_id
     if test.outcome is Outcome.ERROR and test.failed_in:
@@ -89,6 +99,8 @@ def _summary_line(test: TestResult, most: int) -> str:
 
 
 def _totals(summary: RunSummary) -> str:
-    counts = [(getattr(summary.tally, noun), noun.replace("_", " ")) for noun in _NOUNS]
+    tally = replace(summary.tally, passed=summary.tally.passed - summary.reused)
+    counts = [(getattr(tally, noun), noun.replace("_", " ")) for noun in _NOUNS]
+    counts.append((summary.reused, "reused"))
     told = ", ".join(f"{count} {noun}" for count, noun in counts if count) or "no tests"
     return f"{told} in {summary.wall_seconds:.2f}s"

@@ -29,6 +29,7 @@ class TestResult(Frozen):
         failed_in: which of setup, call and teardown failed, as far as that is known.
         memory: the most bytes that its process had; 0 if that was nothing notable.
         kept: the earlier run that gave the verdict; None if it is this run's own.
+        reused: it has passed there, and nothing has changed since that it depends on.
         cpu_seconds: how much of `seconds` its process computed; 0.0 if nobody knows.
     """
 
@@ -50,6 +51,7 @@ class TestResult(Frozen):
     failed_in: tuple[str, ...] = ()
     memory: int = 0
     kept: RunId | None = None
+    reused: bool = False
     cpu_seconds: float = 0.0
 
     @property
@@ -163,6 +165,7 @@ def kept(planned: PlannedTest, event: TestKept) -> TestResult:
         failed_in=event.failed_in,
         flaky=event.flaky,
         kept=event.run,
+        reused=event.reused,
     )
 
 

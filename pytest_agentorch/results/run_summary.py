@@ -111,6 +111,11 @@ class RunSummary(Frozen):
         return self.tally.ran - sum(test.kept is not None for test in self.tests)
 
     @property
+    def reused(self) -> int:
+        """How many tests have passed before, and did not run."""
+        return sum(test.reused for test in self.tests)
+
+    @property
     def not_run(self) -> tuple[TestResult, ...]:
         """The tests without a verdict."""
         return tuple(test for test in self.tests if test.outcome is None)

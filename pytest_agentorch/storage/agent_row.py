@@ -43,7 +43,7 @@ def agent_row(
         "cpu_percent": agent.cpu_percent,
         "threads": agent.threads,
         "open_files": agent.open_files,
-        # All agents are alike.
+        # pytest runs one test at a time, and all agents are alike.
         "max_concurrent_tasks": 1,
         "priority": 0,
     }

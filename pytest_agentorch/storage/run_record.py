@@ -18,7 +18,7 @@ from pytest_agentorch.model.record import lower
 from pytest_agentorch.model.settings import Isolate
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.results.run_summary import RunSummary
-from pytest_agentorch.results.usage import AgentState
+from pytest_agentorch.results.statistics import statistics
 from pytest_agentorch.storage.agent_row import agent_row
 from pytest_agentorch.storage.moment import utc
 
@@ -109,7 +109,7 @@ def document(summary: RunSummary, owner: Owner, settings: Mapping[str, Any]) -> 
         "start_reasons": list(summary.start_reasons),
         "settings": settings,
         "agents": _agents(summary, owner.host),
-        "statistics": _statistics(summary),
+        "statistics": as_dict(statistics(summary)),
         "phases": {
             phase.phase: {"total": phase.tally.total, **as_dict(phase.tally)}
             for phase in summary.phases
@@ -133,17 +133,6 @@ def _agents(summary: RunSummary, host: str) -> list[dict[str, Any]]:
         )
         for agent in summary.agents
     ]
-
-
-def _statistics(summary: RunSummary) -> dict[str, Any]:
-    """Agents and tests in numbers."""
-    tally = summary.tally
-    return {
-        "total": sum(agent.processes for agent in summary.agents),
-        "lost": sum(agent.state is AgentState.FAILED for agent in summary.agents),
-        "completion_rate": tally.ran * 1000 // tally.total / 10 if tally.total else 0.0,
-        "success_rate": tally.success_rate,
-    }
 
 
 def read_head(path: Path) -> RunHead | None:

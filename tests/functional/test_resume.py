@@ -107,6 +107,7 @@ def test_a_run_may_be_killed_again_and_again(suite: Suite) -> None:
 
         def wait(running: Running, count: int = count) -> None:
             running.wait_for_words("begun.txt", count)
+            assert processes.wait_until(lambda: verdicts(suite) > 0)
 
         assert killing.kill(suite, wait, *more).code == -signal.SIGKILL
         more = ["--agents-resume"]

@@ -12,6 +12,7 @@ import pytest
 from pytest_agentorch import options
 from pytest_agentorch.model.capacity import Capacity
 from pytest_agentorch.model.keep import Keep
+from pytest_agentorch.model.reuse import ReuseSettings
 from pytest_agentorch.model.settings import Crash, Dist, Isolate, Rerun, Settings, Start
 from pytest_agentorch.options import read_settings
 from pytest_agentorch.storage.learned_agents import Learned, LearnedAgents
@@ -63,7 +64,7 @@ class Project:
             (
                 *("agents", "agents_dist", "agents_start", "agents_isolate"),
                 *("agents_crash", "agents_report", "agents_timeout", "agents_run_timeout"),
-                *("agents_resume", "agents_rerun"),
+                *("agents_resume", "agents_rerun", "agents_reuse"),
                 *("agents_retries", "agents_retry", "agents_flaky"),
                 *("agents_memory", "agents_memory_hard", "agents_github"),
             )
@@ -415,11 +416,25 @@ def test_going_on_with_a_run(project: Project) -> None:
         ({"agents": "2", "agents_resume": "", "agents_rerun": "new"}, "resume-and-rerun"),
         ({"agents": "0", "agents_resume": ""}, "resume-without-agents"),
         ({"agents": "2", "agents_rerun": "new", "usepdb": True}, "resume-without-agents"),
+        ({"agents": "0", "agents_reuse": True}, "resume-without-agents"),
     ],
 )
 def test_no_run_goes_on_in_one_process(project: Project, given: dict[str, Any], slug: str) -> None:
     """All of its tests would run again."""
     assert project.complaint(**given).endswith(f"[{slug}]")
+
+
+def test_what_has_passed_may_be_reused(project: Project) -> None:
+    """If somebody wants that; the command line wins."""
+    assert project.settings(agents="2").reuse is None
+    assert project.settings(agents="2", agents_reuse=True).reuse == ReuseSettings()
+    project.configured('reuse = true\nreuse_paths = ["data"]\nreuse_env = ["REGION"]')
+    expected = ReuseSettings(paths=("data",), env=("REGION",))
+    assert project.settings(agents="2").reuse == expected
+    assert project.settings(agents="2", agents_reuse=False).reuse is None
+    assert project.read(agents="0") is None
+    project.configured('reuse_paths = [""]')
+    assert project.complaint(agents="2").endswith("[bad-value]")
 
 
 def test_where_no_test_runs_nothing_is_said(project: Project) -> None:

@@ -123,3 +123,5 @@ def test_agents_may_be_forked_unless_somebody_does_not_want_it(
 def test_who_goes_on_with_a_run_wants_agents(tmp_path: Path, option: str) -> None:
     """Plain pytest would run all of it again."""
     assert wanted(tmp_path, **{option: ""})
+    assert wanted(tmp_path, agents_reuse=True)
+    assert not wanted(tmp_path, agents_reuse=False)

@@ -84,6 +84,15 @@ def test_its_time_is_that_of_the_call() -> None:
     assert call.item_index == 5
 
 
+def test_what_is_reused_says_so() -> None:
+    """To the terminal, and to junit files."""
+    for report in reports_of(Outcome.PASSED, started=None, seconds=0.0, reused=True):
+        assert report.user_properties == [("reused", kept(0).run)]
+        assert report.passed
+        assert report.duration == 0.0
+    assert not reports_of(Outcome.PASSED)[1].user_properties
+
+
 def test_a_test_that_had_cost_its_agents_keeps_its_page_and_its_attempts() -> None:
     """Its log has the facts of which the page is made."""
     earlier = summary_of(a_run(), plan_of(2), connected("gw0"), poisoned(0), *ran(1))

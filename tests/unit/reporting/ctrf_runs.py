@@ -78,6 +78,9 @@ RUNS = {
         ReporterFailed(reporter="event-log", error="OSError: full", at=START + 6.0),
         over(StopReason.NO_AGENTS, not_run=1),
     ),
+    "reused": summary_of(
+        a_run(), kept(0, started=None, seconds=0.0, reused=True), plan_of(1), over()
+    ),
     "resumed": summary_of(
         a_run(),
         resumed("test_b.py::test_old"),

@@ -66,6 +66,16 @@ def test_the_verdicts_become_statuses_and_counts_agree() -> None:
     assert (summary["duration"], summary["suites"], summary["flaky"]) == (10_000, 1, 0)
 
 
+def test_a_test_that_was_reused_has_passed_and_has_not_run() -> None:
+    """Who counts passes finds it, and who looks closer what it is."""
+    document = document_of(RUNS["reused"])
+    (test,) = document["results"]["tests"]
+    assert (test["status"], test["rawStatus"], test["duration"]) == ("passed", "reused", 0)
+    assert not {"start", "stop", "threadId"} & test.keys()
+    assert document["results"]["summary"]["passed"] == 1
+    assert document["extra"]["pytest-agentorch"]["reused"] == 1
+
+
 def test_a_test_that_did_not_pass_says_why() -> None:
     """Output is lists of lines."""
     failed = next(test for test in rows_of("every outcome") if test["rawStatus"] == "failed")

@@ -8,14 +8,14 @@ from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.reporting.runs_text import past_run, runs_table
 from pytest_agentorch.reporting.terminal_text import Section
 from pytest_agentorch.results.run_summary import RunSummary
-from tests.unit.event_builders import a_run, connected, over, plan_of, ran, summary_of
+from tests.unit.event_builders import a_run, connected, kept, over, plan_of, ran, summary_of
 from tests.unit.results.test_run_entry import an_entry
 
 
 def told(summary: RunSummary, *, with_traces: bool = True) -> list[Section]:
     """What is told of a run, without the moment, which is that of the reader's clock."""
     first, *rest = past_run(summary, "completed", width=60, verbosity=0, with_traces=with_traces)
-    (line,) = first.lines
+    line, _ = first.lines
     assert re.fullmatch(r"run \S+: completed, began \d{4}-\d\d-\d\d \d\d:\d\d:\d\d", line)
     return rest
 
@@ -94,6 +94,20 @@ def test_of_a_run_that_had_no_tests_there_is_little_to_tell() -> None:
     """It may have been killed before."""
     (_, last) = told(summary_of(a_run()))
     assert last.title == "no tests in 0.00s"
+
+
+def test_a_run_has_numbers() -> None:
+    """Of its agents, and of its tests."""
+    summary = summary_of(a_run(), plan_of(3), connected("gw0"), ran(0), ran(1, Outcome.FAILED))
+    first, *_ = past_run(summary, "killed", width=60, verbosity=0, with_traces=False)
+    assert first.lines[1] == "1 agent, 0 lost; completed 66.6 %, success 50 %"
+
+
+def test_what_was_reused_is_counted_apart() -> None:
+    """It has passed, and has not run."""
+    events = (kept(0, started=None, seconds=0.0, reused=True), connected("gw0"), ran(1), over())
+    *_, last = told(summary_of(a_run(), plan_of(2), *events))
+    assert last.title == "1 passed, 1 reused in 10.00s"
 
 
 def test_a_failure_without_a_trace_has_its_message() -> None:

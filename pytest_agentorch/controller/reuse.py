@@ -1,0 +1,167 @@
+"""Verdicts that tests need not be run for: they have passed, and nothing has changed since."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from pytest_agentorch.controller import coverage_plugin
+from pytest_agentorch.controller.run import cache_folder
+from pytest_agentorch.model.event import TestKept
+from pytest_agentorch.model.frozen import replace
+from pytest_agentorch.model.ids import AgentId, TestId
+from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.model.reuse import BY_NAME, Pass, ReuseSettings, ReuseTask
+from pytest_agentorch.model.settings import Dist, Settings
+from pytest_agentorch.model.test import TestDescriptor
+from pytest_agentorch.results.result import TestResult
+from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.storage.passes import Finding, Passes, PassesError, PassFile
+
+
+class Reuse:
+    """Registered as a plugin: it hears the last words of agents.
+
+    Args:
+        wish: what is asked for.
+        file: where passes are remembered; None for nowhere.
+        passes: those that may count in this run.
+        off: why none does; empty if that is not so.
+    """
+
+    def __init__(
+        self, wish: ReuseSettings, file: PassFile | None, passes: Passes, off: str
+    ) -> None:
+        self._wish = wish
+        self._file = file
+        self._passes = passes
+        self._off = off
+        self._tests: Sequence[TestDescriptor] = ()
+        self._heard: dict[AgentId, frozenset[str]] = {}
+        self._kept: dict[TestId, Pass] = {}
+
+    @classmethod
+    def install(
+        cls, config: pytest.Config, settings: Settings, wish: ReuseSettings, now: float
+    ) -> Reuse:
+        """Find out what is known of earlier runs."""
+        folder = cache_folder(config)
+        file = None if folder is None else PassFile(folder / "passes.json")
+        passes, off = Passes(tests={}, days={}), ""
+        if file is None:
+            off = "there is no cache that knows what has passed"
+        elif settings.dist is Dist.EACH:
+            file, off = None, "with --agents-dist=each every agent runs every test"
+        else:
+            try:
+                passes = file.read(now)
+            except PassesError as error:
+                off = str(error)
+        if settings.coverage is not None or coverage_plugin.measures(config):
+            off = "a test that does not run covers nothing"
+        there = frozenset(name for name in passes.by_name if (config.rootpath / name).exists())
+        reuse = cls(wish, file, replace(passes, by_name=there), off)
+        config.pluginmanager.register(reuse, "agentorch-reuse")
+        return reuse
+
+    @property
+    def task(self) -> ReuseTask | None:
+        """What the agent that collects needs to know."""
+        if self._file is None:
+            return None
+        return ReuseTask(settings=self._wish, by_name=bool(self._passes.by_name))
+
+    def find(
+        self, tests: Sequence[TestDescriptor], taken: Collection[TestId]
+    ) -> Mapping[TestId, Pass]:
+        """Choose the tests that need not run; those that belong together do so together.
+
+        Args:
+            tests: of the run.
+            taken: those that have a verdict already.
+        """
+        self._tests = tests
+        together: defaultdict[object, list[TestId]] = defaultdict(list)
+        for position, test in () if self._off else enumerate(tests):
+            bound = test.group or (test.unit if test.whole else "")
+            together[bound or position].append(TestId(position))
+        for some in together.values():
+            found = {test: one for test in some if (one := self._pass_of(tests[test]))}
+            if len(found) == len(some):
+                self._kept |= {test: one for test, one in found.items() if test not in taken}
+        return self._kept
+
+    def lines(self, left: int) -> list[str]:
+        """What is told before the tests.
+
+        Args:
+            left: how many tests are to run.
+        """
+        if self._off:
+            return [f"agents: nothing is reused: {self._off} [reuse-off]"]
+        if not self._kept:
+            return []
+        verdicts = "verdict" if len(self._kept) == 1 else "verdicts"
+        tests = "test" if left == 1 else "tests"
+        return [f"agents: reuses {len(self._kept)} {verdicts}, {left} {tests} to run"]
+
+    def events(self, at: float) -> list[TestKept]:
+        """What is to be told of tests that do not run."""
+        return [
+            TestKept(
+                run=one.run,
+                test=test,
+                outcome=Outcome.PASSED,
+                failed_in=(),
+                started=None,
+                seconds=0.0,
+                message="",
+                trace="",
+                stdout="",
+                stderr="",
+                vain=(),
+                flaky=False,
+                at=at,
+                reused=True,
+            )
+            for test, one in self._kept.items()
+        ]
+
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Hear what an agent has loaded; one that was lost has not said so."""
+        found = getattr(node, "workeroutput", {}).get(BY_NAME)
+        if found is not None:
+            self._heard[node.agent] = frozenset(found)
+
+    def remember(self, summary: RunSummary, now: float) -> None:
+        """Keep what has passed here, and forget what has not."""
+        if self._file is None or not self._tests:
+            return
+        ran = [
+            (test, result)
+            for test, result in zip(self._tests, summary.tests, strict=True)
+            if result.outcome is not None and result.kept is None
+        ]
+        passed = {t.key: t.fingerprint for t, result in ran if t.fingerprint and self._is(result)}
+        finding = Finding(
+            run=summary.run,
+            passed=passed,
+            others={test.key for test, _ in ran if test.key not in passed},
+            by_name=frozenset().union(*self._heard.values()),
+        )
+        if ran:
+            self._file.add(finding, now)
+
+    def _is(self, result: TestResult) -> bool:
+        """Whether a result is a pass that may count again."""
+        first = not result.vain and not result.is_flaky
+        return first and result.outcome is Outcome.PASSED and result.agent in self._heard
+
+    def _pass_of(self, test: TestDescriptor) -> Pass | None:
+        found = self._passes.tests.get(test.key)
+        if found is None or not test.fingerprint or found.fingerprint != test.fingerprint:
+            return None
+        return found
