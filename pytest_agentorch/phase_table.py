@@ -7,7 +7,7 @@ from typing import Any
 
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.ids import PhaseName
-from pytest_agentorch.model.settings import Parallelism, PhaseSettings
+from pytest_agentorch.model.settings import Gate, Parallelism, PhaseSettings
 from pytest_agentorch.model.suggestion import did_you_mean
 from pytest_agentorch.table import Table
 
@@ -24,6 +24,7 @@ _KEYS = (
     "timeout",
     "phase_timeout",
     "retries",
+    "gate",
     "paths",
     "markers",
     "fixtures",
@@ -93,6 +94,7 @@ def _read_phase(default: PhaseSettings, values: Any) -> PhaseSettings:
         timeout=table.duration("timeout", default.timeout),
         phase_timeout=table.duration("phase_timeout", 0.0) or 0.0,
         retries=table.integer("retries", 0, low=0) if table.raw("retries") is not None else None,
+        gate=Gate(table.choice("gate", Gate) or "continue"),
         paths=table.texts("paths"),
         markers=table.texts("markers"),
         fixtures=table.texts("fixtures"),

@@ -156,7 +156,7 @@ class Controller:
                 self._settings,
                 self._recorder.history(),
                 keep_order=self._settings.keep_order or gathered.reordered,
-                kept=() if first_part is None else first_part.resumption.kept,
+                kept={} if first_part is None else first_part.resumption.verdicts,
             )
         except SettingsError as error:
             raise pytest.UsageError(str(error)) from None

@@ -23,7 +23,6 @@ from pytest_agentorch.model.incident import (
     AgentLost,
     EventRefused,
     Incident,
-    PhaseTimedOut,
     ReporterFailed,
     SlotGivenUp,
     TestGivenUp,
@@ -40,7 +39,13 @@ from pytest_agentorch.model.memory_event import (
     SoftLimitLow,
 )
 from pytest_agentorch.model.outcome import Outcome
-from pytest_agentorch.model.phase_event import PhaseFinished, PhaseStarted
+from pytest_agentorch.model.phase_event import (
+    PhaseFinished,
+    PhaseIncident,
+    PhaseSkipped,
+    PhaseStarted,
+    PhaseTimedOut,
+)
 from pytest_agentorch.model.plan_event import PlanMade
 from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.run_event import RunFinished, RunResumed, RunStarted, TestKept
@@ -65,6 +70,8 @@ __all__ = [
     "MemoryShort",
     "Observed",
     "PhaseFinished",
+    "PhaseIncident",
+    "PhaseSkipped",
     "PhaseStarted",
     "PhaseTimedOut",
     "PlanMade",

@@ -70,6 +70,13 @@ class Parallelism(enum.Enum):
     SEQUENTIAL = "sequential"
 
 
+class Gate(enum.Enum):
+    """What a phase does when one before it has not succeeded."""
+
+    CONTINUE = "continue"
+    STOP = "stop"
+
+
 class PhaseSettings(Frozen):
     """One phase of a run.
 
@@ -86,6 +93,7 @@ class PhaseSettings(Frozen):
         phase_timeout: how long all of it may take, in seconds; 0 for as long as it likes.
         retries: how often one of its tests may run again that has failed; None if that is as in
             other phases.
+        gate: what it does when a phase before it has not succeeded.
         configured: whether the project's configuration names the phase: it then has a barrier
             and caps.
     """
@@ -105,6 +113,7 @@ class PhaseSettings(Frozen):
     timeout: float | None = None
     phase_timeout: float = 0.0
     retries: int | None = None
+    gate: Gate = Gate.CONTINUE
     configured: bool = False
 
 

@@ -35,12 +35,14 @@ class Agenda:
     Attributes:
         open: the phases that have started and are not over.
         binds: whether there are tests that only one slot may run.
+        kept_failures: how many tests of a phase have failed in an earlier run.
     """
 
     def __init__(self, plan: Plan, leases: Leases) -> None:
         self.phases = {phase.name: PhaseProgress(phase, leases) for phase in plan.phases}
         self._leases = leases
         self._tests = plan.tests
+        self.kept_failures = plan.kept_failures
         self.open: list[PhaseProgress] = []
         self.binds = any(unit.slot is not None for p in plan.phases for unit in p.units)
 
@@ -75,13 +77,26 @@ class Agenda:
         """Whether tests of any phase wait that this slot alone may run."""
         return any(phase.waits_for(slot) for phase in self.phases.values())
 
-    def open_phases(self) -> list[PhaseProgress]:
-        """Start every phase whose barrier is open; return those that are new."""
-        opened = [
+    def ready(self) -> list[PhaseProgress]:
+        """The phases that may start now."""
+        return [
             phase
             for phase in self.phases.values()
             if not phase.started and (not phase.plan.barrier or self._is_behind(phase))
         ]
+
+    def before(self, phase: PhaseProgress) -> list[PhaseProgress]:
+        """The phases that one waits for, with those that these wait for."""
+        return [self.phases[name] for name in phase.plan.after if name in self.phases]
+
+    def skip(self, phase: PhaseProgress) -> list[TestId]:
+        """Let a phase be over that has not begun; return what waits in it."""
+        phase.started = phase.finished = phase.skipped = True
+        return [test for lane in phase.lanes.values() for test in lane.clear()]
+
+    def open_phases(self) -> list[PhaseProgress]:
+        """Start every phase whose barrier is open; return those that are new."""
+        opened = self.ready()
         for phase in opened:
             phase.started = True
         if opened:
@@ -202,8 +217,7 @@ class Agenda:
         return lacks if missing or leases.active else None
 
     def _is_behind(self, phase: PhaseProgress) -> bool:
-        before = (self.phases[name] for name in phase.plan.after if name in self.phases)
-        return all(other.finished for other in before)
+        return all(other.finished for other in self.before(phase))
 
     def _find_open(self) -> None:
         self.open = [p for p in self.phases.values() if p.started and not p.finished]

@@ -187,7 +187,7 @@ class Losses:
         )
 
     def _give_up(self, verdict: TestGivenUp) -> None:
-        self._schedule.settle(verdict.test)
+        self._schedule.settle(verdict.test, failed=True)
         self._draft.publish(verdict)
         self.count_verdict(1, verdict.at)
 

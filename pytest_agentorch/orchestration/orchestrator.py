@@ -236,7 +236,7 @@ class Orchestrator:
         if not stops and not self._memory.fails(event) and self._retries.takes(event):
             return
         verdict = self._retries.verdict(event)
-        self._schedule.settle(event.test)
+        self._schedule.settle(event.test, failed=verdict.failures > 0)
         self._draft.publish(verdict)
         self._losses.count_verdict(verdict.failures, verdict.at)
 

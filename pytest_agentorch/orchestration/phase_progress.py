@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pytest_agentorch.model.ids import SlotId
 from pytest_agentorch.orchestration.lane import Lane, LaneKey
 from pytest_agentorch.orchestration.leases import Leases
-from pytest_agentorch.orchestration.plan import PhasePlan
+from pytest_agentorch.orchestration.phase_plan import PhasePlan
 from pytest_agentorch.orchestration.unit import Unit
 
 PLAIN = LaneKey()
@@ -22,7 +22,10 @@ class PhaseProgress:
         unfinished: tests that still need a verdict.
         busy: agents with tests of this phase in hand.
         loose: tests in hands that have not started and may go to another.
+        failures: tests of it that have failed.
+        dropped: tests of it that will have no verdict.
         stopped: whether no test of it may start any more, although others may.
+        skipped: whether it is over without having begun.
     """
 
     def __init__(self, plan: PhasePlan, leases: Leases) -> None:
@@ -38,7 +41,8 @@ class PhaseProgress:
         self.busy = 0
         self.loose = 0
         self.started = False
-        self.finished = self.stopped = False
+        self.finished = self.stopped = self.skipped = False
+        self.failures = self.dropped = 0
 
     @property
     def demand(self) -> int:

@@ -11,7 +11,8 @@ from pytest_agentorch.model.retry import Flaky, RetryWay
 from pytest_agentorch.model.settings import Crash
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.orchestrator import Decision, Policy
-from pytest_agentorch.orchestration.plan import PhasePlan, Plan
+from pytest_agentorch.orchestration.phase_plan import PhasePlan
+from pytest_agentorch.orchestration.plan import Plan
 
 
 class Monitor:
@@ -36,6 +37,7 @@ class Monitor:
         self._failed: dict[TestId, ev.TestFinished] = {}
         self._again_at: defaultdict[TestId, float] = defaultdict(float)
         self._stopped = False
+        self._bad: set[TestId] = set()
         self.verdicts: set[TestId] = set()
         self.story: list[object] = []
         self.finished: ev.RunFinished | None = None
@@ -80,7 +82,7 @@ class Monitor:
                 else:
                     self._on_ended(event)
                     self._on_judged(event)
-                self._judge(event.test)
+                self._judge(event.test, failed=event.failures > 0)
             case ev.TestsReturned():
                 self._held[event.agent].difference_update(event.tests)
             case ev.AgentDone():
@@ -111,15 +113,34 @@ class Monitor:
                 self._again_at[failed.test] = event.again_at
             case ev.TestGivenUp():
                 self._on_given_up(event)
-            case ev.PhaseTimedOut():
-                self._stopped_phases.add(event.phase)
-            case ev.PhaseFinished():
-                assert event.phase not in self._finished_phases, "a phase ends once"
-                self._finished_phases.add(event.phase)
             case ev.RunFinished():
                 self.finished = event
             case _:
+                self._on_phase(event)
+
+    def _on_phase(self, event: ev.Event) -> None:
+        match event:
+            case ev.PhaseTimedOut():
+                self._stopped_phases.add(event.phase)
+            case ev.PhaseStarted():
+                assert not self._closes(event.phase), "a closed gate holds"
+            case ev.PhaseSkipped():
+                assert self._closes(event.phase), "a gate is closed for a reason"
+                assert self.verdicts.isdisjoint(event.tests), "nothing of it has run"
+                self._finished_phases.add(event.phase)
+            case ev.PhaseFinished():
+                assert event.phase not in self._finished_phases, "a phase ends once"
+                self._finished_phases.add(event.phase)
+            case _:
                 pass
+
+    def _closes(self, name: PhaseName) -> bool:
+        """Whether a phase has a gate, and a test before it has not succeeded."""
+        phase = next(phase for phase in self._plan.phases if phase.name == name)
+        before = [p for p in self._plan.phases if p.name in phase.after and p.phase != phase.phase]
+        tests = {test for other in before for unit in other.units for test in unit.tests}
+        has_failed = any(name in self._plan.kept_failures for name in phase.after)
+        return phase.gated and (has_failed or not tests <= self.verdicts - self._bad)
 
     def _on_judged(self, event: ev.TestFinished) -> None:
         policy, home = self._policy, self._phase_of(event.test)
@@ -224,14 +245,15 @@ class Monitor:
         elif event.attempts == 1 and event.agent is not None:
             ends = self._stopped or self._phase_of(event.test) in self._stopped_phases
             assert ends or self._policy.crash is Crash.FAIL, "it runs once more"
-        self._judge(event.test)
+        self._judge(event.test, failed=True)
 
     def _phase_of(self, test: TestId) -> PhaseName:
         return self._homes[test][0].name
 
-    def _judge(self, test: TestId) -> None:
+    def _judge(self, test: TestId, *, failed: bool) -> None:
         assert test not in self.verdicts, "a test has one verdict"
         self.verdicts.add(test)
+        self._bad.update({test} if failed else ())
 
     def _leave(self, agent: AgentId) -> None:
         self._running.pop(agent, None)

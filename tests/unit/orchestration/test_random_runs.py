@@ -18,7 +18,7 @@ from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.memory_event import AgentSample
 from pytest_agentorch.model.needs import NO_NEEDS, Count, Needs, ResourceSettings
 from pytest_agentorch.model.retry import Flaky, RetryWay
-from pytest_agentorch.model.settings import Crash, Dist, Isolate, Parallelism, PhaseSettings
+from pytest_agentorch.model.settings import Crash, Dist, Gate, Isolate, Parallelism, PhaseSettings
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration.orchestrator import Orchestrator
 from pytest_agentorch.orchestration.plan import Plan
@@ -56,6 +56,7 @@ def phases(draw: st.DrawFn) -> list[PhaseSettings]:
             configured=draw(st.booleans()),
             max_agents=draw(st.sampled_from([None, None, 1, 2])),
             parallelism=draw(st.sampled_from(Parallelism)),
+            gate=draw(st.sampled_from([Gate.CONTINUE, *Gate])),
             memory_per_agent=draw(st.sampled_from([100 * MIB, 512 * MIB])),
         )
         for position, name in enumerate(names)

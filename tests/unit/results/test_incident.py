@@ -223,6 +223,7 @@ def test_every_kind_of_incident_is_told() -> None:
         "TestGivenUp",
         "TestOverdue",
         "PhaseTimedOut",
+        "PhaseSkipped",
         "SlotGivenUp",
         "ZygoteLost",
         "ReporterFailed",
