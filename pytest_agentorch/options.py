@@ -17,7 +17,17 @@ from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.keep import Keep
 from pytest_agentorch.model.retry import Flaky, RetryWay
-from pytest_agentorch.model.settings import Crash, Dist, Goal, Isolate, Rerun, Settings, Start
+from pytest_agentorch.model.settings import (
+    Crash,
+    Dist,
+    Goal,
+    Isolate,
+    Rerun,
+    Settings,
+    Start,
+    Strategy,
+)
+from pytest_agentorch.phase_strategy import in_strategy
 from pytest_agentorch.phase_table import read_phases
 from pytest_agentorch.resource_table import read_resources
 from pytest_agentorch.role import KNOWN_KEYS, deserves_note, goes_on, in_process_reason
@@ -65,7 +75,8 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
 def _wishes(config: pytest.Config, table: Table, asked: str, start: Start) -> Settings:
     """What is asked for, on a machine of which nothing is known."""
     option = config.option
-    phases = read_phases(table.raw("phases") or {})
+    strategy = Strategy(_first(option.agents_strategy, table.choice("strategy", Strategy), "dag"))
+    phases = in_strategy(read_phases(table.raw("phases") or {}), strategy)
     return Settings(
         agents=1,
         asked=asked,

@@ -70,6 +70,14 @@ class Parallelism(enum.Enum):
     SEQUENTIAL = "sequential"
 
 
+class Strategy(enum.Enum):
+    """What phases wait for."""
+
+    DAG = "dag"
+    SEQUENTIAL = "sequential"
+    PARALLEL = "parallel"
+
+
 class Gate(enum.Enum):
     """What a phase does when one before it has not succeeded."""
 
@@ -93,6 +101,7 @@ class PhaseSettings(Frozen):
         phase_timeout: how long all of it may take, in seconds; 0 for as long as it likes.
         retries: how often one of its tests may run again that has failed; None if that is as in
             other phases.
+        barrier: whether it waits for those in `after` although nobody has named it.
         gate: what it does when a phase before it has not succeeded.
         configured: whether the project's configuration names the phase: it then has a barrier
             and caps.
@@ -113,6 +122,7 @@ class PhaseSettings(Frozen):
     timeout: float | None = None
     phase_timeout: float = 0.0
     retries: int | None = None
+    barrier: bool = False
     gate: Gate = Gate.CONTINUE
     configured: bool = False
 

@@ -143,7 +143,7 @@ def _phase_plan(
         name=phase.name,
         phase=phase.name,
         after=after,
-        barrier=named,
+        barrier=named or phase.barrier,
         agents=agents_for(phase, len(members), named=named, settings=settings),
         tests=len(members),
         units=tuple(in_rations(units, rows, settings.isolate, settings.dist)),
