@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.mail_door import MailDoor
 from pytest_agentorch.agent.measurement import Measurement
+from pytest_agentorch.agent.phase_environment import PhaseEnvironment
 from pytest_agentorch.agent.provisions import Provisions
 from pytest_agentorch.agent.run_fixtures import RunFixtures
 from pytest_agentorch.agent.shared import DOOR, STATE
@@ -168,7 +170,8 @@ class AgentPlugin:
         # Registered late, so that all other reporters have had a report before it is sent.
         xdist_marks.stand_in_for_xdist(config)
         keys = FixtureKeys(self._task.run_fixtures)
-        collection = self._collection(config, keys)
+        environment = PhaseEnvironment(self._task.phases)
+        collection = self._collection(config, keys, environment)
         config.stash[STATE] = Path(self._task.state)
         door = config.stash[DOOR] = MailDoor(self._link)
         loop = TestLoop(
@@ -183,24 +186,34 @@ class AgentPlugin:
             measurement=self.measurement,
             mail=door.take,
             fixtures=RunFixtures(config, self._link, keys),
+            environment=environment,
         )
         self.measurement.install(config)
-        host = FixtureHost(config, self._link, collection, keys, lambda: self._task.home)
+        host = FixtureHost(
+            config, self._link, collection, keys, lambda: self._task.home, environment=environment
+        )
         config.pluginmanager.register(collection, "agentorch-collection")
         config.pluginmanager.register(loop, "agentorch-loop")
         # The later one is asked first.
         config.pluginmanager.register(host, "agentorch-host")
         return (yield)
 
-    def _collection(self, config: pytest.Config, keys: FixtureKeys) -> Collection | Adoption:
+    def _collection(
+        self, config: pytest.Config, keys: FixtureKeys, environment: PhaseEnvironment
+    ) -> Collection | Adoption:
         if self._task.collects:
             task, link = self._task, self._link
             objections = self._objections
             return Collection(
                 config, link, task.phases, task.selection, objections, run_fixtures=keys
             )
-        measurement, path = self.measurement, self._task.import_path
-        return Adoption(config, self._link, path, measurement.between_tests)
+
+        @contextlib.contextmanager
+        def between_tests() -> Generator[None]:
+            with self.measurement.between_tests(), environment.between_tests():
+                yield
+
+        return Adoption(config, self._link, self._task.import_path, between_tests)
 
     def _complain(self, message: str) -> None:
         """Warn of what is not as somebody wanted it."""

@@ -102,6 +102,7 @@ class PhaseSettings(Frozen):
         retries: how often one of its tests may run again that has failed; None if that is as in
             other phases.
         barrier: whether it waits for those in `after` although nobody has named it.
+        env: variables, and their values, that are set while its tests run.
         gate: what it does when a phase before it has not succeeded.
         configured: whether the project's configuration names the phase: it then has a barrier
             and caps.
@@ -124,6 +125,7 @@ class PhaseSettings(Frozen):
     retries: int | None = None
     barrier: bool = False
     gate: Gate = Gate.CONTINUE
+    env: tuple[tuple[str, str], ...] = ()
     configured: bool = False
 
 
