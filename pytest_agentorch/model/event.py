@@ -41,10 +41,14 @@ from pytest_agentorch.model.memory_event import (
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.phase_event import (
     PhaseFinished,
+    PhaseHookFailed,
     PhaseIncident,
+    PhaseReviewed,
     PhaseSkipped,
     PhaseStarted,
     PhaseTimedOut,
+    WaveFinished,
+    WaveStarted,
 )
 from pytest_agentorch.model.plan_event import PlanMade
 from pytest_agentorch.model.planned_test import PlannedTest
@@ -55,6 +59,7 @@ from pytest_agentorch.model.stop_reason import StopReason
 __all__ = [
     "AgentConnected",
     "AgentDone",
+    "AgentEvent",
     "AgentExited",
     "AgentGrown",
     "AgentLost",
@@ -70,7 +75,9 @@ __all__ = [
     "MemoryShort",
     "Observed",
     "PhaseFinished",
+    "PhaseHookFailed",
     "PhaseIncident",
+    "PhaseReviewed",
     "PhaseSkipped",
     "PhaseStarted",
     "PhaseTimedOut",
@@ -97,6 +104,8 @@ __all__ = [
     "TestsMissing",
     "TestsReturned",
     "TimePassed",
+    "WaveFinished",
+    "WaveStarted",
     "ZygoteLost",
 ]
 
@@ -249,9 +258,8 @@ class TestRetried(Frozen):
     at: float
 
 
-Observed = (
-    PlanMade
-    | AgentConnected
+AgentEvent = (
+    AgentConnected
     | AgentReady
     | TestStarted
     | TestFinished
@@ -260,10 +268,10 @@ Observed = (
     | AgentDone
     | AgentMisspoke
     | AgentExited
-    | StopRequested
-    | TimePassed
-    | MemoryNews
 )
+"""What an agent says, or its end."""
+
+Observed = PlanMade | AgentEvent | StopRequested | TimePassed | MemoryNews | PhaseReviewed
 
 Event = (
     Observed
@@ -273,6 +281,8 @@ Event = (
     | TestKept
     | PhaseStarted
     | PhaseFinished
+    | WaveStarted
+    | WaveFinished
     | AgentsMeasured
     | CoverageMeasured
     | TeardownFailed

@@ -102,6 +102,8 @@ class PhaseSettings(Frozen):
         retries: how often one of its tests may run again that has failed; None if that is as in
             other phases.
         barrier: whether it waits for those in `after` although nobody has named it.
+        waves: how many tests may run before the next ones begin, 0 for a number that is found while
+            it runs; None if the phase is not cut into waves.
         env: variables, and their values, that are set while its tests run.
         gate: what it does when a phase before it has not succeeded.
         configured: whether the project's configuration names the phase: it then has a barrier
@@ -125,6 +127,7 @@ class PhaseSettings(Frozen):
     retries: int | None = None
     barrier: bool = False
     gate: Gate = Gate.CONTINUE
+    waves: int | None = None
     env: tuple[tuple[str, str], ...] = ()
     configured: bool = False
 

@@ -61,8 +61,8 @@ class Agenda:
 
     @property
     def later_demand(self) -> int:
-        """How many agents the phases can employ that have not started."""
-        return sum(phase.demand for phase in self.phases.values() if not phase.started)
+        """How many agents the phases and waves can employ that have not started."""
+        return sum(phase.later_demand for phase in self.phases.values())
 
     @property
     def waits(self) -> bool:
@@ -75,7 +75,7 @@ class Agenda:
 
     def will_wait_for(self, slot: SlotId) -> bool:
         """Whether tests of any phase wait that this slot alone may run."""
-        return any(phase.waits_for(slot) for phase in self.phases.values())
+        return self.binds and any(phase.will_wait_for(slot) for phase in self.phases.values())
 
     def ready(self) -> list[PhaseProgress]:
         """The phases that may start now."""
@@ -92,7 +92,7 @@ class Agenda:
     def skip(self, phase: PhaseProgress) -> list[TestId]:
         """Let a phase be over that has not begun; return what waits in it."""
         phase.started = phase.finished = phase.skipped = True
-        return [test for lane in phase.lanes.values() for test in lane.clear()]
+        return phase.clear()
 
     def open_phases(self) -> list[PhaseProgress]:
         """Start every phase whose barrier is open; return those that are new."""
@@ -193,13 +193,18 @@ class Agenda:
     def remove(self, tests: Collection[TestId]) -> None:
         """Take waiting tests out: they will get their verdict, or none."""
         for phase in self.phases.values() if tests else ():
-            for lane in phase.lanes.values():
+            for lane in (*phase.lanes.values(), phase.held):
                 lane.remove(tests)
 
     def clear(self, slot: SlotId | None = None) -> list[TestId]:
         """Take out everything that waits, or what only one slot may run."""
-        lanes = [item for phase in self.phases.values() for item in phase.lanes.items()]
-        return [test for key, lane in lanes if slot in (None, key.slot) for test in lane.clear()]
+        phases = self.phases.values()
+        if slot is None:
+            return [test for phase in phases for test in phase.clear()]
+        lanes = [lane for phase in phases for lane in (*phase.lanes.values(), phase.held)]
+        bound = [t for lane in lanes for unit in lane if unit.slot == slot for t in unit.tests]
+        self.remove(bound)
+        return bound
 
     def _lacks(
         self, agent: AgentId | None = None, missing: frozenset[TestId] = frozenset()
@@ -217,7 +222,7 @@ class Agenda:
         return lacks if missing or leases.active else None
 
     def _is_behind(self, phase: PhaseProgress) -> bool:
-        return all(other.finished for other in self.before(phase))
+        return all(other.finished and other.in_review is None for other in self.before(phase))
 
     def _find_open(self) -> None:
         self.open = [p for p in self.phases.values() if p.started and not p.finished]

@@ -3,7 +3,8 @@
 | somebody wanted it to end | tests without a verdict | a phase was stopped | reason |
 |---|---|---|---|
 | yes | | | theirs |
-| no | none, but in phases that were skipped | | finished |
+| no | some, where a plugin has wanted that | | requested |
+| no | none, but where a gate was closed | | finished |
 | no | some | yes | timed out |
 | no | some | no | no agents |
 """
@@ -30,7 +31,8 @@ def conclude(
     not_run = schedule.without_verdict
     phases = schedule.agenda.phases
     stopped = [name for name, phase in phases.items() if phase.stopped]
-    left = not_run - sum(phase.dropped for phase in phases.values() if phase.skipped)
+    vetoed = [f"{name}: {phase.veto}" for name, phase in phases.items() if phase.veto]
+    left = not_run - sum(phase.excused for phase in phases.values())
     reason, message = StopReason.FINISHED, ""
     if stopping.request is not None:
         reason, message = stopping.request.reason, stopping.request.message
@@ -41,4 +43,6 @@ def conclude(
     elif left:
         reason = StopReason.NO_AGENTS
         message = f"no agent is left: {left} tests have not run"
+    elif vetoed:
+        reason, message = StopReason.REQUESTED, f"{'; '.join(vetoed)} [phase-vetoed]"
     return RunFinished(reason=reason, message=message, not_run=not_run, at=at)

@@ -44,6 +44,7 @@ class Dispatcher:
         losses: Losses,
         retries: Retries,
         *,
+        phases: PhaseTurns,
         draft: Draft,
     ) -> None:
         self._schedule = schedule
@@ -55,7 +56,7 @@ class Dispatcher:
         self._seen_by_idle = -1
         self._asked_at = 0.0
         self.finishing: list[AgentRecord] = []
-        self.phases = PhaseTurns(schedule, stopping, draft)
+        self.phases = phases
         self._staffing = Staffing(schedule, registry, losses, draft)
         self._waiting = Waiting(schedule, registry)
         self.pace = Pace(schedule.forecast)

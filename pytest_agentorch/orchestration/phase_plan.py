@@ -15,6 +15,7 @@ class PhasePlan(Frozen):
         phase: what its tests are said to be in.
         barrier: whether it waits for all the phases in `after`; `after` is transitive here.
         named: whether somebody has named the phase: it then has caps.
+        waves: how many tests a wave has, 0 if that is found while it runs; None without waves.
         gated: whether it runs only if all those before it have succeeded.
         agents: at most so many at once.
         seconds: how long it will probably take; None if too little is known.
@@ -32,3 +33,4 @@ class PhasePlan(Frozen):
     memory: int = 0
     named: bool = False
     gated: bool = False
+    waves: int | None = None

@@ -150,6 +150,7 @@ def _phase_plan(
         seconds=None,
         memory=default_memory(phase, settings),
         named=named,
+        waves=phase.waves,
         gated=named and phase.gate is Gate.STOP,
     )
 

@@ -9,6 +9,7 @@ from pytest_agentorch.model.event import (
     AgentLost,
     EventRefused,
     Incident,
+    PhaseHookFailed,
     PhaseIncident,
     PhaseSkipped,
     PhaseTimedOut,
@@ -83,7 +84,7 @@ def _tell(event: Incident, around: Surroundings) -> IncidentRecord:
             return _test_given_up(event, around)
         case TestOverdue():
             return _test_overdue(event, around)
-        case PhaseTimedOut() | PhaseSkipped():
+        case PhaseTimedOut() | PhaseSkipped() | PhaseHookFailed():
             return _phase(event)
         case SlotGivenUp():
             return _slot_given_up(event, around)
@@ -162,8 +163,9 @@ def _test_overdue(event: TestOverdue, around: Surroundings) -> IncidentRecord:
 
 
 def _phase(event: PhaseIncident) -> IncidentRecord:
+    severity = Severity.SEV4 if isinstance(event, PhaseHookFailed) else Severity.SEV2
     what = phase_sentence.sentence(event)
-    return IncidentRecord(slug=event.slug, severity=Severity.SEV2, what=what, at=event.at)
+    return IncidentRecord(slug=event.slug, severity=severity, what=what, at=event.at)
 
 
 def _slot_given_up(event: SlotGivenUp, around: Surroundings) -> IncidentRecord:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from pytest_agentorch.model.event import PhaseIncident, PhaseSkipped, PhaseTimedOut
+from pytest_agentorch.model.event import (
+    PhaseHookFailed,
+    PhaseIncident,
+    PhaseSkipped,
+    PhaseTimedOut,
+)
 
 
 def sentence(event: PhaseIncident) -> str:
@@ -17,5 +22,7 @@ def sentence(event: PhaseIncident) -> str:
         case PhaseSkipped():
             tests = "1 test" if len(event.tests) == 1 else f"{len(event.tests)} tests"
             return f"phase {event.phase} did not run ({tests}): {event.reason}"
+        case PhaseHookFailed():
+            return f"a plugin has failed with phase {event.phase}: {event.error}"
         case _:
             assert_never(event)

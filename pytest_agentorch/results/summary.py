@@ -19,6 +19,7 @@ from pytest_agentorch.model.event import (
     Incident,
     MemoryExceeded,
     MemoryShort,
+    PhaseHookFailed,
     PhaseSkipped,
     PhaseStarted,
     PhaseTimedOut,
@@ -105,6 +106,7 @@ class SummaryFold:
                 | TestOverdue()
                 | PhaseTimedOut()
                 | PhaseSkipped()
+                | PhaseHookFailed()
                 | SlotGivenUp()
                 | ZygoteLost()
                 | ReporterFailed()

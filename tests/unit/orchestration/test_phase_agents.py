@@ -47,3 +47,20 @@ def test_a_cap_never_means_no_agent_and_each_means_all() -> None:
     """The edges."""
     settings = some_settings(agents=4, dist=Dist.EACH)
     assert agents_for(a_phase(max_agents=1), 1, named=True, settings=settings) == 4
+
+
+@pytest.mark.parametrize(
+    ("phase", "asked", "agents"),
+    [
+        (a_phase(waves=0), "auto", 10),
+        (a_phase(waves=0, max_agents=20), "auto", 20),
+        (a_phase(waves=0), "32", 32),
+        (a_phase(), "auto", 32),
+    ],
+)
+def test_a_wave_has_at_most_ten_unless_somebody_asks_for_more(
+    phase: PhaseSettings, asked: str, agents: int
+) -> None:
+    """By a number, for the run or for the phase."""
+    settings = some_settings(agents=32, asked=asked)
+    assert agents_for(phase, 100, named=True, settings=settings) == agents

@@ -224,6 +224,7 @@ def test_every_kind_of_incident_is_told() -> None:
         "TestOverdue",
         "PhaseTimedOut",
         "PhaseSkipped",
+        "PhaseHookFailed",
         "SlotGivenUp",
         "ZygoteLost",
         "ReporterFailed",

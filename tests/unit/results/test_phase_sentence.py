@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_agentorch.model.event import PhaseIncident, PhaseSkipped, PhaseTimedOut
+from pytest_agentorch.model.event import PhaseHookFailed, PhaseIncident, PhaseSkipped, PhaseTimedOut
 from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.results.phase_sentence import sentence
 
@@ -14,7 +14,7 @@ E2E = PhaseName("e2e")
 def a_skip(tests: int) -> PhaseSkipped:
     """A phase of so many tests whose gate is closed."""
     numbers = tuple(map(TestId, range(tests)))
-    return PhaseSkipped(phase=E2E, tests=numbers, reason="unit has 1 failure", at=0.0)
+    return PhaseSkipped(phase=E2E, tests=numbers, reason="unit has 1 failure", vetoed=False, at=0.0)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,10 @@ def a_skip(tests: int) -> PhaseSkipped:
         ),
         (a_skip(1), "phase e2e did not run (1 test): unit has 1 failure"),
         (a_skip(2), "phase e2e did not run (2 tests): unit has 1 failure"),
+        (
+            PhaseHookFailed(phase=E2E, error="KeyError('x')", at=0.0),
+            "a plugin has failed with phase e2e: KeyError('x')",
+        ),
     ],
 )
 def test_each_is_one_sentence(event: PhaseIncident, said: str) -> None:

@@ -92,7 +92,7 @@ def test_the_phase_behind_waits_no_longer() -> None:
 def test_nothing_more_comes_of_a_phase_that_is_skipped() -> None:
     """Nobody waits for it, and it takes no time."""
     fold = three_and_one()
-    gate = PhaseSkipped(phase=E2E, tests=(TestId(3),), reason="unit has 1 failure", at=START)
+    gate = PhaseSkipped(phase=E2E, tests=(TestId(3),), reason="", vetoed=False, at=START)
     fold.take([*ran(0), *ran(1), *ran(2, Outcome.FAILED), gate])
     progress = fold.progress([], START + 4.0)
     assert [phase.state for phase in progress.phases] == ["finished", "skipped"]
