@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         UnknownAgentError,
     )
     from pytest_agentorch.model.message import Escalation, Handoff, Message, Priority
+    from pytest_agentorch.model.phase_results import PhaseResults
+    from pytest_agentorch.model.veto import Veto
     from pytest_agentorch.protocol.message_bus import ControllerBus
     from pytest_agentorch.run_fixture_decorator import run_fixture
     from pytest_agentorch.storage.shared_state import SharedState
@@ -44,12 +46,14 @@ _HOMES = {
     "NoDocumentError": _ERRORS,
     "NoMessageError": _ERRORS,
     "NotJsonError": _ERRORS,
+    "PhaseResults": "model.phase_results",
     "Priority": _MESSAGE,
     "Sent": "agent.sent",
     "SharedState": "storage.shared_state",
     "SharedStateError": _ERRORS,
     "Subscription": "agent.subscription",
     "UnknownAgentError": _ERRORS,
+    "Veto": "model.veto",
     "run_fixture": "run_fixture_decorator",
 }
 """Where public names are. This package is imported in every pytest, and they are only if used."""
@@ -67,12 +71,14 @@ __all__ = [
     "NoDocumentError",
     "NoMessageError",
     "NotJsonError",
+    "PhaseResults",
     "Priority",
     "Sent",
     "SharedState",
     "SharedStateError",
     "Subscription",
     "UnknownAgentError",
+    "Veto",
     "run_fixture",
 ]
 

@@ -67,6 +67,13 @@ def _add_ways(group: pytest.OptionGroup) -> None:
         "imports and collects for itself, or auto (default): forked where that is safe.",
     )
     group.addoption(
+        "--agents-strategy",
+        choices=("dag", "sequential", "parallel"),
+        default=None,
+        help="what phases wait for: those in their after (dag, default), the one before "
+        "(sequential), or nothing (parallel).",
+    )
+    group.addoption(
         "--agents-isolate",
         choices=("none", "file", "test"),
         default=None,

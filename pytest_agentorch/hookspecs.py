@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pytest_agentorch.model.message import Message
+    from pytest_agentorch.model.phase_results import PhaseResults
+    from pytest_agentorch.model.veto import Veto
     from pytest_agentorch.protocol.message_bus import ControllerBus
 
 
@@ -25,6 +29,46 @@ def pytest_agentorch_phase(item: pytest.Item) -> str | None:
         The name of a phase, or None to let marks, configuration and pytest-agentorch's own rules
         decide. A name that is neither built in (unit, integration, e2e) nor has a table
         `[tool.agentorch.phases.<name>]` in pyproject.toml ends the run with an error.
+    """
+
+
+@pytest.hookspec
+def pytest_agentorch_phase_finished(
+    phase: str, summary: PhaseResults
+) -> Veto | Sequence[Veto] | None:
+    """Look at the results of a phase that is over, before what waits for it begins.
+
+    Called in the controller, for each phase that has run; not where the run stops before, nor
+    without agents. It should not take long: what waits for the phase waits for the answer. Works
+    in plugins and in the conftest.py files that pytest reads when it starts.
+
+    Args:
+        phase: its name.
+        summary: what its tests have led to.
+
+    Returns:
+        None, or a `pytest_agentorch.Veto`, or several: the phases that wait for this one, or those
+        that are named, do not run. The exit code of the run is 2 then.
+    """
+
+
+@pytest.hookspec
+def pytest_agentorch_wave_finished(
+    phase: str, wave: int, summary: PhaseResults
+) -> Veto | Sequence[Veto] | None:
+    """Look at the results of a wave of a phase, before the next one begins.
+
+    Called in the controller for each wave of a phase that is cut into `waves`, before
+    `pytest_agentorch_phase_finished` for the last one.
+
+    Args:
+        phase: its name.
+        wave: the number of the wave, from 1.
+        summary: what its tests have led to.
+
+    Returns:
+        None, or a `pytest_agentorch.Veto`, or several: the rest of the phase, or the phases that
+        are named, do not run. The exit code of the run is 2 then.
     """
 
 

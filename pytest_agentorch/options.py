@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pytest_agentorch.agents_asked import asked_number, what_was_asked
 from pytest_agentorch.coverage_choice import read_coverage
 from pytest_agentorch.github_choice import read_github
 from pytest_agentorch.host_share import take_share
@@ -19,7 +19,17 @@ from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.keep import Keep
 from pytest_agentorch.model.retry import Flaky, RetryWay
 from pytest_agentorch.model.reuse import ReuseSettings
-from pytest_agentorch.model.settings import Crash, Dist, Goal, Isolate, Rerun, Settings, Start
+from pytest_agentorch.model.settings import (
+    Crash,
+    Dist,
+    Goal,
+    Isolate,
+    Rerun,
+    Settings,
+    Start,
+    Strategy,
+)
+from pytest_agentorch.phase_strategy import in_strategy
 from pytest_agentorch.phase_table import read_phases
 from pytest_agentorch.resource_table import read_resources
 from pytest_agentorch.role import KNOWN_KEYS, deserves_note, goes_on, in_process_reason
@@ -28,10 +38,8 @@ from pytest_agentorch.system.capacity import find_capacity
 from pytest_agentorch.system.clock import CLOCK
 from pytest_agentorch.table import Table
 
-MOST_AGENTS = 1024
 _CHOOSE_ORDER = ("failedfirst", "newfirst", "stepwise")
 """What pytest keeps `--ff`, `--nf` and `--sw` in."""
-_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 def read_settings(config: pytest.Config, *, cannot_fork: str | None = None) -> Settings | None:
@@ -52,9 +60,9 @@ def read_settings(config: pytest.Config, *, cannot_fork: str | None = None) -> S
 
 def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
     table = Table(_table(config.rootpath), "[tool.agentorch]", KNOWN_KEYS)
-    source, asked = _asked(config.option, table)
+    source, asked = what_was_asked(config.option, table)
     capacity = find_capacity()
-    agents = _count(source, asked, capacity.cpus, config)
+    agents = asked_number(source, asked, capacity.cpus, config)
     if _is_in_process(config, agents):
         return None
     _refuse_second_runner(config)
@@ -67,7 +75,8 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
 def _wishes(config: pytest.Config, table: Table, asked: str, start: Start) -> Settings:
     """What is asked for, on a machine of which nothing is known."""
     option = config.option
-    phases = read_phases(table.raw("phases") or {})
+    strategy = Strategy(_first(option.agents_strategy, table.choice("strategy", Strategy), "dag"))
+    phases = in_strategy(read_phases(table.raw("phases") or {}), strategy)
     return Settings(
         agents=1,
         asked=asked,
@@ -168,19 +177,6 @@ def _retries(option: Any, table: Table) -> int:
     return table.integer("retries", 0, low=0) if asked is None else int(asked)
 
 
-def _asked(option: Any, table: Table) -> tuple[str, str]:
-    """Return what was asked for, after how it was asked: the words for messages."""
-    candidates = (
-        ("--agents=", option.agents),
-        ("PYTEST_AGENTS=", os.environ.get("PYTEST_AGENTS")),
-        ("[tool.agentorch] agents = ", table.raw("agents")),
-    )
-    for source, value in candidates:
-        if value not in (None, ""):
-            return source, str(value).strip()
-    return "--agents=", "auto"
-
-
 def _start(option: Any, table: Table, cannot_fork: str | None) -> Start:
     start = Start(_first(option.agents_start, table.choice("start", Start), "auto"))
     if start is Start.FORK and cannot_fork is not None:
@@ -206,40 +202,6 @@ def _table(rootpath: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise SettingsError("[tool.agentorch] in pyproject.toml is no table. [bad-configuration]")
     return found
-
-
-def _count(source: str, asked: str, cpus: float, config: pytest.Config) -> int | None:
-    """Return how many agents somebody has asked for; None for as many as there is a place for."""
-    if asked == "auto":
-        number = _number_from_project(config)
-        return min(number, MOST_AGENTS) if number else None
-    if asked == "logical":
-        return max(1, int(cpus))
-    # Python reads `1_0`, `+2` and the digits of all scripts; people who write them meant no number.
-    if not _NUMBER.fullmatch(asked):
-        raise SettingsError(
-            f"{source}{asked}: give auto, logical, or a number from 0 (plain pytest) "
-            f"to {MOST_AGENTS}. [bad-agents]"
-        )
-    number = int(asked)
-    if not 0 <= number <= MOST_AGENTS:
-        raise SettingsError(
-            f"{source}{number}: the number of agents goes from 0 (plain pytest) to "
-            f"{MOST_AGENTS}; auto chooses it for this machine. [bad-agents]"
-        )
-    return number
-
-
-def _number_from_project(config: pytest.Config) -> int | None:
-    """Return what the project's own hook says about `auto`; xdist's answer is not asked for."""
-    number = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS", "")
-    if number.isascii() and number.isdecimal():
-        return int(number)
-    name = "pytest_xdist_auto_num_workers"
-    implementations = getattr(config.hook, name).get_hookimpls()
-    own = [one.plugin for one in implementations if one.plugin_name.startswith("xdist")]
-    found = config.pluginmanager.subset_hook_caller(name, own)(config=config)
-    return None if found is None else int(found)
 
 
 def _stop_after(option: Any) -> int:

@@ -7,8 +7,9 @@ from typing import Any
 
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.ids import PhaseName
-from pytest_agentorch.model.settings import Parallelism, PhaseSettings
+from pytest_agentorch.model.settings import Gate, Parallelism, PhaseSettings
 from pytest_agentorch.model.suggestion import did_you_mean
+from pytest_agentorch.orchestration.wave import AUTO
 from pytest_agentorch.table import Table
 
 _MIB = 1 << 20
@@ -24,6 +25,9 @@ _KEYS = (
     "timeout",
     "phase_timeout",
     "retries",
+    "gate",
+    "waves",
+    "env",
     "paths",
     "markers",
     "fixtures",
@@ -93,12 +97,21 @@ def _read_phase(default: PhaseSettings, values: Any) -> PhaseSettings:
         timeout=table.duration("timeout", default.timeout),
         phase_timeout=table.duration("phase_timeout", 0.0) or 0.0,
         retries=table.integer("retries", 0, low=0) if table.raw("retries") is not None else None,
+        waves=_waves(table),
+        env=table.variables("env"),
+        gate=Gate(table.choice("gate", Gate) or "continue"),
         paths=table.texts("paths"),
         markers=table.texts("markers"),
         fixtures=table.texts("fixtures"),
         keywords=table.texts("keywords"),
         configured=True,
     )
+
+
+def _waves(table: Table) -> int | None:
+    if table.raw("waves") == "auto":
+        return AUTO
+    return None if table.raw("waves") is None else table.integer("waves", 1, low=1)
 
 
 def _check_after(phases: tuple[PhaseSettings, ...]) -> None:

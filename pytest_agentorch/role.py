@@ -11,7 +11,7 @@ AGENT_PLUGIN = "agentorch-agent"
 """The name of the plugin that makes a process an agent; it is registered before all others."""
 
 KNOWN_KEYS = (
-    *("agents", "dist", "start", "isolate", "crash", "report"),
+    *("agents", "dist", "strategy", "start", "isolate", "crash", "report"),
     *("resource_limit", "phases", "timeout", "overdue", "run_timeout"),
     *("keep_runs", "keep_archives", "keep_days", "still_running"),
     *("retries", "retry", "retry_delay", "flaky"),

@@ -43,6 +43,13 @@ class Table:
             raise self._wrong(key, "a list of strings")
         return tuple(value)
 
+    def variables(self, key: str) -> tuple[tuple[str, str], ...]:
+        """A table of environment variables."""
+        values = self._values.get(key, {})
+        if not isinstance(values, Mapping) or not all(map(_is_variable, values.items())):
+            raise self._wrong(key, 'a table of names and texts, such as { MODE = "test" }')
+        return tuple(values.items())
+
     def choice(self, key: str, kind: type[enum.Enum]) -> str | None:
         """One of the values of an enum."""
         value = self.text(key)
@@ -96,3 +103,10 @@ class Table:
         return SettingsError(
             f"{self._where} {key} = {self._values.get(key)!r}: it must be {wanted}. [bad-value]"
         )
+
+
+def _is_variable(item: tuple[str, Any]) -> bool:
+    """Whether a process can have this in its environment."""
+    name, value = item
+    is_name = bool(name) and not {"=", "\0"}.intersection(name)
+    return is_name and isinstance(value, str) and "\0" not in value

@@ -24,6 +24,7 @@ from pytest_agentorch.agent.fixture_keys import FixtureKeys, visible
 from pytest_agentorch.agent.fixture_outcome import answer_of
 from pytest_agentorch.agent.hosted_fixtures import HostedFixtures
 from pytest_agentorch.agent.link import Link
+from pytest_agentorch.agent.phase_environment import PhaseEnvironment
 from pytest_agentorch.agent.report import serialize
 from pytest_agentorch.agent.stacks import Stacks
 from pytest_agentorch.model.run_fixture import Home, RunFixture
@@ -53,6 +54,7 @@ class FixtureHost:
         *,
         home: Callable[[], Home | None],
         record: Callable[[], str],
+        environment: PhaseEnvironment,
     ) -> None:
         self._config = config
         self._link = link
@@ -60,6 +62,7 @@ class FixtureHost:
         self._keys = keys
         self._home = home
         self._record = record
+        self._environment = environment
         self._tasks: SimpleQueue[_Task] = SimpleQueue()
         self._alive: dict[RunFixture, tuple[Any, Any]] = {}
         self._item: pytest.Item | None = None
@@ -74,6 +77,7 @@ class FixtureHost:
         self._fixtures = HostedFixtures(self._config, self._link, self._keys, home)
         self._stacks = Stacks(f"{self._record()}.stacks")
         self._stacks.install()
+        self._environment.turn(home.phase)
         with contextlib.suppress(ValueError, OSError):
             signal.signal(signal.SIGINT, self._on_interrupt)
         # Fixtures of the session belong to it; there is no test to set it up.
@@ -87,6 +91,7 @@ class FixtureHost:
                 case TearDownFixture():
                     self._tear_down(task.fixture)
         self._end(session)
+        self._environment.turn("")
         return True
 
     def _take(self, message: ToAgent) -> None:

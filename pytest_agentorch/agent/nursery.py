@@ -18,13 +18,14 @@ from pytest_agentorch.agent.farewell import forget_inherited_exits
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.os_threads import other_threads
 from pytest_agentorch.agent.parent_watch import end_with
-from pytest_agentorch.agent.plugin import AgentPlugin, Beginning
+from pytest_agentorch.agent.plugin import AgentPlugin
 from pytest_agentorch.agent.process import (
     about_this_process,
     dump_output,
     leave_terminal,
     run_session,
 )
+from pytest_agentorch.agent.task import Beginning
 from pytest_agentorch.protocol.frames import FrameSocket
 from pytest_agentorch.protocol.pipe_io import serve
 from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello, SessionEnded

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,78 +29,16 @@ from pytest_agentorch.agent.interrupt_place import interrupt_place
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.mail_door import MailDoor
 from pytest_agentorch.agent.measurement import Measurement
+from pytest_agentorch.agent.phase_environment import PhaseEnvironment
 from pytest_agentorch.agent.provisions import Provisions
 from pytest_agentorch.agent.run_fixtures import RunFixtures
 from pytest_agentorch.agent.shared import DOOR, STATE
+from pytest_agentorch.agent.task import AgentTask, Beginning
 from pytest_agentorch.agent.test_loop import TestLoop
 from pytest_agentorch.agent.test_memory import TestMemory
-from pytest_agentorch.model.allotment import Allotment
-from pytest_agentorch.model.coverage_settings import CoverageTask
-from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.needs import AgentShare
 from pytest_agentorch.model.objection import Objection
-from pytest_agentorch.model.record import lift
-from pytest_agentorch.model.reuse import ReuseTask
-from pytest_agentorch.model.run_fixture import Home
-from pytest_agentorch.model.screen import Screen
-from pytest_agentorch.model.selection import Selection
-from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.protocol.to_controller import StopAsked, WarningRecorded
 from pytest_agentorch.role import AGENT_PLUGIN
-
-
-class AgentTask(Frozen):
-    """What an agent is told before it starts.
-
-    Attributes:
-        collects: it collects for all.
-        import_path: where the one that collects finds modules; None if this one is not to collect
-            file by file.
-        hold: wait for a word after each failure (`-x`, `--maxfail`, `--stepwise`).
-        slot: the prefix of its lines in a shared log file.
-        captured: where the output of the running test is kept while pytest captures it.
-        record: where it writes down what it has begun and finished.
-        screen: where failures will be shown.
-        selection: which of the tests that are collected shall run; None for all.
-        allotment: what it gets of the machine.
-        share: what it is given of the machine, and its limits.
-        coverage: what it measures; None for nothing.
-        state: the folder of the documents that all agents share.
-        run_fixtures: the session fixtures that all agents share.
-        reuse: what decides whether tests need not run that have passed; None if all run.
-        home: of the fixtures that it sets up for all: it then runs no tests. None for others.
-    """
-
-    collects: bool
-    import_path: tuple[str, ...] | None
-    hold: bool
-    slot: str
-    basetemp: str | None
-    captured: str
-    record: str
-    phases: tuple[PhaseSettings, ...]
-    screen: Screen
-    selection: Selection | None
-    allotment: Allotment
-    share: AgentShare
-    coverage: CoverageTask | None
-    state: str
-    run_fixtures: tuple[str, ...] = ()
-    reuse: ReuseTask | None = None
-    home: Home | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """What an agent begins with."""
-
-    task: AgentTask
-    workerinput: dict[str, Any]
-
-    @classmethod
-    def of(cls, start: dict[str, Any]) -> Beginning:
-        """Take it from what the controller sent."""
-        return cls(lift(AgentTask, start["task"]), start["workerinput"])
 
 
 class AgentPlugin:
@@ -171,7 +109,8 @@ class AgentPlugin:
         # Registered late, so that all other reporters have had a report before it is sent.
         xdist_marks.stand_in_for_xdist(config)
         keys = FixtureKeys(self._task.run_fixtures)
-        collection = self._collection(config, keys)
+        environment = PhaseEnvironment(self._task.phases)
+        collection = self._collection(config, keys, environment)
         config.stash[STATE] = Path(self._task.state)
         door = config.stash[DOOR] = MailDoor(self._link)
         loop = TestLoop(
@@ -186,6 +125,7 @@ class AgentPlugin:
             measurement=self.measurement,
             mail=door.take,
             fixtures=RunFixtures(config, self._link, keys),
+            environment=environment,
         )
         self.measurement.install(config)
         host = FixtureHost(
@@ -195,6 +135,7 @@ class AgentPlugin:
             keys,
             home=lambda: self._task.home,
             record=lambda: self._task.record,
+            environment=environment,
         )
         config.pluginmanager.register(collection, "agentorch-collection")
         config.pluginmanager.register(loop, "agentorch-loop")
@@ -202,7 +143,9 @@ class AgentPlugin:
         config.pluginmanager.register(host, "agentorch-host")
         return (yield)
 
-    def _collection(self, config: pytest.Config, keys: FixtureKeys) -> Collection | Adoption:
+    def _collection(
+        self, config: pytest.Config, keys: FixtureKeys, environment: PhaseEnvironment
+    ) -> Collection | Adoption:
         task, link = self._task, self._link
         fingerprints = None
         if task.reuse is not None:
@@ -220,8 +163,13 @@ class AgentPlugin:
                 run_fixtures=keys,
                 fingerprints=fingerprints,
             )
-        measurement, path = self.measurement, self._task.import_path
-        return Adoption(config, self._link, path, measurement.between_tests)
+
+        @contextlib.contextmanager
+        def between_tests() -> Generator[None]:
+            with self.measurement.between_tests(), environment.between_tests():
+                yield
+
+        return Adoption(config, self._link, self._task.import_path, between_tests)
 
     def _complain(self, message: str) -> None:
         """Warn of what is not as somebody wanted it."""

@@ -17,8 +17,9 @@ from execnet import DumpError, dumps
 
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.parent_watch import end_with_parent
-from pytest_agentorch.agent.plugin import AgentPlugin, Beginning
+from pytest_agentorch.agent.plugin import AgentPlugin
 from pytest_agentorch.agent.stray import end_stray
+from pytest_agentorch.agent.task import Beginning
 from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello, SessionEnded
 from pytest_agentorch.system.data_stack import with_room
 

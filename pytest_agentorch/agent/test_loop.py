@@ -15,6 +15,7 @@ from pytest_agentorch.agent.cost_meter import CostMeter
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.agent.measurement import Measurement
 from pytest_agentorch.agent.next_item import NextItem
+from pytest_agentorch.agent.phase_environment import PhaseEnvironment
 from pytest_agentorch.agent.provisions import Provisions
 from pytest_agentorch.agent.recursion import RecursionRoom
 from pytest_agentorch.agent.report import serialize
@@ -73,6 +74,7 @@ class TestLoop:
         measurement: Measurement,
         mail: Callable[[ForAgent], None],
         fixtures: RunFixtures,
+        environment: PhaseEnvironment,
     ) -> None:
         self._config = config
         self._link = link
@@ -85,6 +87,7 @@ class TestLoop:
         self._measurement = measurement
         self._mail = mail
         self._fixtures = fixtures
+        self._environment = environment
         self._queue = TestQueue()
         self._reports: list[Report] | None = None
         self._asks_for_status = True
@@ -122,6 +125,7 @@ class TestLoop:
                 self._tear_down(item)
             previous = self._run(queued, item, session)
         self._tear_down(None)
+        self._environment.turn("")
         return True
 
     @pytest.hookimpl(trylast=True)
@@ -185,6 +189,7 @@ class TestLoop:
             begin_again(item, self._properties.get(queued.item))
         properties = len(item.user_properties)
         self._measurement.turn(queued.phase)
+        self._environment.turn(queued.phase)
         self._teller.begin(queued.test, item)
         reports: list[Report] = []
         try:

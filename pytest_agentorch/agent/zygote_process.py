@@ -15,9 +15,10 @@ from pytest_agentorch.agent.fork_safety import ForkSafety
 from pytest_agentorch.agent.forked import AgentMaker
 from pytest_agentorch.agent.identity import IdentityWatch
 from pytest_agentorch.agent.link import Link
-from pytest_agentorch.agent.plugin import AgentPlugin, Beginning
+from pytest_agentorch.agent.plugin import AgentPlugin
 from pytest_agentorch.agent.process import about_this_process, dump_output, run_session
 from pytest_agentorch.agent.randomness import Randomness
+from pytest_agentorch.agent.task import Beginning
 from pytest_agentorch.agent.zygote import Zygote
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.protocol.codec import TO_ZYGOTE

@@ -72,9 +72,10 @@ class Crew:
         return self._pool.choice
 
     @property
-    def measures_coverage(self) -> bool:
-        """Whether agents measure what each phase covers."""
-        return self._start.settings.coverage is not None
+    def wants_phases(self) -> bool:
+        """Whether agents are to know the phase of each test: what it covers, or its environment."""
+        settings = self._start.settings
+        return settings.coverage is not None or any(phase.env for phase in settings.phases)
 
     def start_host(self, host: AgentId, home: Home) -> None:
         """Start a process that sets up fixtures for all agents."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,15 +55,15 @@ class Earlier:
             self.reuse = Reuse.install(config, settings, settings.reuse, now)
         self._first_part: FirstPart | None = None
 
-    def find(self, tests: Sequence[TestDescriptor]) -> Collection[TestId]:
-        """Return which of the tests of this run have a verdict from an earlier one."""
-        kept: set[TestId] = set()
+    def find(self, tests: Sequence[TestDescriptor]) -> Mapping[TestId, bool]:
+        """Return which tests have a verdict from an earlier run, and whether they have failed."""
+        kept: dict[TestId, bool] = {}
         if self.resumed is not None:
             found = resumption(self.resumed, [test.key for test in tests])
             self._first_part = FirstPart(earlier=self.resumed, resumption=found)
-            kept.update(found.kept)
+            kept.update(found.verdicts)
         if self.reuse is not None:
-            kept |= self.reuse.find(tests, kept).keys()
+            kept |= dict.fromkeys(self.reuse.find(tests, kept), False)
         return kept
 
     def lines(self, left: int) -> list[str]:

@@ -20,7 +20,9 @@ from pytest_agentorch.controller.notice import (
     StatusAsked,
     ZygoteGone,
 )
+from pytest_agentorch.controller.own_time import OwnTime
 from pytest_agentorch.controller.performer import Performer
+from pytest_agentorch.controller.phase_reviews import PhaseReviews
 from pytest_agentorch.controller.plain_report import Families
 from pytest_agentorch.controller.pytest_side import PytestSide
 from pytest_agentorch.controller.report_bridge import Told
@@ -30,7 +32,6 @@ from pytest_agentorch.controller.stop_wish import pass_on
 from pytest_agentorch.controller.timeline import Timeline
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.exit_status import ExitStatus
-from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
@@ -38,7 +39,6 @@ from pytest_agentorch.orchestration.orchestrator import Orchestrator
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.protocol import to_controller as said
 from pytest_agentorch.protocol.fixture_talk import FixtureAsked
-from pytest_agentorch.system.clock import CPU_CLOCK
 
 _POLL_SECONDS = 0.1
 
@@ -70,7 +70,8 @@ class Loop:
         self._fixtures = FixtureHosts(
             shell, plan, self._pytest, self._performer.hand_over_tests, timeout=timeout
         )
-        self._began = CPU_CLOCK.own()
+        self._reviews = PhaseReviews(shell, self._timeline.now)
+        self._own_time = OwnTime()
         self._under_way = False
         self._wake_at: float | None = None
         self._end: do.EndRun | None = None
@@ -114,17 +115,15 @@ class Loop:
         """Ask the orchestrator, publish what it concludes, and do what it wants."""
         decision = self._orchestrator.handle(*events)
         for event in decision.events:
-            published = self._measured(event) if isinstance(event, ev.RunFinished) else event
+            published = self._own_time.measured(event)
             self._fixtures.on_event(published)
             self._pytest.on_event(published)
             self._shell.bus.publish(published)
         for command in decision.commands:
             self._perform(command)
         self._heed_session()
-
-    def _measured(self, end: ev.RunFinished) -> ev.RunFinished:
-        seconds = round(CPU_CLOCK.own() - self._began, 6)
-        return replace(end, controller_seconds=seconds)
+        for review in self._reviews.answers():
+            self.take_in(review)
 
     def _on_notice(self, notice: Notice) -> None:
         match notice:
@@ -271,6 +270,8 @@ class Loop:
                 self._wake_at = command.at
             case do.EndRun():
                 self._end = command
+            case do.ReviewPhase():
+                self._reviews.add(command)
             case _:
                 self._under_way = self._under_way or isinstance(command, do.AssignTests)
                 self._performer.perform(command)

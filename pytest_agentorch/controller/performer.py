@@ -31,7 +31,7 @@ class Performer:
         self._crew = crew
         self._plan = plan
         self._threads = threads_of(plan.needs)
-        self._phases = phases_of(plan, wanted=crew.measures_coverage)
+        self._phases = phases_of(plan, wanted=crew.wants_phases)
 
     def perform(self, command: AgentCommand) -> None:
         """Do what a command says."""

@@ -21,6 +21,7 @@ from pytest_agentorch.controller.phase_label import (
     wants_labels,
     wants_names,
 )
+from pytest_agentorch.controller.phase_reviews import with_reviews
 from pytest_agentorch.controller.progress_display import display_for
 from pytest_agentorch.controller.report_bridge import Told
 from pytest_agentorch.controller.shell import Shell
@@ -97,7 +98,7 @@ class PlannedRun:
             note_new_tests(session, self._gathered.tests)
 
     def _run(self) -> do.EndRun:
-        policy = policy_of(self._settings, self._shell.began)
+        policy = with_reviews(policy_of(self._settings, self._shell.began), self._config)
         orchestrator = Orchestrator(self._plan, policy)
         slot, pid = self._gathered.slot, self._gathered.pid
         agent = orchestrator.adopt(slot, self._gathered.starts)
@@ -196,7 +197,7 @@ def _end_session(session: pytest.Session, end: do.EndRun) -> None:
         raise session.Failed(session.shouldfail)
     if session.shouldstop:
         raise session.Interrupted(session.shouldstop)
-    if end.reason in (StopReason.NO_AGENTS, StopReason.TIMED_OUT):
+    if end.reason in (StopReason.NO_AGENTS, StopReason.TIMED_OUT, StopReason.REQUESTED):
         raise session.Interrupted(end.message)
     if end.reason is StopReason.MAXFAIL:
         raise session.Failed(end.message)

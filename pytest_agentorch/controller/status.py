@@ -11,6 +11,7 @@ from pytest_agentorch.controller.run import RunRecorder
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.reporting import status_text
 from pytest_agentorch.reporting.terminal_text import Section
+from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.system.memory import memory_of
 
 
@@ -20,6 +21,10 @@ class Status:
     def __init__(self, config: pytest.Config, recorder: RunRecorder) -> None:
         self._config = config
         self._recorder = recorder
+
+    def summary(self) -> RunSummary:
+        """The run as it is now."""
+        return self._recorder.summary()
 
     def tell(self, silent: Mapping[AgentId, float]) -> None:
         """Say how far the run is and what its agents do; some were silent for so many seconds."""

@@ -23,7 +23,6 @@ from pytest_agentorch.model.incident import (
     AgentLost,
     EventRefused,
     Incident,
-    PhaseTimedOut,
     ReporterFailed,
     SlotGivenUp,
     TestGivenUp,
@@ -40,7 +39,17 @@ from pytest_agentorch.model.memory_event import (
     SoftLimitLow,
 )
 from pytest_agentorch.model.outcome import Outcome
-from pytest_agentorch.model.phase_event import PhaseFinished, PhaseStarted
+from pytest_agentorch.model.phase_event import (
+    PhaseFinished,
+    PhaseHookFailed,
+    PhaseIncident,
+    PhaseReviewed,
+    PhaseSkipped,
+    PhaseStarted,
+    PhaseTimedOut,
+    WaveFinished,
+    WaveStarted,
+)
 from pytest_agentorch.model.plan_event import PlanMade
 from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.model.run_event import RunFinished, RunResumed, RunStarted, TestKept
@@ -50,6 +59,7 @@ from pytest_agentorch.model.stop_reason import StopReason
 __all__ = [
     "AgentConnected",
     "AgentDone",
+    "AgentEvent",
     "AgentExited",
     "AgentGrown",
     "AgentLost",
@@ -65,6 +75,10 @@ __all__ = [
     "MemoryShort",
     "Observed",
     "PhaseFinished",
+    "PhaseHookFailed",
+    "PhaseIncident",
+    "PhaseReviewed",
+    "PhaseSkipped",
     "PhaseStarted",
     "PhaseTimedOut",
     "PlanMade",
@@ -90,6 +104,8 @@ __all__ = [
     "TestsMissing",
     "TestsReturned",
     "TimePassed",
+    "WaveFinished",
+    "WaveStarted",
     "ZygoteLost",
 ]
 
@@ -242,9 +258,8 @@ class TestRetried(Frozen):
     at: float
 
 
-Observed = (
-    PlanMade
-    | AgentConnected
+AgentEvent = (
+    AgentConnected
     | AgentReady
     | TestStarted
     | TestFinished
@@ -253,10 +268,10 @@ Observed = (
     | AgentDone
     | AgentMisspoke
     | AgentExited
-    | StopRequested
-    | TimePassed
-    | MemoryNews
 )
+"""What an agent says, or its end."""
+
+Observed = PlanMade | AgentEvent | StopRequested | TimePassed | MemoryNews | PhaseReviewed
 
 Event = (
     Observed
@@ -266,6 +281,8 @@ Event = (
     | TestKept
     | PhaseStarted
     | PhaseFinished
+    | WaveStarted
+    | WaveFinished
     | AgentsMeasured
     | CoverageMeasured
     | TeardownFailed

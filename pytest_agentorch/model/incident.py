@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
+from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.model.memory_event import MemoryIncident
 from pytest_agentorch.model.memory_limit import SLUG, Excess
 from pytest_agentorch.model.message_event import MessageIncident
+from pytest_agentorch.model.phase_event import PhaseIncident
 from pytest_agentorch.model.run_fixture_event import RunFixtureLost
 
 
@@ -92,22 +93,6 @@ class TestOverdue(Frozen):
     at: float
 
 
-class PhaseTimedOut(Frozen):
-    """A phase has had its time, and was stopped (incident `phase-timed-out`).
-
-    Attributes:
-        timeout: how long it might take, in seconds.
-        dropped: how many of its tests had not begun.
-    """
-
-    slug: ClassVar[str] = "phase-timed-out"
-
-    phase: PhaseName
-    timeout: float
-    dropped: int
-    at: float
-
-
 class SlotGivenUp(Frozen):
     """Agents of this slot died in a row, no test got a verdict (incident `slot-given-up`)."""
 
@@ -153,7 +138,7 @@ Incident = (
     AgentLost
     | TestGivenUp
     | TestOverdue
-    | PhaseTimedOut
+    | PhaseIncident
     | SlotGivenUp
     | ZygoteLost
     | ReporterFailed

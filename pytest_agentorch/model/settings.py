@@ -92,6 +92,21 @@ class Parallelism(enum.Enum):
     SEQUENTIAL = "sequential"
 
 
+class Strategy(enum.Enum):
+    """What phases wait for."""
+
+    DAG = "dag"
+    SEQUENTIAL = "sequential"
+    PARALLEL = "parallel"
+
+
+class Gate(enum.Enum):
+    """What a phase does when one before it has not succeeded."""
+
+    CONTINUE = "continue"
+    STOP = "stop"
+
+
 class PhaseSettings(Frozen):
     """One phase of a run.
 
@@ -108,6 +123,11 @@ class PhaseSettings(Frozen):
         phase_timeout: how long all of it may take, in seconds; 0 for as long as it likes.
         retries: how often one of its tests may run again that has failed; None if that is as in
             other phases.
+        barrier: whether it waits for those in `after` although nobody has named it.
+        waves: how many tests may run before the next ones begin, 0 for a number that is found while
+            it runs; None if the phase is not cut into waves.
+        env: variables, and their values, that are set while its tests run.
+        gate: what it does when a phase before it has not succeeded.
         configured: whether the project's configuration names the phase: it then has a barrier
             and caps.
     """
@@ -127,6 +147,10 @@ class PhaseSettings(Frozen):
     timeout: float | None = None
     phase_timeout: float = 0.0
     retries: int | None = None
+    barrier: bool = False
+    gate: Gate = Gate.CONTINUE
+    waves: int | None = None
+    env: tuple[tuple[str, str], ...] = ()
     configured: bool = False
 
 

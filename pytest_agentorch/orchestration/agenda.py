@@ -35,12 +35,14 @@ class Agenda:
     Attributes:
         open: the phases that have started and are not over.
         binds: whether there are tests that only one slot may run.
+        kept_failures: how many tests of a phase have failed in an earlier run.
     """
 
     def __init__(self, plan: Plan, leases: Leases) -> None:
         self.phases = {phase.name: PhaseProgress(phase, leases) for phase in plan.phases}
         self._leases = leases
         self._tests = plan.tests
+        self.kept_failures = plan.kept_failures
         self.open: list[PhaseProgress] = []
         self.binds = any(unit.slot is not None for p in plan.phases for unit in p.units)
 
@@ -59,8 +61,8 @@ class Agenda:
 
     @property
     def later_demand(self) -> int:
-        """How many agents the phases can employ that have not started."""
-        return sum(phase.demand for phase in self.phases.values() if not phase.started)
+        """How many agents the phases and waves can employ that have not started."""
+        return sum(phase.later_demand for phase in self.phases.values())
 
     @property
     def waits(self) -> bool:
@@ -73,15 +75,28 @@ class Agenda:
 
     def will_wait_for(self, slot: SlotId) -> bool:
         """Whether tests of any phase wait that this slot alone may run."""
-        return any(phase.waits_for(slot) for phase in self.phases.values())
+        return self.binds and any(phase.will_wait_for(slot) for phase in self.phases.values())
 
-    def open_phases(self) -> list[PhaseProgress]:
-        """Start every phase whose barrier is open; return those that are new."""
-        opened = [
+    def ready(self) -> list[PhaseProgress]:
+        """The phases that may start now."""
+        return [
             phase
             for phase in self.phases.values()
             if not phase.started and (not phase.plan.barrier or self._is_behind(phase))
         ]
+
+    def before(self, phase: PhaseProgress) -> list[PhaseProgress]:
+        """The phases that one waits for, with those that these wait for."""
+        return [self.phases[name] for name in phase.plan.after if name in self.phases]
+
+    def skip(self, phase: PhaseProgress) -> list[TestId]:
+        """Let a phase be over that has not begun; return what waits in it."""
+        phase.started = phase.finished = phase.skipped = True
+        return phase.clear()
+
+    def open_phases(self) -> list[PhaseProgress]:
+        """Start every phase whose barrier is open; return those that are new."""
+        opened = self.ready()
         for phase in opened:
             phase.started = True
         if opened:
@@ -178,13 +193,18 @@ class Agenda:
     def remove(self, tests: Collection[TestId]) -> None:
         """Take waiting tests out: they will get their verdict, or none."""
         for phase in self.phases.values() if tests else ():
-            for lane in phase.lanes.values():
+            for lane in (*phase.lanes.values(), phase.held):
                 lane.remove(tests)
 
     def clear(self, slot: SlotId | None = None) -> list[TestId]:
         """Take out everything that waits, or what only one slot may run."""
-        lanes = [item for phase in self.phases.values() for item in phase.lanes.items()]
-        return [test for key, lane in lanes if slot in (None, key.slot) for test in lane.clear()]
+        phases = self.phases.values()
+        if slot is None:
+            return [test for phase in phases for test in phase.clear()]
+        lanes = [lane for phase in phases for lane in (*phase.lanes.values(), phase.held)]
+        bound = [t for lane in lanes for unit in lane if unit.slot == slot for t in unit.tests]
+        self.remove(bound)
+        return bound
 
     def _lacks(
         self, agent: AgentId | None = None, missing: frozenset[TestId] = frozenset()
@@ -202,8 +222,7 @@ class Agenda:
         return lacks if missing or leases.active else None
 
     def _is_behind(self, phase: PhaseProgress) -> bool:
-        before = (self.phases[name] for name in phase.plan.after if name in self.phases)
-        return all(other.finished for other in before)
+        return all(other.finished and other.in_review is None for other in self.before(phase))
 
     def _find_open(self) -> None:
         self.open = [p for p in self.phases.values() if p.started and not p.finished]

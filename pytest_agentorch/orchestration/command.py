@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.ids import AgentId, SlotId, TestId
+from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.stop_reason import StopReason
 
 
@@ -88,6 +88,19 @@ class EndTest(Frozen):
     message: str
 
 
+class ReviewPhase(Frozen):
+    """Tell plugins of a phase that is over, or of a wave, and answer with `PhaseReviewed`.
+
+    Attributes:
+        wave: its number; 0 for the phase.
+        tests: those of the wave; empty for the phase.
+    """
+
+    phase: PhaseName
+    wave: int
+    tests: tuple[TestId, ...]
+
+
 class WakeAt(Frozen):
     """Send `TimePassed` at this moment."""
 
@@ -112,6 +125,7 @@ Command = (
     | TerminateAgent
     | ShowStacks
     | EndTest
+    | ReviewPhase
     | WakeAt
     | EndRun
 )

@@ -3,7 +3,8 @@
 | somebody wanted it to end | tests without a verdict | a phase was stopped | reason |
 |---|---|---|---|
 | yes | | | theirs |
-| no | none | | finished |
+| no | some, where a plugin has wanted that | | requested |
+| no | none, but where a gate was closed | | finished |
 | no | some | yes | timed out |
 | no | some | no | no agents |
 """
@@ -28,15 +29,20 @@ def conclude(
     for name in schedule.close_phases():
         draft.publish(PhaseFinished(phase=name, at=at))
     not_run = schedule.without_verdict
-    stopped = [name for name, phase in schedule.agenda.phases.items() if phase.stopped]
+    phases = schedule.agenda.phases
+    stopped = [name for name, phase in phases.items() if phase.stopped]
+    vetoed = [f"{name}: {phase.veto}" for name, phase in phases.items() if phase.veto]
+    left = not_run - sum(phase.excused for phase in phases.values())
     reason, message = StopReason.FINISHED, ""
     if stopping.request is not None:
         reason, message = stopping.request.reason, stopping.request.message
-    elif not_run and stopped:
+    elif left and stopped:
         reason = StopReason.TIMED_OUT
-        message = f"{', '.join(stopped)}: out of time, {not_run} tests have not run"
+        message = f"{', '.join(stopped)}: out of time, {left} tests have not run"
         message += " [phase-timed-out]"
-    elif not_run:
+    elif left:
         reason = StopReason.NO_AGENTS
-        message = f"no agent is left: {not_run} tests have not run"
+        message = f"no agent is left: {left} tests have not run"
+    elif vetoed:
+        reason, message = StopReason.REQUESTED, f"{'; '.join(vetoed)} [phase-vetoed]"
     return RunFinished(reason=reason, message=message, not_run=not_run, at=at)

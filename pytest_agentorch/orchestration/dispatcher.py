@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from pytest_agentorch.model.event import (
     Observed,
-    PhaseFinished,
-    PhaseStarted,
     TestFinished,
     TestStarted,
 )
@@ -22,6 +20,7 @@ from pytest_agentorch.orchestration.decision import Draft
 from pytest_agentorch.orchestration.exchange import share
 from pytest_agentorch.orchestration.losses import Losses
 from pytest_agentorch.orchestration.pace import Pace
+from pytest_agentorch.orchestration.phase_turns import PhaseTurns
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.retries import Retries
 from pytest_agentorch.orchestration.schedule import Schedule
@@ -45,6 +44,7 @@ class Dispatcher:
         losses: Losses,
         retries: Retries,
         *,
+        phases: PhaseTurns,
         draft: Draft,
     ) -> None:
         self._schedule = schedule
@@ -56,6 +56,7 @@ class Dispatcher:
         self._seen_by_idle = -1
         self._asked_at = 0.0
         self.finishing: list[AgentRecord] = []
+        self.phases = phases
         self._staffing = Staffing(schedule, registry, losses, draft)
         self._waiting = Waiting(schedule, registry)
         self.pace = Pace(schedule.forecast)
@@ -63,12 +64,12 @@ class Dispatcher:
     def dispatch(self, events: Sequence[Observed]) -> None:
         """Open and close phases, start agents, hand out tests."""
         at = events[-1].at
-        self._turn_phases(at)
+        self.phases.turn(at)
         while not self._stopping.asked:
             self._staffing.start_agents()
             if not self._staffing.give_up_hopeless(at):
                 break
-            self._turn_phases(at)
+            self.phases.turn(at)
         self._feed(events, at)
         self._dismiss_late()
 
@@ -88,15 +89,6 @@ class Dispatcher:
                 if not hand.idle:
                     leases.grant(agent, next(iter(hand.tests())))
         leases.allow(agents)
-
-    def _turn_phases(self, at: float) -> None:
-        for name in self._schedule.close_phases():
-            self._draft.publish(PhaseFinished(phase=name, at=at))
-        for phase in () if self._stopping.asked else self._schedule.open_phases():
-            plan = phase.plan
-            self._draft.publish(
-                PhaseStarted(phase=plan.name, tests=plan.tests, agents=plan.agents, at=at)
-            )
 
     # Feeding agents.
 

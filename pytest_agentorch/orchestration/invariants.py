@@ -49,7 +49,7 @@ def _check_places(schedule: Schedule) -> None:
     places += [
         unit.tests
         for phase in schedule.agenda.phases.values()
-        for lane in phase.lanes.values()
+        for lane in (*phase.lanes.values(), phase.held)
         for unit in lane
     ]
     counts = Counter(test for place in places for test in place)
@@ -182,6 +182,6 @@ def _check_phase(phase: PhaseProgress, schedule: Schedule) -> None:
     assert phase.unfinished == sum(test not in done for test in tests), f"{name}: unfinished"
     assert phase.busy == len(busy) <= phase.plan.agents, f"{name}: busy"
     assert phase.loose == sum(not schedule.homes[t].unit.sticky for t in in_hand), f"{name}: loose"
-    for lane in phase.lanes.values():
+    for lane in (*phase.lanes.values(), phase.held):
         assert lane.tests == sum(len(unit.tests) for unit in lane), f"{name}: waiting"
         assert lane.pieces == sum(unit.pieces for unit in lane), f"{name}: pieces"

@@ -28,7 +28,8 @@ from pytest_agentorch.orchestration.ledger import (
     Request,
 )
 from pytest_agentorch.orchestration.memory_guess import MemoryGuess
-from pytest_agentorch.orchestration.plan import PhasePlan, Plan
+from pytest_agentorch.orchestration.phase_plan import PhasePlan
+from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.unit import Unit
 
 

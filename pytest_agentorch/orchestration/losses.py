@@ -26,7 +26,11 @@ from pytest_agentorch.orchestration.stopping import Stopping
 
 
 class Losses:
-    """Counts what agents and tests have cost, and ends the run after too many failures."""
+    """Counts what agents and tests have cost, and ends the run after too many failures.
+
+    Attributes:
+        agents: how many were lost.
+    """
 
     def __init__(
         self,
@@ -41,7 +45,7 @@ class Losses:
         self._registry = registry
         self._stopping = stopping
         self._draft = draft
-        self._failures = self._losses = 0
+        self._failures = self._losses = self.agents = 0
         self._cost: Counter[TestId] = Counter()
 
     def recover(self, record: AgentRecord, event: AgentExited, *, was_ending: bool) -> None:
@@ -49,6 +53,7 @@ class Losses:
         slot = self._registry.slot(record)
         started, queued = self._left_by(record)
         slot.deaths += 1
+        self.agents += 1
         if started is not None:
             self._cost[started] += 1
         else:
@@ -187,7 +192,7 @@ class Losses:
         )
 
     def _give_up(self, verdict: TestGivenUp) -> None:
-        self._schedule.settle(verdict.test)
+        self._schedule.settle(verdict.test, failed=True)
         self._draft.publish(verdict)
         self.count_verdict(1, verdict.at)
 

@@ -22,6 +22,7 @@ from pytest_agentorch.orchestration.invariants import check
 from pytest_agentorch.orchestration.losses import Losses
 from pytest_agentorch.orchestration.memory_limits import MemoryLimits
 from pytest_agentorch.orchestration.phase_limits import PhaseLimits
+from pytest_agentorch.orchestration.phase_turns import PhaseTurns
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.policy import Policy
 from pytest_agentorch.orchestration.registry import AgentRegistry
@@ -31,18 +32,6 @@ from pytest_agentorch.orchestration.stopping import Stopping
 from pytest_agentorch.orchestration.timeouts import Timeouts
 
 __all__ = ["Decision", "Orchestrator", "Policy"]
-
-AgentEvent = (
-    ev.AgentConnected
-    | ev.AgentReady
-    | ev.TestStarted
-    | ev.TestFinished
-    | ev.TestsReturned
-    | ev.TestsMissing
-    | ev.AgentDone
-    | ev.AgentMisspoke
-    | ev.AgentExited
-)
 
 
 class Orchestrator:
@@ -58,7 +47,10 @@ class Orchestrator:
         self._phase_limits = PhaseLimits(policy, schedule, registry, timeouts, draft)
         self._alarm = Alarm(draft)
         self._retries = retries = Retries(plan, policy, schedule, draft)
-        self._dispatcher = Dispatcher(schedule, registry, stopping, losses, retries, draft=draft)
+        turns = PhaseTurns(schedule, stopping, losses, draft, policy)
+        self._dispatcher = Dispatcher(
+            schedule, registry, stopping, losses, retries, phases=turns, draft=draft
+        )
         allow = self._dispatcher.allow
         self._memory = MemoryLimits(policy, schedule, registry, draft, allow)
         self._ended = False
@@ -111,8 +103,8 @@ class Orchestrator:
             self._dispatcher.dispatch(heard)
             while self._dispatcher.finishing:
                 self._timeouts.begin_end(self._dispatcher.finishing.pop(), at)
-            waits = self._schedule.resting and any(self._registry.free_slots())
-            if not self._registry.live and not waits:
+            rests = self._schedule.resting and any(self._registry.free_slots())
+            if not (self._registry.live or rests or self._dispatcher.phases.waits):
                 self._end(at)
             else:
                 self._phase_limits.watch(at)
@@ -136,6 +128,8 @@ class Orchestrator:
                 self._stopping.ask(event)
             case ev.AgentsSampled() | ev.AgentGrown():
                 return self._memory.take(event)
+            case ev.PhaseReviewed():
+                self._dispatcher.phases.review(event)
             case ev.TimePassed():
                 self._alarm.ring(event.at)
                 self._stopping.on_time(event.at)
@@ -145,7 +139,7 @@ class Orchestrator:
                 return self._listen(event)
         return True
 
-    def _listen(self, event: AgentEvent) -> bool:
+    def _listen(self, event: ev.AgentEvent) -> bool:
         """Take note of what an agent says, or of its end."""
         try:
             record = self._registry.record(event.agent, event)
@@ -164,7 +158,7 @@ class Orchestrator:
             self._agent_misspoke(record, record.out_of_turn(error, event.at))
         return True
 
-    def _hear(self, record: AgentRecord, event: AgentEvent) -> None:
+    def _hear(self, record: AgentRecord, event: ev.AgentEvent) -> None:
         match event:
             case ev.AgentConnected():
                 self._agent_connected(record, event)
@@ -236,7 +230,7 @@ class Orchestrator:
         if not stops and not self._memory.fails(event) and self._retries.takes(event):
             return
         verdict = self._retries.verdict(event)
-        self._schedule.settle(event.test)
+        self._schedule.settle(event.test, failed=verdict.failures > 0)
         self._draft.publish(verdict)
         self._losses.count_verdict(verdict.failures, verdict.at)
 

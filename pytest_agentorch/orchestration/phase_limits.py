@@ -96,7 +96,7 @@ class PhaseLimits:
     def _drop_waiting(self, phase: PhaseProgress) -> None:
         """Drop what waits in a phase, wherever, or for a suspect: that may be in some hand."""
         schedule = self._schedule
-        schedule.drop([test for lane in phase.lanes.values() for test in lane.clear()])
+        schedule.drop(phase.clear())
         for suspect in self._in(phase, schedule.suspects):
             schedule.suspects.remove(suspect)
             schedule.drop([suspect])

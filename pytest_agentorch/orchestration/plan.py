@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import assert_never
 
 from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.history import History
 from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
 from pytest_agentorch.model.needs import Needs
-from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings, Settings
+from pytest_agentorch.model.settings import Dist, Gate, PhaseSettings, Settings
 from pytest_agentorch.model.supply import Supply
 from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.orchestration.contention import Contention, contention
@@ -19,36 +19,15 @@ from pytest_agentorch.orchestration.demand import demands
 from pytest_agentorch.orchestration.forecast import Forecast, foresee
 from pytest_agentorch.orchestration.isolation import Ration, in_rations, rations
 from pytest_agentorch.orchestration.order import in_order, least_seconds
+from pytest_agentorch.orchestration.phase_agents import agents_for
 from pytest_agentorch.orchestration.phase_order import ordered, transitive
+from pytest_agentorch.orchestration.phase_plan import PhasePlan
 from pytest_agentorch.orchestration.plan_needs import by_needs, default_memory, memory_of
 from pytest_agentorch.orchestration.supply import supply_of
 from pytest_agentorch.orchestration.turn import in_turns
 from pytest_agentorch.orchestration.unit import Unit
 
 _NOTHING_KNOWN = History()
-
-
-class PhasePlan(Frozen):
-    """One phase as it will run, or one turn of it.
-
-    Attributes:
-        name: its own.
-        phase: what its tests are said to be in.
-        barrier: whether it waits for all the phases in `after`; `after` is transitive here.
-        agents: at most so many at once.
-        seconds: how long it will probably take; None if too little is known.
-        memory: what a test of it counts with of which nothing is known, in bytes.
-    """
-
-    name: PhaseName
-    phase: PhaseName
-    after: frozenset[PhaseName]
-    barrier: bool
-    agents: int
-    tests: int
-    units: tuple[Unit, ...]
-    seconds: float | None
-    memory: int = 0
 
 
 class Plan(Frozen):
@@ -62,6 +41,7 @@ class Plan(Frozen):
         needs: of each test what it must have to run; empty if none of them needs anything.
         supply: what there is of that.
         contention: what of it tests may have to wait for.
+        kept_failures: how many tests of a phase have failed in an earlier run, and do not run.
     """
 
     tests: tuple[TestDescriptor, ...]
@@ -73,6 +53,7 @@ class Plan(Frozen):
     needs: tuple[Needs, ...] = ()
     supply: Supply = Supply()
     contention: Contention = Contention()
+    kept_failures: Mapping[PhaseName, int] = MappingProxyType({})
 
     def item(self, test: TestId) -> int:
         """The position of a test in the collection."""
@@ -90,7 +71,7 @@ def build_plan(
     history: History = _NOTHING_KNOWN,
     *,
     keep_order: bool = False,
-    kept: Collection[TestId] = (),
+    kept: Mapping[TestId, bool] = MappingProxyType({}),
 ) -> Plan:
     """Sort the collected tests into phases and say how many agents each phase gets.
 
@@ -99,7 +80,7 @@ def build_plan(
         settings: of this run.
         history: what earlier runs have learnt.
         keep_order: somebody has chosen the order of the tests: history changes nothing of it.
-        kept: tests that have their verdict from an earlier run: no phase has them.
+        kept: tests that an earlier run has finished, and whether they failed: no phase has them.
 
     Raises:
         SettingsError: a test needs what there will never be.
@@ -110,8 +91,7 @@ def build_plan(
     supply = supply_of(settings, needs)
     waits = contention(needs, supply, settings.agents)
     memory = memory_of(rows, settings, history) if waits.supply.memory else ()
-    drafts = _with_needs(_drafts(rows, settings, kept), waits.needs, memory)
-    turns = in_turns(drafts, rows)
+    turns = in_turns(_with_needs(_drafts(rows, settings, kept), waits.needs, memory), rows)
     phases = tuple(_with_forecast(turn, forecast, keep_order=keep_order) for turn in turns)
     return Plan(
         tests=rows,
@@ -123,27 +103,8 @@ def build_plan(
         needs=needs,
         supply=supply,
         contention=waits,
+        kept_failures=Counter(rows[t].classification.phase for t, failed in kept.items() if failed),
     )
-
-
-def agents_for(phase: PhaseSettings, tests: int, *, named: bool, settings: Settings) -> int:
-    """How many agents a phase gets: what was asked for, within its caps if somebody named it.
-
-    A named phase has one agent per `tests_per_agent` tests, at most `max_agents`; without that
-    at most `default_cap`, or `cpu_share` of the CPUs where that is more; and no more than fit into
-    the memory of the run.
-    """
-    if settings.dist is Dist.EACH:
-        return settings.agents
-    if not named:
-        return min(settings.agents, tests)
-    if phase.parallelism is Parallelism.SEQUENTIAL:
-        return 1
-    lifted = max(phase.default_cap, int(phase.cpu_share * settings.cpus))
-    cap = phase.max_agents or lifted
-    worth = math.ceil(tests / phase.tests_per_agent)
-    fit = settings.memory // phase.memory_per_agent if settings.memory else cap
-    return max(1, min(settings.agents, cap, worth, fit))
 
 
 def _drafts(
@@ -182,12 +143,15 @@ def _phase_plan(
         name=phase.name,
         phase=phase.name,
         after=after,
-        barrier=named,
+        barrier=named or phase.barrier,
         agents=agents_for(phase, len(members), named=named, settings=settings),
         tests=len(members),
         units=tuple(in_rations(units, rows, settings.isolate, settings.dist)),
         seconds=None,
         memory=default_memory(phase, settings),
+        named=named,
+        waves=phase.waves,
+        gated=named and phase.gate is Gate.STOP,
     )
 
 

@@ -29,6 +29,7 @@ class Policy(Frozen):
         memory_soft, memory_hard: how many bytes an agent may keep, and may have; 0 for any.
         memory: how many all processes of the run may have together; 0 for any.
         overdue: a test that has run for so long is told of, without harm; 0 for never.
+        reviews_phases, reviews_waves: whether plugins want to be told when one is over.
     """
 
     stop_after: int = 0
@@ -47,6 +48,8 @@ class Policy(Frozen):
     memory_soft: int = 0
     memory_hard: int = 0
     memory: int = 0
+    reviews_phases: bool = False
+    reviews_waves: bool = False
 
 
 def policy_of(settings: Settings, began: float) -> Policy:

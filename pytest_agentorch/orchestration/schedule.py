@@ -205,10 +205,11 @@ class Schedule:
 
     # Tests that are in nobody's hand.
 
-    def settle(self, test: TestId) -> None:
+    def settle(self, test: TestId, *, failed: bool = False) -> None:
         """A test that is in nobody's hand has its verdict."""
         self.finished.add(test)
         self.homes[test].finish_one()
+        self.homes[test].phase.failures += failed
         self.put_back(self.followers.pop(test, ()))
 
     def suspect(self, test: TestId, queued: Iterable[TestId]) -> list[TestId]:
@@ -250,6 +251,7 @@ class Schedule:
         for test in tests:
             self.dropped.add(test)
             self.homes[test].finish_one()
+            self.homes[test].phase.dropped += 1
 
     def stop(self) -> None:
         """Drop everything that is not with an agent."""

@@ -10,7 +10,9 @@ from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.model.needs import NO_NEEDS
 from pytest_agentorch.model.phase_shape import PhaseShape
 from pytest_agentorch.model.settings import Dist, Isolate, PhaseSettings, Settings
-from pytest_agentorch.orchestration.plan import PhasePlan, Plan, agents_for
+from pytest_agentorch.orchestration.phase_agents import agents_for
+from pytest_agentorch.orchestration.phase_plan import PhasePlan
+from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.plan_needs import usual_memory
 
 _NO_LIMIT = 1 << 20
@@ -66,4 +68,4 @@ def _settings_of(phase: PhasePlan, settings: Settings) -> PhaseSettings:
 def _most_agents(phase: PhasePlan, settings: Settings) -> int:
     own = _settings_of(phase, settings)
     unbound = replace(settings, agents=_NO_LIMIT)
-    return agents_for(own, phase.tests, named=phase.barrier, settings=unbound)
+    return agents_for(own, phase.tests, named=phase.named, settings=unbound)

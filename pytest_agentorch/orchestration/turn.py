@@ -7,15 +7,12 @@ somebody has named the phase or not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.model.test import TestDescriptor
+from pytest_agentorch.orchestration.phase_plan import PhasePlan
 from pytest_agentorch.orchestration.unit import Unit
-
-if TYPE_CHECKING:
-    from pytest_agentorch.orchestration.plan import PhasePlan
 
 
 def in_turns(phases: Sequence[PhasePlan], rows: Sequence[TestDescriptor]) -> list[PhasePlan]:

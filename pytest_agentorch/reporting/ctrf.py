@@ -161,7 +161,7 @@ def _raw_status(result: TestResult) -> str:
 
 
 def _add_explanation(test: dict[str, Any], result: TestResult, names: Mapping[TestId, str]) -> None:
-    if result.outcome is _PASSED or result.outcome is None:
+    if result.outcome is _PASSED:
         return
     trace = result.trace
     if result.given_up is not None:

@@ -10,7 +10,8 @@ from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.needs import AgentShare
 from pytest_agentorch.model.settings import Isolate, PhaseSettings, Settings, Start
 from pytest_agentorch.model.size import size
-from pytest_agentorch.orchestration.plan import PhasePlan, Plan
+from pytest_agentorch.orchestration.phase_plan import PhasePlan
+from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.orchestration.unit import Unit
 from pytest_agentorch.reporting.needs_text import needs_of_one, needs_of_some

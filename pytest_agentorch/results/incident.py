@@ -9,6 +9,9 @@ from pytest_agentorch.model.event import (
     AgentLost,
     EventRefused,
     Incident,
+    PhaseHookFailed,
+    PhaseIncident,
+    PhaseSkipped,
     PhaseTimedOut,
     ReporterFailed,
     RunFixtureLost,
@@ -24,7 +27,7 @@ from pytest_agentorch.model.memory_event import MemoryIncident
 from pytest_agentorch.model.message_event import MessageIncident
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.stop_reason import StopReason
-from pytest_agentorch.results import message_sentence
+from pytest_agentorch.results import message_sentence, phase_sentence
 from pytest_agentorch.results.incident_record import IncidentRecord, Severity
 from pytest_agentorch.results.memory_sentence import sentence
 from pytest_agentorch.results.timeline import Timelines
@@ -81,8 +84,8 @@ def _tell(event: Incident, around: Surroundings) -> IncidentRecord:
             return _test_given_up(event, around)
         case TestOverdue():
             return _test_overdue(event, around)
-        case PhaseTimedOut():
-            return _phase_timed_out(event)
+        case PhaseTimedOut() | PhaseSkipped() | PhaseHookFailed():
+            return _phase(event)
         case SlotGivenUp():
             return _slot_given_up(event, around)
         case _:
@@ -159,15 +162,10 @@ def _test_overdue(event: TestOverdue, around: Surroundings) -> IncidentRecord:
     )
 
 
-def _phase_timed_out(event: PhaseTimedOut) -> IncidentRecord:
-    plural = "test had" if event.dropped == 1 else "tests had"
-    return IncidentRecord(
-        slug=event.slug,
-        severity=Severity.SEV2,
-        what=f"phase {event.phase} was stopped after {event.timeout:g} s; {event.dropped} {plural} "
-        "not begun",
-        at=event.at,
-    )
+def _phase(event: PhaseIncident) -> IncidentRecord:
+    severity = Severity.SEV4 if isinstance(event, PhaseHookFailed) else Severity.SEV2
+    what = phase_sentence.sentence(event)
+    return IncidentRecord(slug=event.slug, severity=severity, what=what, at=event.at)
 
 
 def _slot_given_up(event: SlotGivenUp, around: Surroundings) -> IncidentRecord:

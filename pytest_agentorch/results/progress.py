@@ -15,6 +15,7 @@ from pytest_agentorch.model.event import (
     AgentReady,
     AgentsMeasured,
     Event,
+    PhaseSkipped,
     PhaseStarted,
     RunFinished,
     TeardownFailed,
@@ -98,6 +99,7 @@ class ProgressFold:
         self._outcomes: dict[TestId, Outcome] = {}
         self._took = self._thought = 0.0
         self._began: set[PhaseName] = set()
+        self._skipped: Counter[PhaseName] = Counter()
         self._roster = Roster()
         self._work: defaultdict[AgentId, _Work] = defaultdict(_Work)
         self._processes = self._lost = 0
@@ -123,6 +125,10 @@ class ProgressFold:
                 self._fail(event)
             case PhaseStarted():
                 self._began.add(event.phase)
+            case PhaseSkipped():
+                for test in event.tests:
+                    self._skipped[self._phase_of[test]] += 1
+                    self._left[self._phase_of[test]] -= self._forecast(test)
             case RunFinished():
                 self._reason = event.reason
             case AgentsMeasured():
@@ -205,7 +211,8 @@ class ProgressFold:
             phase: Standing(tally=_tally(counts), assigned=assigned[phase], started=started[phase])
             for phase, counts in self._counts.items()
         }
-        over = {phase for phase, one in standings.items() if not one.tally.not_run}
+        skipped = self._skipped
+        over = {name for name, one in standings.items() if one.tally.not_run == skipped[name]}
         # A phase all of whose tests are kept is not planned any more.
         order = [*outlines, *(phase for phase in standings if phase not in outlines)]
         return tuple(
@@ -220,6 +227,7 @@ class ProgressFold:
                 ),
                 agents=outlines[phase].agents if phase in outlines else 0,
                 busy=busy[phase],
+                skipped=skipped[phase],
             )
             for phase in order
         )
@@ -236,7 +244,7 @@ class ProgressFold:
                 phase=one.phase,
                 after=one.waits_for,
                 agents=one.agents,
-                tests=one.standing.tally.not_run,
+                tests=one.left,
                 forecast=max(0.0, self._left[one.phase]),
                 spent=spent[one.phase],
             )

@@ -101,8 +101,8 @@ class TestResult(Frozen):
         return frozenset(slots)
 
 
-def waiting(planned: PlannedTest, vain: tuple[Attempt, ...]) -> TestResult:
-    """A test that no agent runs and that has no verdict."""
+def waiting(planned: PlannedTest, vain: tuple[Attempt, ...], why: str = "") -> TestResult:
+    """A test that no agent runs and that has no verdict; why, if it will never have one."""
     return TestResult(
         planned=planned,
         outcome=None,
@@ -110,7 +110,7 @@ def waiting(planned: PlannedTest, vain: tuple[Attempt, ...]) -> TestResult:
         slot=None,
         started=None,
         seconds=0.0,
-        message="",
+        message=why,
         trace="",
         stdout="",
         stderr="",

@@ -27,6 +27,12 @@ class Resumption(Frozen):
     kept: Mapping[TestId, TestResult]
     gone: tuple[str, ...]
 
+    @property
+    def verdicts(self) -> Mapping[TestId, bool]:
+        """Which tests are kept, and whether they have failed."""
+        kept = self.kept.items()
+        return {t: result.outcome is not None and result.outcome.is_bad for t, result in kept}
+
 
 def is_complete(earlier: RunSummary) -> bool:
     """Whether a run came to its end, and nothing is missing."""

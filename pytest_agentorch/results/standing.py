@@ -47,6 +47,7 @@ class PhaseStanding(Frozen):
         waits_for: phases that have to be over before.
         agents: at most so many at once.
         busy: how many have tests of it.
+        skipped: so many of its tests will never run.
     """
 
     phase: PhaseName
@@ -55,16 +56,24 @@ class PhaseStanding(Frozen):
     waits_for: tuple[PhaseName, ...]
     agents: int
     busy: int
+    skipped: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many of its tests will still have a verdict."""
+        return self.standing.tally.not_run - self.skipped
 
     @property
     def is_over(self) -> bool:
-        """Whether all of its tests have a verdict."""
-        return not self.standing.tally.not_run
+        """Whether nothing more comes of it."""
+        return not self.left
 
     @property
     def state(self) -> str:
-        """`waiting`, `active` or `finished`."""
-        return "finished" if self.is_over else "active" if self.began else "waiting"
+        """`waiting`, `active`, `finished`, or `skipped` if that is why nothing more comes."""
+        if self.is_over:
+            return "skipped" if self.skipped else "finished"
+        return "active" if self.began else "waiting"
 
 
 def together(some: Iterable[Standing]) -> Standing:

@@ -19,6 +19,8 @@ from pytest_agentorch.model.event import (
     Incident,
     MemoryExceeded,
     MemoryShort,
+    PhaseHookFailed,
+    PhaseSkipped,
     PhaseStarted,
     PhaseTimedOut,
     PlanMade,
@@ -80,6 +82,7 @@ class SummaryFold:
         self._verdicts: dict[TestId, TestFinished | TestGivenUp | TestKept] = {}
         self._vain: defaultdict[TestId, list[Attempt]] = defaultdict(list)
         self._phases: dict[PhaseName, PhaseStarted] = {}
+        self._skipped: dict[TestId, str] = {}
         self._roster = Roster()
         self._incidents: list[Incident] = []
         self._timelines = Timelines()
@@ -102,6 +105,8 @@ class SummaryFold:
                 | TestGivenUp()
                 | TestOverdue()
                 | PhaseTimedOut()
+                | PhaseSkipped()
+                | PhaseHookFailed()
                 | SlotGivenUp()
                 | ZygoteLost()
                 | ReporterFailed()
@@ -194,6 +199,8 @@ class SummaryFold:
         self._timelines.on_event(event)
         if isinstance(event, TestGivenUp):
             self._verdicts.setdefault(event.test, event)
+        elif isinstance(event, PhaseSkipped):
+            self._skipped |= dict.fromkeys(event.tests, f"not run: {event.reason}")
         elif isinstance(event, AgentLost):
             self._roster.on_event(event)
             if event.test is not None:
@@ -241,7 +248,7 @@ class SummaryFold:
             return results.given_up(planned, verdict, slot, vain)
         begun = self._started.get(test)
         if begun is None or not self._roster.is_active(begun.agent):
-            return results.waiting(planned, vain)
+            return results.waiting(planned, vain, self._skipped.get(test, ""))
         return results.running(planned, begun, self._slot(begun.agent), vain)
 
     def _slot(self, agent: AgentId) -> SlotId:

@@ -414,3 +414,42 @@ def test_the_summary_tells_each_phase(suite: Suite) -> None:
     assert rows["e2e"][1:5] == ["1", "0", "1", "0"]
     assert any(line.startswith("plan: unit 1 test on 1 agent") for line in ran.lines)
     assert [phase["name"] for phase in ran.ours["phases"]] == ["unit", "integration", "e2e"]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "order"),
+    [
+        ("sequential", [["start a", "end a"], ["start b", "end b"], ["start c", "end c"]]),
+        ("parallel", [["start a", "start b", "start c"], ["end a", "end b", "end c"]]),
+    ],
+)
+def test_the_strategy_says_what_waits(suite: Suite, strategy: str, order: list[list[str]]) -> None:
+    """One after the other also where nobody has named a phase; or all at once."""
+    suite.write(
+        conftest="""
+        import pathlib, time, pytest
+
+        @pytest.fixture
+        def meet(request):
+            def wait(what, count):
+                while len(list(pathlib.Path(".").glob(f"{what}-*"))) < count:
+                    time.sleep(0.01)
+            name, count = request.node.name[-1], 3 if pathlib.Path("together").exists() else 1
+            for what in ("start", "end"):
+                with open("log.txt", "a") as log:
+                    log.write(f"{what} {name}\\n")
+                pathlib.Path(f"{what}-{name}").touch()
+                wait(what, count)
+        """,
+        tests__unit__test_1="def test_a(meet): pass\n",
+        tests__integration__test_2="def test_b(meet): pass\n",
+        tests__e2e__test_3="def test_c(meet): pass\n",
+    )
+    if strategy == "parallel":
+        suite.write_text("together", "")
+    ran = suite.agents(3, f"--agents-strategy={strategy}")
+    assert ran.code == 0, str(ran)
+    words = ran.words("log.txt")
+    for some in order:
+        assert sorted(words[: len(some)]) == sorted(some), words
+        del words[: len(some)]

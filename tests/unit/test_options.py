@@ -62,7 +62,7 @@ class Project:
         cannot_fork = given.pop("cannot_fork", None)
         absent = dict.fromkeys(
             (
-                *("agents", "agents_dist", "agents_start", "agents_isolate"),
+                *("agents", "agents_dist", "agents_start", "agents_isolate", "agents_strategy"),
                 *("agents_crash", "agents_report", "agents_timeout", "agents_run_timeout"),
                 *("agents_resume", "agents_rerun", "agents_reuse"),
                 *("agents_retries", "agents_retry", "agents_flaky"),
@@ -258,6 +258,20 @@ def test_how_agents_start(project: Project) -> None:
     assert project.settings(agents="2", agents_start="fork").start is Start.FORK
 
 
+def test_what_phases_wait_for(project: Project) -> None:
+    """As they say, unless the command line or the configuration says otherwise."""
+
+    def waits(**given: Any) -> dict[str, tuple[str, ...]]:
+        return {phase.name: phase.after for phase in project.settings(agents="2", **given).phases}
+
+    project.configured("[tool.agentorch.phases.load]")
+    assert waits()["load"] == ()
+    assert waits(agents_strategy="sequential")["load"] == ("e2e",)
+    project.configured('strategy = "parallel"')
+    assert waits()["e2e"] == ()
+    assert waits(agents_strategy="dag")["e2e"] == ("integration",)
+
+
 def test_what_has_a_process_of_its_own(project: Project) -> None:
     """Nothing, unless the command line or the configuration says so."""
     assert project.settings(agents="2").isolate is Isolate.NONE
@@ -367,6 +381,11 @@ def test_two_runners_are_one_too_many(
         ('dist = "files"', "[bad-value]"),
         ('start = "thread"', "[bad-value]"),
         ('isolate = "class"', "[bad-value]"),
+        ('strategy = "pipeline"', "[bad-value]"),
+        (
+            'strategy = "parallel"\n[tool.agentorch.phases.e2e]\ngate = "stop"',
+            "[gate-without-order]",
+        ),
         ("resource_limit = 2", "[bad-value]"),
         ("keep_runs = 0", "[bad-value]"),
         ("phases = 3", "[bad-value]"),

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.ids import PhaseName
-from pytest_agentorch.model.settings import Parallelism, PhaseSettings
+from pytest_agentorch.model.settings import Gate, Parallelism, PhaseSettings
 from pytest_agentorch.phase_table import read_phases
 
 
@@ -59,6 +59,8 @@ def test_a_phase_of_ones_own() -> None:
             "tests_per_agent": 3,
             "cpu_share": 0.25,
             "memory_per_agent": "2GiB",
+            "gate": "stop",
+            "env": {"SHOP_URL": "http://test"},
             "paths": ["tests/load"],
             "markers": ["slow"],
             "fixtures": ["cluster"],
@@ -73,6 +75,8 @@ def test_a_phase_of_ones_own() -> None:
         tests_per_agent=3,
         cpu_share=0.25,
         memory_per_agent=2 * 1024**3,
+        gate=Gate.STOP,
+        env=(("SHOP_URL", "http://test"),),
         paths=("tests/load",),
         markers=("slow",),
         fixtures=("cluster",),

@@ -11,7 +11,8 @@ from pytest_agentorch.model.retry import Flaky, RetryWay
 from pytest_agentorch.model.settings import Crash
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.orchestrator import Decision, Policy
-from pytest_agentorch.orchestration.plan import PhasePlan, Plan
+from pytest_agentorch.orchestration.phase_plan import PhasePlan
+from pytest_agentorch.orchestration.plan import Plan
 
 
 class Monitor:
@@ -36,6 +37,12 @@ class Monitor:
         self._failed: dict[TestId, ev.TestFinished] = {}
         self._again_at: defaultdict[TestId, float] = defaultdict(float)
         self._stopped = False
+        self._bad: set[TestId] = set()
+        self._phases = {phase.name: phase for phase in plan.phases}
+        self._waves: defaultdict[PhaseName, list[frozenset[TestId]]] = defaultdict(list)
+        self._reviewed: set[tuple[PhaseName, int]] = set()
+        self._in_review: set[tuple[PhaseName, int]] = set()
+        self._vetoed: set[PhaseName] = set()
         self.verdicts: set[TestId] = set()
         self.story: list[object] = []
         self.finished: ev.RunFinished | None = None
@@ -63,6 +70,38 @@ class Monitor:
         assert self.finished.not_run == len(self._homes) - len(self.verdicts)
         assert not self._running, "whatever started came to an end"
 
+    def _on_reviewed(self, asked: ev.PhaseReviewed) -> None:
+        """Somebody may be against phases, or against what waits for the one that is over."""
+        self._in_review.discard((asked.phase, asked.wave))
+        behind = {
+            phase.phase
+            for phase in self._plan.phases
+            if any(self._phases[n].phase == asked.phase for n in phase.after & self._phases.keys())
+        }
+        for veto in asked.vetoes:
+            default = {asked.phase} if asked.wave else behind
+            self._vetoed.update(map(PhaseName, veto.phases or default))
+
+    def _on_begun(self, phase: PhasePlan) -> None:
+        """Nothing is against it any more, and nobody can be."""
+        assert not self._closes(phase.name), "a closed gate holds"
+        assert phase.phase not in self._vetoed, "a veto holds"
+        for asked, wave in self._in_review if phase.barrier else ():
+            parts = {part.name for part in self._plan.phases if part.phase == asked}
+            assert wave or not parts <= phase.after, "plugins are asked first"
+
+    def _on_wave(self, event: ev.WaveStarted) -> None:
+        """The waves before it are over, all of them together are no test twice."""
+        base = self._phases[event.phase].phase
+        waves = self._waves[base]
+        assert (base, len(waves)) not in self._in_review, "plugins are asked first"
+        assert event.wave == len(waves) + 1, "waves follow each other"
+        before = frozenset().union(*waves)
+        assert event.tests, "a wave is not empty"
+        assert before.isdisjoint(event.tests), "a test is in one wave"
+        assert before.isdisjoint([*self._running.values(), *self._failed]), "a wave waits"
+        waves.append(frozenset(event.tests))
+
     def _on_event(self, event: ev.Event) -> None:
         match event:
             case ev.StopRequested():
@@ -80,7 +119,7 @@ class Monitor:
                 else:
                     self._on_ended(event)
                     self._on_judged(event)
-                self._judge(event.test)
+                self._judge(event.test, failed=event.failures > 0)
             case ev.TestsReturned():
                 self._held[event.agent].difference_update(event.tests)
             case ev.AgentDone():
@@ -111,15 +150,56 @@ class Monitor:
                 self._again_at[failed.test] = event.again_at
             case ev.TestGivenUp():
                 self._on_given_up(event)
-            case ev.PhaseTimedOut():
-                self._stopped_phases.add(event.phase)
-            case ev.PhaseFinished():
-                assert event.phase not in self._finished_phases, "a phase ends once"
-                self._finished_phases.add(event.phase)
             case ev.RunFinished():
                 self.finished = event
             case _:
+                self._on_phase(event)
+
+    def _on_phase(self, event: ev.Event) -> None:
+        match event:
+            case ev.PhaseTimedOut():
+                self._stopped_phases.add(event.phase)
+            case ev.PhaseStarted():
+                self._on_begun(self._phases[event.phase])
+            case ev.WaveStarted():
+                self._on_wave(event)
+            case ev.PhaseReviewed():
+                self._on_reviewed(event)
+            case ev.PhaseSkipped() if event.vetoed:
+                assert self._phases[event.phase].phase in self._vetoed, "somebody is against it"
+                assert self.verdicts.isdisjoint(event.tests), "nothing of it has run"
+                if len(event.tests) == self._phases[event.phase].tests:
+                    self._finished_phases.add(event.phase)
+            case ev.PhaseSkipped():
+                assert self._closes(event.phase), "a gate is closed for a reason"
+                assert self.verdicts.isdisjoint(event.tests), "nothing of it has run"
+                self._finished_phases.add(event.phase)
+            case ev.PhaseFinished():
+                assert event.phase not in self._finished_phases, "a phase ends once"
+                self._finished_phases.add(event.phase)
+            case _:
                 pass
+
+    def _on_review(self, command: do.ReviewPhase) -> None:
+        """A phase or a wave is over, and nothing that waits for it has begun."""
+        policy = self._policy
+        assert policy.reviews_waves if command.wave else policy.reviews_phases, "somebody asks"
+        assert (command.phase, command.wave) not in self._reviewed, "each is reviewed once"
+        self._reviewed.add((command.phase, command.wave))
+        if not command.wave:
+            parts = {phase.name for phase in self._plan.phases if phase.phase == command.phase}
+            assert parts <= self._finished_phases, "all of a phase is over"
+        running = {t for t in self._running.values() if self._homes[t][0].phase == command.phase}
+        assert not running, "nothing of it runs"
+        self._in_review.add((command.phase, command.wave))
+
+    def _closes(self, name: PhaseName) -> bool:
+        """Whether a phase has a gate, and a test before it has not succeeded."""
+        phase = self._phases[name]
+        before = [p for p in self._plan.phases if p.name in phase.after and p.phase != phase.phase]
+        tests = {test for other in before for unit in other.units for test in unit.tests}
+        has_failed = any(name in self._plan.kept_failures for name in phase.after)
+        return phase.gated and (has_failed or not tests <= self.verdicts - self._bad)
 
     def _on_judged(self, event: ev.TestFinished) -> None:
         policy, home = self._policy, self._phase_of(event.test)
@@ -150,6 +230,8 @@ class Monitor:
         if phase.barrier:
             before = phase.after.intersection(other.name for other in self._plan.phases)
             assert before <= self._finished_phases, "a barrier holds"
+        if phase.waves is not None:
+            assert event.test in self._waves[phase.phase][-1], "its wave has begun"
         assert event.at >= self._again_at[event.test], "it rests"
         if self._blamed[event.test] or (
             event.test in self._failed and self._policy.retry is RetryWay.FRESH and not unit.sticky
@@ -224,14 +306,15 @@ class Monitor:
         elif event.attempts == 1 and event.agent is not None:
             ends = self._stopped or self._phase_of(event.test) in self._stopped_phases
             assert ends or self._policy.crash is Crash.FAIL, "it runs once more"
-        self._judge(event.test)
+        self._judge(event.test, failed=True)
 
     def _phase_of(self, test: TestId) -> PhaseName:
         return self._homes[test][0].name
 
-    def _judge(self, test: TestId) -> None:
+    def _judge(self, test: TestId, *, failed: bool) -> None:
         assert test not in self.verdicts, "a test has one verdict"
         self.verdicts.add(test)
+        self._bad.update({test} if failed else ())
 
     def _leave(self, agent: AgentId) -> None:
         self._running.pop(agent, None)
@@ -250,6 +333,8 @@ class Monitor:
                 assert not self._slots, "all processes are gone"
             case do.WakeAt():
                 pass
+            case do.ReviewPhase():
+                self._on_review(command)
             case _:
                 assert command.agent in self._slots, "nobody talks to the dead"
 

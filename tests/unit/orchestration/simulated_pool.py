@@ -244,6 +244,7 @@ class SimulatedPool:
         self._holds = holds
         self.agents: dict[AgentId, SimulatedAgent] = {}
         self.wake_at: float | None = None
+        self.reviews: deque[do.ReviewPhase] = deque()
         self.end: do.EndRun | None = None
 
     def add(self, agent: AgentId, slot: SlotId) -> SimulatedAgent:
@@ -263,6 +264,8 @@ class SimulatedPool:
             case do.EndRun():
                 assert self.end is None, "a run ends once"
                 self.end = command
+            case do.ReviewPhase():
+                self.reviews.append(command)
             case do.InterruptAgent():
                 self.agents[command.agent].interrupted = True
             case do.KillAgent() | do.TerminateAgent():

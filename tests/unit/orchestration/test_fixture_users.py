@@ -33,7 +33,7 @@ def test_each_test_that_will_run_is_a_user() -> None:
 def test_who_has_a_verdict_already_is_none() -> None:
     """It has it from an earlier run."""
     tests = some_tests(2, run_fixtures=(SERVER,))
-    plan = build_plan(tests, some_settings(phases=(a_phase(),)), kept=(TestId(0),))
+    plan = build_plan(tests, some_settings(phases=(a_phase(),)), kept={TestId(0): False})
     assert users_of(plan) == {a_key("server"): [1]}
 
 

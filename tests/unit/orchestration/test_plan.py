@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from pytest_agentorch.model import test as described
 from pytest_agentorch.model.ids import PhaseName, TestId
-from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings
-from pytest_agentorch.orchestration.plan import Plan, agents_for, build_plan
+from pytest_agentorch.model.settings import Dist
+from pytest_agentorch.orchestration.plan import Plan, build_plan
 from tests.unit.orchestration.plans import a_history, a_phase, a_test, planned, some_tests
 from tests.unit.settings_builder import some_settings
 
@@ -47,45 +47,6 @@ def test_what_comes_before_is_known_through_absent_phases() -> None:
     phases = (a_phase("unit"), a_phase("integration", "unit"), a_phase("e2e", "integration"))
     plan = planned([a_test(0), a_test(1, "e2e")], *phases)
     assert plan.phases[1].after == {"unit", "integration"}
-
-
-@pytest.mark.parametrize(
-    ("phase", "tests", "named", "agents"),
-    [
-        (a_phase(), 100, False, 8),
-        (a_phase(), 3, False, 3),
-        (a_phase(parallelism=Parallelism.SEQUENTIAL), 100, False, 8),
-        (a_phase(parallelism=Parallelism.SEQUENTIAL), 100, True, 1),
-        (a_phase(tests_per_agent=10), 35, True, 4),
-        (a_phase(tests_per_agent=10), 1, True, 1),
-        (a_phase(max_agents=3), 100, True, 3),
-        (a_phase(max_agents=99), 100, True, 8),
-        (a_phase(default_cap=2, cpu_share=0.5), 100, True, 6),
-        (a_phase(default_cap=7, cpu_share=0.0), 100, True, 7),
-    ],
-)
-def test_how_many_agents_a_phase_gets(
-    phase: PhaseSettings, tests: int, named: bool, agents: int
-) -> None:
-    """Eight are asked for, on twelve CPUs; caps are for phases that somebody names."""
-    settings = some_settings(agents=8, cpus=12.0)
-    assert agents_for(phase, tests, named=named, settings=settings) == agents
-
-
-@pytest.mark.parametrize(
-    ("gibibytes", "named", "agents"), [(0, True, 8), (5, True, 2), (1, True, 1), (5, False, 8)]
-)
-def test_no_more_agents_than_fit_into_memory(gibibytes: int, named: bool, agents: int) -> None:
-    """But one; nobody has said what an agent of an inferred phase needs."""
-    settings = some_settings(agents=8, memory=gibibytes << 30)
-    phase = a_phase(max_agents=8, memory_per_agent=2 << 30)
-    assert agents_for(phase, 100, named=named, settings=settings) == agents
-
-
-def test_a_cap_never_means_no_agent_and_each_means_all() -> None:
-    """The edges."""
-    settings = some_settings(agents=4, dist=Dist.EACH)
-    assert agents_for(a_phase(max_agents=1), 1, named=True, settings=settings) == 4
 
 
 def test_there_are_as_many_slots_as_can_be_busy_at_once() -> None:
@@ -246,9 +207,12 @@ def test_what_is_kept_is_in_the_plan_and_in_no_phase() -> None:
     """Positions are those of the collection; a phase with nothing to run is none."""
     tests = [*some_tests(3), a_test(3, "e2e")]
     phases = (a_phase(), a_phase("e2e"))
-    plan = build_plan(tests, some_settings(phases=phases), kept={TestId(0), TestId(2), TestId(3)})
+    kept = {TestId(0): True, TestId(2): False, TestId(3): True}
+    plan = build_plan(tests, some_settings(phases=phases), kept=kept)
     assert len(plan.tests) == plan.collected == 4
     assert [(phase.name, phase.tests) for phase in plan.phases] == [("unit", 1)]
     assert [unit.tests for phase in plan.phases for unit in phase.units] == [(1,)]
-    nothing = build_plan(tests, some_settings(phases=phases), kept=list(map(TestId, range(4))))
+    nothing = build_plan(
+        tests, some_settings(phases=phases), kept=dict.fromkeys(map(TestId, range(4)), False)
+    )
     assert (nothing.phases, nothing.slots) == ((), ("gw0",))

@@ -18,8 +18,9 @@ from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.memory_event import AgentSample
 from pytest_agentorch.model.needs import NO_NEEDS, Count, Needs, ResourceSettings
 from pytest_agentorch.model.retry import Flaky, RetryWay
-from pytest_agentorch.model.settings import Crash, Dist, Isolate, Parallelism, PhaseSettings
+from pytest_agentorch.model.settings import Crash, Dist, Gate, Isolate, Parallelism, PhaseSettings
 from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.model.veto import Veto
 from pytest_agentorch.orchestration.orchestrator import Orchestrator
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.policy import Policy
@@ -56,6 +57,8 @@ def phases(draw: st.DrawFn) -> list[PhaseSettings]:
             configured=draw(st.booleans()),
             max_agents=draw(st.sampled_from([None, None, 1, 2])),
             parallelism=draw(st.sampled_from(Parallelism)),
+            waves=draw(st.sampled_from([None, None, None, 0, 2])),
+            gate=draw(st.sampled_from([Gate.CONTINUE, *Gate])),
             memory_per_agent=draw(st.sampled_from([100 * MIB, 512 * MIB])),
         )
         for position, name in enumerate(names)
@@ -124,6 +127,8 @@ class RandomRun(RuleBasedStateMachine):
                 "retry_delay": st.sampled_from([0.0, 0.0, 5.0]),
                 "flaky": st.sampled_from(Flaky),
                 "phase_limits": st.sampled_from([{}, {}, {"unit": 20.0}]),
+                "reviews_phases": st.booleans(),
+                "reviews_waves": st.booleans(),
                 "memory_soft": st.sampled_from([0, 100 << 20]),
                 "memory_hard": st.sampled_from([0, 120 << 20, 200 << 20]),
             }
@@ -198,6 +203,12 @@ class RandomRun(RuleBasedStateMachine):
         self.orchestrator._dispatcher.allow(agents)
         self._tell(ev.TimePassed(at=0.0))
 
+    @precondition(lambda self: self._goes_on() and self.pool.reviews)
+    @rule(vetoes=st.lists(st.lists(st.sampled_from([*NAMES, PhaseName("nobody")])), max_size=2))
+    def review(self, vetoes: list[list[PhaseName]]) -> None:
+        """Let plugins look at what is over; they may be against phases."""
+        self._review(tuple(Veto(reason="no", phases=tuple(names)) for names in vetoes))
+
     @precondition(lambda self: self._goes_on() and self.pool.wake_at is not None)
     @rule()
     def wake(self) -> None:
@@ -239,6 +250,8 @@ class RandomRun(RuleBasedStateMachine):
             moves = self._friendly()
             if moves:
                 self._make(moves[0])
+            elif self.pool.reviews:
+                self._review()
             elif self.pool.wake_at is not None:
                 self._wake()
             else:
@@ -257,6 +270,10 @@ class RandomRun(RuleBasedStateMachine):
         events = self.pool.make(move)
         if events:
             self._tell(*events)
+
+    def _review(self, vetoes: tuple[Veto, ...] = ()) -> None:
+        asked = self.pool.reviews.popleft()
+        self._tell(ev.PhaseReviewed(phase=asked.phase, wave=asked.wave, vetoes=vetoes, at=0.0))
 
     def _wake(self) -> None:
         assert self.pool.wake_at is not None

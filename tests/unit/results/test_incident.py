@@ -223,6 +223,8 @@ def test_every_kind_of_incident_is_told() -> None:
         "TestGivenUp",
         "TestOverdue",
         "PhaseTimedOut",
+        "PhaseSkipped",
+        "PhaseHookFailed",
         "SlotGivenUp",
         "ZygoteLost",
         "ReporterFailed",

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_agentorch.model.agent_view import AgentStatus, AgentView
-from pytest_agentorch.model.event import Event, PhaseStarted, TeardownFailed
+from pytest_agentorch.model.event import Event, PhaseSkipped, PhaseStarted, TeardownFailed
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.phase_outline import PhaseOutline
@@ -87,6 +87,16 @@ def test_the_phase_behind_waits_no_longer() -> None:
     unit, e2e = fold.progress([view("gw0", 3)], START + 4.0).phases
     assert (unit.state, unit.standing.tally) == ("finished", Tally(passed=1, failed=2))
     assert (e2e.state, e2e.waits_for) == ("active", ())
+
+
+def test_nothing_more_comes_of_a_phase_that_is_skipped() -> None:
+    """Nobody waits for it, and it takes no time."""
+    fold = three_and_one()
+    gate = PhaseSkipped(phase=E2E, tests=(TestId(3),), reason="", vetoed=False, at=START)
+    fold.take([*ran(0), *ran(1), *ran(2, Outcome.FAILED), gate])
+    progress = fold.progress([], START + 4.0)
+    assert [phase.state for phase in progress.phases] == ["finished", "skipped"]
+    assert progress.seconds_left == 0.0
 
 
 def test_agents_are_told_with_what_they_did() -> None:

@@ -48,6 +48,7 @@ def test_what_has_a_verdict_keeps_it_wherever_it_is_now() -> None:
         TestId(2): Outcome.FAILED,
         TestId(3): Outcome.PASSED,
     }
+    assert found.verdicts == {TestId(2): True, TestId(3): False}
     assert found.gone == (test(4),)
 
 

@@ -34,10 +34,17 @@ def test_phases_add_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "began", "state"),
-    [(1, False, "waiting"), (1, True, "active"), (0, True, "finished"), (0, False, "finished")],
+    ("left", "skipped", "began", "state"),
+    [
+        (1, 0, False, "waiting"),
+        (1, 0, True, "active"),
+        (0, 0, True, "finished"),
+        (0, 0, False, "finished"),
+        (2, 2, False, "skipped"),
+        (2, 1, True, "active"),
+    ],
 )
-def test_a_phase_waits_or_runs_or_is_over(left: int, began: bool, state: str) -> None:
+def test_a_phase_waits_or_runs_or_is_over(left: int, skipped: int, began: bool, state: str) -> None:
     """It is over also if all of its verdicts are from an earlier run."""
     phase = PhaseStanding(
         phase=PhaseName("unit"),
@@ -46,5 +53,6 @@ def test_a_phase_waits_or_runs_or_is_over(left: int, began: bool, state: str) ->
         waits_for=(),
         agents=1,
         busy=0,
+        skipped=skipped,
     )
     assert phase.state == state
