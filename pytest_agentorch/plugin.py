@@ -29,7 +29,8 @@ _MARKERS = (
     "xdist_group(name): tests of one group run on the same agent, in order.",
     "agents_timeout(seconds): how long the test may run on an agent (pytest-agentorch).",
     "agents_retries(times): how often the test may run again if it fails (pytest-agentorch).",
-    "needs(cpus=, memory=, read=, write=, NAME=): what it must have to run (pytest-agentorch).",
+    "needs(cpus=, memory=, read=, write=, capability=, NAME=): what it needs (pytest-agentorch).",
+    "priority(level): which tests begin before others on agents (pytest-agentorch).",
     "exclusive: nothing else runs beside the test on agents (pytest-agentorch).",
     "serial: no other serial test runs beside the test on agents (pytest-agentorch).",
 )

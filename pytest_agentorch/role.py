@@ -15,7 +15,16 @@ KNOWN_KEYS = (
     *("resource_limit", "phases", "timeout", "overdue", "run_timeout"),
     *("keep_runs", "keep_archives", "keep_days", "still_running"),
     *("retries", "retry", "retry_delay", "flaky"),
-    *("memory", "resources", "needs", "agent", "share_host", "goal", "run_fixtures"),
+    *(
+        "memory",
+        "resources",
+        "needs",
+        "agent",
+        "share_host",
+        "goal",
+        "run_fixtures",
+        "capabilities",
+    ),
 )
 """What `[tool.agentorch]` may hold."""
 

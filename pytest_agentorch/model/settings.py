@@ -20,6 +20,9 @@ class Dist(enum.Enum):
     FILE = "file"
     SCOPE = "scope"
     GROUP = "group"
+    ROUND_ROBIN = "round-robin"
+    PRIORITY = "priority"
+    CAPABILITY = "capability"
     EACH = "each"
 
 
@@ -86,6 +89,7 @@ class PhaseSettings(Frozen):
         phase_timeout: how long all of it may take, in seconds; 0 for as long as it likes.
         retries: how often one of its tests may run again that has failed; None if that is as in
             other phases.
+        capabilities: what an agent must have that runs one of its tests.
         configured: whether the project's configuration names the phase: it then has a barrier
             and caps.
     """
@@ -105,6 +109,7 @@ class PhaseSettings(Frozen):
     timeout: float | None = None
     phase_timeout: float = 0.0
     retries: int | None = None
+    capabilities: tuple[str, ...] = ()
     configured: bool = False
 
 

@@ -60,6 +60,7 @@ class TestDescriptor(Frozen):
         needs: what its marks say it must have to run.
         turn: tests of a later turn start when those of all earlier ones are over.
         run_fixtures: what it uses that is set up once for all agents.
+        priority: what has a higher one begins before.
     """
 
     __test__: ClassVar[bool] = False
@@ -83,6 +84,7 @@ class TestDescriptor(Frozen):
     retries: int | None = None
     needs: Needs = NO_NEEDS
     run_fixtures: tuple[RunFixture, ...] = ()
+    priority: int = 0
 
     @property
     def key(self) -> TestKey:

@@ -18,7 +18,7 @@ def share(schedule: Schedule, thief: AgentId, asked: Collection[AgentId] = ()) -
     that were asked for tests already are the last choice: nobody knows when they answer.
     """
     mine = schedule.hands[thief]
-    phases = [phase for phase in schedule.agenda.open if phase.loose and mine.may_enter(phase)]
+    phases = [p for p in schedule.agenda.open if any(p.loose.values()) and mine.may_enter(p)]
     hands = generous(schedule) if phases else {}
     owner, best = most_to_spare(mine, hands, phases, schedule.homes, asked)
     half = (best.total + 1) // 2

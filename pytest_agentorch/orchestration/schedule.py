@@ -30,7 +30,7 @@ class Schedule:
         resting: tests that have failed and will wait again.
         dropped: tests that will have no verdict.
         changes: how often tests or phases have become available to others, or less so.
-        reach_changed: whether agents or waiting tests are others than `stranded` has seen.
+        reach_changed: whether agents or waiting tests are others than `reach.stranded` has seen.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -92,7 +92,8 @@ class Schedule:
     ) -> tuple[TestId, ...]:
         """Move tests into the queue of an agent: none to `wait` longer, no long one to wait."""
         hand, leases = self.hands[agent], self.leases
-        if hand.idle and leases.active and self._is_refused(agent, hand):
+        is_refused = hand.idle and leases.active and self._is_refused(agent, hand)
+        if is_refused or (self.agenda.has_priorities and self._is_overtaken(agent, hand)):
             self.relinquish(agent)
         taken: list[TestId] = []
         while len(taken) < limit and wait >= 0:
@@ -216,7 +217,8 @@ class Schedule:
 
         What must not be divided would be, if they ran elsewhere at the same time.
         """
-        unit = self.homes[test].unit
+        home = self.homes[test]
+        unit = home.unit = replace(home.unit, dealt=None)
         neighbours: dict[bool, list[TestId]] = {True: [], False: []}
         for other in queued:
             neighbours[unit.sticky and self.homes[other].unit is unit].append(other)
@@ -238,12 +240,6 @@ class Schedule:
             home.phase.put_back(unit, last=last)
             self.changes += 1
             self.reach_changed = True
-
-    def stranded(self) -> list[TestId]:
-        """Waiting tests that no agent can run. Units that none can run whole are divided."""
-        self.reach_changed = False
-        some_lack = any(hand.missing for hand in self.hands.values())
-        return self.agenda.divide(self.hands.values()) if some_lack else []
 
     def drop(self, tests: Iterable[TestId]) -> None:
         """Never run these tests."""
@@ -282,6 +278,12 @@ class Schedule:
         leases, test = self.leases, hand.claimed[0]
         is_lent = leases.preferred(agent) not in (None, test)
         return is_lent or not leases.may_ask(agent) or leases.lacks(test, agent) is not None
+
+    def _is_overtaken(self, agent: AgentId, hand: Hand) -> bool:
+        """Whether an agent has claimed what is less urgent than something that waits."""
+        unit = self.homes[hand.claimed[0]].unit if hand.claimed else None
+        spot = None if unit is None or unit.sticky else self.agenda.look(agent, hand)
+        return spot is not None and unit is not None and spot.unit.priority > unit.priority
 
     def _claim(self, hand: Hand, spot: Spot) -> None:
         unit = spot.lane.take(spot.place)

@@ -35,7 +35,7 @@ class Monitor:
         self._retried: Counter[TestId] = Counter()
         self._failed: dict[TestId, ev.TestFinished] = {}
         self._again_at: defaultdict[TestId, float] = defaultdict(float)
-        self._stopped = False
+        self._stopped = self._slots_lost = False
         self.verdicts: set[TestId] = set()
         self.story: list[object] = []
         self.finished: ev.RunFinished | None = None
@@ -111,6 +111,8 @@ class Monitor:
                 self._again_at[failed.test] = event.again_at
             case ev.TestGivenUp():
                 self._on_given_up(event)
+            case ev.SlotGivenUp():
+                self._slots_lost = True
             case ev.PhaseTimedOut():
                 self._stopped_phases.add(event.phase)
             case ev.PhaseFinished():
@@ -146,7 +148,11 @@ class Monitor:
         assert event.agent not in self._running, "an agent runs one test"
         assert event.test not in self.verdicts, "a verdict is final"
         assert event.test not in self._running.values(), "a test runs in one place"
-        assert unit.slot in (None, self._slots[event.agent]), "a bound test keeps its slot"
+        slot = self._slots[event.agent]
+        assert unit.places is None or slot in unit.places, "a bound test keeps its slots"
+        is_lacking = any(map(set(unit.tests).intersection, self._lacking.values()))
+        excused = self._slots_lost or is_lacking or any(map(self._blamed.get, unit.tests))
+        assert unit.dealt in (None, slot) or excused, "a test stays where it was dealt"
         if phase.barrier:
             before = phase.after.intersection(other.name for other in self._plan.phases)
             assert before <= self._finished_phases, "a barrier holds"

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from pytest_agentorch.model import test as described
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
-from pytest_agentorch.model.settings import Dist
 from pytest_agentorch.orchestration.exchange import share
 from pytest_agentorch.orchestration.lane import LaneKey
 from pytest_agentorch.orchestration.schedule import Schedule
@@ -186,32 +185,6 @@ def test_a_stop_drops_all_that_is_not_with_an_agent() -> None:
     assert schedule.dropped == {0, 1, 2, 4, 5}
     assert [*schedule.hands[GW1].tests()] == [3]
     assert schedule.agenda.open[0].unfinished == 1
-
-
-def test_an_abandoned_slot_takes_along_what_is_bound_to_it() -> None:
-    """The rest of its phase can still come to an end."""
-    schedule = a_schedule(some_tests(2), dist=Dist.EACH)
-    schedule.drop(schedule.agenda.clear(SlotId("gw1")))
-    assert schedule.dropped == {2, 3}
-    schedule.take(GW0, 2)
-    for test in ids(0, 1):
-        schedule.start(GW0, test)
-        finish(schedule, GW0, test)
-    assert schedule.close_phases() == ["unit"]
-
-
-def test_stranded_tests_are_found_once_per_change() -> None:
-    """They wait on until somebody removes them."""
-    schedule = Schedule(planned(some_tests(3)))
-    schedule.open_phases()
-    schedule.join(GW0, SlotId("gw0"), frozenset(ids(1)))
-    changed = [schedule.reach_changed]
-    assert schedule.stranded() == [1]
-    changed.append(schedule.reach_changed)
-    schedule.agenda.remove(ids(1))
-    assert schedule.take(GW0, 9) == (0, 2)
-    schedule.join(GW1, SlotId("gw1"), frozenset())
-    assert [*changed, schedule.reach_changed] == [True, False, True]
 
 
 def test_nothing_is_queued_behind_what_takes_too_long() -> None:
