@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
@@ -93,7 +93,7 @@ class Schedule:
         """Move tests into the queue of an agent: none to `wait` longer, no long one to wait."""
         hand, leases = self.hands[agent], self.leases
         is_refused = hand.idle and leases.active and self._is_refused(agent, hand)
-        if is_refused or (self.agenda.has_priorities and self._is_overtaken(agent, hand)):
+        if is_refused or self.is_overtaken(agent, hand.claimed):
             self.relinquish(agent)
         taken: list[TestId] = []
         while len(taken) < limit and wait >= 0:
@@ -110,6 +110,13 @@ class Schedule:
             hand.allot(test)
             wait -= self.forecast.of(test)
         return tuple(taken)
+
+    def is_overtaken(self, agent: AgentId, tests: Sequence[TestId]) -> bool:
+        """Whether something waits for an agent that is more urgent than the last of its tests."""
+        if not tests or not self.agenda.has_priorities:
+            return False
+        unit, spot = self.homes[tests[-1]].unit, self.agenda.look(agent, self.hands[agent])
+        return spot is not None and not unit.sticky and spot.unit.priority > unit.priority
 
     def take_suspect(self, agent: AgentId) -> tuple[TestId, ...]:
         """Move one suspect that this agent may run now into its queue."""
@@ -278,12 +285,6 @@ class Schedule:
         leases, test = self.leases, hand.claimed[0]
         is_lent = leases.preferred(agent) not in (None, test)
         return is_lent or not leases.may_ask(agent) or leases.lacks(test, agent) is not None
-
-    def _is_overtaken(self, agent: AgentId, hand: Hand) -> bool:
-        """Whether an agent has claimed what is less urgent than something that waits."""
-        unit = self.homes[hand.claimed[0]].unit if hand.claimed else None
-        spot = None if unit is None or unit.sticky else self.agenda.look(agent, hand)
-        return spot is not None and unit is not None and spot.unit.priority > unit.priority
 
     def _claim(self, hand: Hand, spot: Spot) -> None:
         unit = spot.lane.take(spot.place)
