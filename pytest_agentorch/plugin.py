@@ -31,6 +31,7 @@ _MARKERS = (
     "agents_retries(times): how often the test may run again if it fails (pytest-agentorch).",
     "needs(cpus=, memory=, read=, write=, capability=, NAME=): what it needs (pytest-agentorch).",
     "priority(level): which tests begin before others on agents (pytest-agentorch).",
+    "chain(name): tests of one chain run in order on one agent (pytest-agentorch).",
     "exclusive: nothing else runs beside the test on agents (pytest-agentorch).",
     "serial: no other serial test runs beside the test on agents (pytest-agentorch).",
 )

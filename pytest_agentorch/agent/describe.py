@@ -81,6 +81,7 @@ class _Kin(Frozen):
     retries: int | None
     needs: Needs
     priority: int
+    chain: str
 
 
 class Describer:
@@ -136,6 +137,7 @@ class Describer:
             retries=kin.retries,
             needs=kin.needs,
             priority=kin.priority,
+            chain=kin.chain,
             run_fixtures=self._run_fixtures.used_by(item) if self._run_fixtures else (),
         )
 
@@ -168,6 +170,7 @@ class Describer:
             retries=said.retries(marks, node_id),
             needs=said.needs(ours, node_id),
             priority=said.priority(ours, node_id),
+            chain=said.chain(ours, node_id),
         )
 
     def _facts(self, item: pytest.Item, node_id: str, marks: Sequence[pytest.Mark]) -> TestFacts:

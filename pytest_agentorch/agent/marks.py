@@ -15,7 +15,7 @@ from pytest_agentorch.model.written_needs import WORDS, needs_from
 _TIMEOUT = "agents_timeout"
 _RETRIES = "agents_retries"
 _NEEDS = "needs"
-_COMMON = (_NEEDS, "priority")
+_COMMON = (_NEEDS, "priority", "chain")
 """Names so common that a suite may have marks of its own that are called so."""
 _DECLARED = re.compile(r"\s*[:(]")
 """What ends the name of a mark where it is declared."""
@@ -97,6 +97,23 @@ def priority(marks: Sequence[pytest.Mark], node_id: str) -> int:
             f"{', '.join(_PRIORITIES)}. [bad-priority]"
         )
     return _PRIORITIES[said]
+
+
+def chain(marks: Sequence[pytest.Mark], node_id: str) -> str:
+    """The name that the closest mark says; empty if there is none.
+
+    Raises:
+        SettingsError: it says no name.
+    """
+    mark = closest(marks, "chain")
+    if mark is None:
+        return ""
+    said = mark.args[0] if mark.args else mark.kwargs.get("name")
+    if not isinstance(said, str) or not said:
+        raise SettingsError(
+            f"{node_id}: @pytest.mark.chain({said!r}) must have the name of the chain. [bad-chain]"
+        )
+    return said
 
 
 def needs(marks: Sequence[pytest.Mark], node_id: str) -> Needs:

@@ -61,6 +61,7 @@ class TestDescriptor(Frozen):
         turn: tests of a later turn start when those of all earlier ones are over.
         run_fixtures: what it uses that is set up once for all agents.
         priority: what has a higher one begins before.
+        chain: tests of the same non-empty one run in order.
     """
 
     __test__: ClassVar[bool] = False
@@ -85,6 +86,7 @@ class TestDescriptor(Frozen):
     needs: Needs = NO_NEEDS
     run_fixtures: tuple[RunFixture, ...] = ()
     priority: int = 0
+    chain: str = ""
 
     @property
     def key(self) -> TestKey:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from pytest_agentorch.model.errors import SettingsError
@@ -10,6 +11,7 @@ from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import SlotId, TestId
 from pytest_agentorch.model.settings import Dist
 from pytest_agentorch.model.test import TestDescriptor
+from pytest_agentorch.orchestration.chain import Key, tied
 from pytest_agentorch.orchestration.unit import Places, Unit
 
 Rows = Sequence[TestDescriptor]
@@ -32,13 +34,13 @@ def units_of(
     """
     match dist:
         case Dist.EACH:
-            return _pinned(members, len(rows) // agents)
+            return _pinned(members, rows, len(rows) // agents)
         case Dist.FILE:
-            units = _gathered(members, lambda test: rows[test].path)
+            units = _gathered(members, rows, lambda test: rows[test].path)
         case Dist.SCOPE:
-            units = _gathered(members, lambda test: rows[test].scope)
+            units = _gathered(members, rows, lambda test: rows[test].scope)
         case Dist.GROUP:
-            units = _gathered(members, lambda test: rows[test].group)
+            units = _gathered(members, rows, lambda test: rows[test].group)
         case Dist.BALANCED:
             units = list(_balanced(members, rows))
         case Dist.ROUND_ROBIN | Dist.PRIORITY:
@@ -52,18 +54,33 @@ def units_of(
     return _dealt(units, agents) if dist is Dist.ROUND_ROBIN else units
 
 
-def _pinned(members: Iterable[TestId], collected: int) -> list[Unit]:
+def _pinned(members: Iterable[TestId], rows: Rows, collected: int) -> list[Unit]:
     """Let each slot have its own."""
-    slots = ((test, SlotId(f"gw{test // collected}")) for test in members)
-    return [Unit(tests=(test,), places=frozenset({slot}), sticky=True) for test, slot in slots]
+    pinned = []
+    for number, some in itertools.groupby(members, lambda test: test // collected):
+        slot = frozenset({SlotId(f"gw{number}")})
+        units = _gathered(some, rows, lambda _: "")
+        pinned += [replace(unit, places=slot, sticky=True) for unit in units]
+    return pinned
 
 
-def _gathered(members: Iterable[TestId], key: Callable[[TestId], str]) -> list[Unit]:
-    """Put all tests with the same non-empty key into one unit, where the first of them was."""
+def _gathered(members: Iterable[TestId], rows: Rows, key: Key) -> list[Unit]:
+    """Put all tests with the same non-empty key into one unit, where the first of them was.
+
+    So are those of a chain, with all that they are kept with.
+    """
+    members = list(members)
+    name = tied(members, rows, key) if any(rows[test].chain for test in members) else key
     groups: dict[object, list[TestId]] = {}
     for test in members:
-        groups.setdefault(key(test) or test, []).append(test)
-    return [Unit(tests=tuple(tests), sticky=len(tests) > 1) for tests in groups.values()]
+        groups.setdefault(name(test) or test, []).append(test)
+    return [_together(tests, rows) for tests in groups.values()]
+
+
+def _together(tests: Sequence[TestId], rows: Rows) -> Unit:
+    several = len(tests) > 1
+    chain = several and any(rows[test].chain for test in tests)
+    return Unit(tests=tuple(tests), sticky=several, chain=chain)
 
 
 def _balanced(members: Iterable[TestId], rows: Rows) -> Iterator[Unit]:
@@ -74,7 +91,8 @@ def _balanced(members: Iterable[TestId], rows: Rows) -> Iterator[Unit]:
     But tests that lean on the one before them are more common than anybody likes.
     """
     members = list(members)
-    groups = {u.tests[0]: u for u in _gathered(members, lambda test: rows[test].group) if u.sticky}
+    gathered = _gathered(members, rows, lambda test: rows[test].group)
+    groups = {unit.tests[0]: unit for unit in gathered if unit.sticky}
     grouped = {test for unit in groups.values() for test in unit.tests}
     run: list[TestId] = []
     for test in members:

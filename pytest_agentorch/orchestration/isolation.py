@@ -60,10 +60,11 @@ def _by_file(units: Iterable[Unit], rows: Sequence[TestDescriptor], dist: Dist) 
     members: dict[object, list[TestId]] = {}
     first: dict[object, Unit] = {}
     for unit in units:
-        group = "" if dist in _WITHOUT_GROUPS else _group(unit, rows)
+        group: object = "" if dist in _WITHOUT_GROUPS else _group(unit, rows)
+        group = unit.tests[0] if unit.chain else group
         for test in unit.tests:
             bound = unit.places, unit.dealt
-            key = (bound, group, "" if group else rows[test].path)
+            key = (bound, group, "" if group != "" else rows[test].path)
             members.setdefault(key, []).append(test)
             first[key] = unit
     return [
@@ -74,7 +75,7 @@ def _by_file(units: Iterable[Unit], rows: Sequence[TestDescriptor], dist: Dist) 
 
 def _is_wanted(unit: Unit, rows: Sequence[TestDescriptor], dist: Dist) -> bool:
     """Whether somebody has asked for this unit: a class has nothing from it, test by test."""
-    is_all = dist is Dist.GROUP or dist in _WITHOUT_GROUPS
+    is_all = unit.chain or dist is Dist.GROUP or dist in _WITHOUT_GROUPS
     return unit.sticky and (is_all or bool(_group(unit, rows)))
 
 

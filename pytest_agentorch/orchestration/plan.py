@@ -15,6 +15,7 @@ from pytest_agentorch.model.settings import Dist, Parallelism, PhaseSettings, Se
 from pytest_agentorch.model.supply import Supply
 from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.orchestration.ability import abilities, places_of
+from pytest_agentorch.orchestration.chain import check_chains
 from pytest_agentorch.orchestration.contention import Contention, contention
 from pytest_agentorch.orchestration.demand import demands
 from pytest_agentorch.orchestration.distribution import units_of
@@ -109,6 +110,7 @@ def build_plan(
         SettingsError: a test needs what there will never be.
     """
     rows = tuple(tests) * (settings.agents if settings.dist is Dist.EACH else 1)
+    check_chains(tests)
     forecast = foresee(rows, history)
     needs = demands(rows, settings)
     supply = supply_of(settings, needs)

@@ -34,4 +34,5 @@ def _redeal(schedule: Schedule, tests: Iterable[TestId]) -> None:
     tests = list(tests)
     for home in dict.fromkeys(map(schedule.homes.__getitem__, tests)):
         home.unit = replace(home.unit, dealt=None)
+    schedule.redealt.update(tests)
     schedule.put_back(tests)

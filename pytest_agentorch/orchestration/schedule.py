@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import deque
 from collections.abc import Iterable, Sequence
 
 from pytest_agentorch.model.frozen import replace
@@ -28,6 +27,7 @@ class Schedule:
         alone: tests that are to run on such an agent, without any other, wherever they are.
         followers: tests of the same undivided unit; they wait for the verdict of the suspect.
         resting: tests that have failed and will wait again.
+        redealt: tests that were dealt to one slot and are for all now.
         dropped: tests that will have no verdict.
         changes: how often tests or phases have become available to others, or less so.
         reach_changed: whether agents or waiting tests are others than `reach.stranded` has seen.
@@ -50,6 +50,7 @@ class Schedule:
         self.followers: dict[TestId, list[TestId]] = {}
         self.resting: dict[TestId, None] = {}
         self.finished: set[TestId] = set()
+        self.redealt: set[TestId] = set()
         self.dropped: set[TestId] = set()
         self.changes = 0
         self.reach_changed = True
@@ -100,7 +101,7 @@ class Schedule:
             spot = self.agenda.first(agent, hand)
             test = hand.next if spot is None else spot.unit.tests[0]
             has_to_wait = bool(taken) or not hand.idle
-            if test is None or (has_to_wait and self.forecast.of(test) > longest):
+            if test is None or (has_to_wait and self._is_for_idle(test, longest)):
                 break
             if leases.active and not leases.grant(agent, test):
                 break
@@ -137,7 +138,7 @@ class Schedule:
         """Let the last tests that an agent has claimed wait again."""
         hand = self.hands[agent]
         back = [hand.claimed.pop() for _ in range(count)]
-        self._lose(hand, back)
+        self.lose(hand, back)
         self.put_back(reversed(back))
 
     def relinquish(self, agent: AgentId) -> None:
@@ -158,35 +159,10 @@ class Schedule:
         if hand is None or hand.started != test:
             return False
         hand.put_down(self.homes)
-        self._release(agent, hand)
+        self.release(agent, hand)
         # Its place in the phase may be free for another now.
         self.changes += self.homes[test].phase.plan.name not in hand.phases
         return True
-
-    def return_(self, agent: AgentId, tests: Iterable[TestId], *, stops: bool) -> list[TestId]:
-        """Take tests out of the queue of an agent; return those that are in no hand now.
-
-        What must not be divided was asked for as a whole and stays whole: with the agent if that
-        has begun it meanwhile (but not if the run stops), else all of it leaves, claimed or not.
-        """
-        hand = self.hands.get(agent)
-        if hand is None:
-            return []
-        given = set(tests)
-        returned = [test for test in hand.queued if test in given]
-        hand.queued = deque(test for test in hand.queued if test not in given)
-        rest: list[TestId] = []
-        if returned and not stops and self.homes[returned[0]].unit.sticky:
-            unit = self.homes[returned[0]].unit.tests
-            if hand.started in unit or not self.finished.isdisjoint(unit):
-                hand.claimed.extendleft(reversed(returned))
-                self._release(agent, hand)
-                return []
-            rest = [*hand.claimed]
-            hand.claimed.clear()
-        self._lose(hand, [*returned, *rest])
-        self._release(agent, hand)
-        return [*returned, *rest]
 
     def lack(self, agent: AgentId, tests: frozenset[TestId]) -> list[TestId]:
         """Take what an agent has not collected out of its hand; return what it had of it."""
@@ -194,8 +170,8 @@ class Schedule:
         self.reach_changed = True
         hand = self.hands[agent]
         had = hand.lack(tests)
-        self._lose(hand, had)
-        self._release(agent, hand)
+        self.lose(hand, had)
+        self.release(agent, hand)
         return had
 
     def leave(self, agent: AgentId) -> tuple[TestId | None, list[TestId]]:
@@ -206,7 +182,7 @@ class Schedule:
         if hand is None:
             return None, []
         started, queued = hand.put_down(self.homes), [*hand.queued, *hand.claimed]
-        self._lose(hand, queued)
+        self.lose(hand, queued)
         self.leases.release(agent)
         hand.vacate()
         return started, queued
@@ -233,6 +209,14 @@ class Schedule:
         self.alone.add(test)
         self.followers[test] = neighbours[True]
         return neighbours[False]
+
+    def hold_back(self, agent: AgentId, test: TestId) -> None:
+        """Let what an agent has claimed wait for the verdict of a test, of whose chain it is."""
+        hand = self.hands[agent]
+        rest = [*hand.claimed]
+        hand.claimed.clear()
+        self.lose(hand, rest)
+        self.followers.setdefault(test, []).extend(rest)
 
     def put_back(self, tests: Iterable[TestId], *, last: bool = False) -> None:
         """Let tests wait again, first or last in their phase; what was one unit stays one."""
@@ -264,10 +248,10 @@ class Schedule:
         for hand in self.hands.values():
             claimed = [*hand.claimed]
             hand.claimed.clear()
-            self._lose(hand, claimed)
+            self.lose(hand, claimed)
             self.drop(claimed)
 
-    def _release(self, agent: AgentId, hand: Hand) -> None:
+    def release(self, agent: AgentId, hand: Hand) -> None:
         """An agent that has nothing to do holds nothing, any other what it still needs."""
         leases = self.leases
         if not leases.active or hand.started is not None:
@@ -286,12 +270,17 @@ class Schedule:
         is_lent = leases.preferred(agent) not in (None, test)
         return is_lent or not leases.may_ask(agent) or leases.lacks(test, agent) is not None
 
+    def _is_for_idle(self, test: TestId, longest: float) -> bool:
+        """Whether a test is for an agent that has nothing else to do."""
+        return self.forecast.of(test) > longest or self.homes[test].unit.chain
+
     def _claim(self, hand: Hand, spot: Spot) -> None:
         unit = spot.lane.take(spot.place)
         self.changes += 1
         hand.gain(self.homes[unit.tests[0]], len(unit.tests))
         hand.claimed.extend(unit.tests)
 
-    def _lose(self, hand: Hand, tests: Iterable[TestId]) -> None:
+    def lose(self, hand: Hand, tests: Iterable[TestId]) -> None:
+        """Take note that tests that have not started are in a hand no more."""
         for test in tests:
             hand.lose(self.homes[test], started=False)

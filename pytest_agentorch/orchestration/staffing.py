@@ -118,7 +118,8 @@ class Staffing:
         return [test for test, record in attendants.items() if record is None]
 
     def give_up_hopeless(self, at: float) -> bool:
-        """Fail the tests that nobody can run; say whether there were any."""
+        """Fail the tests that nobody can run; say whether others wait now than before."""
+        changes = self._schedule.changes
         hopeless = [
             test
             for test in self._schedule.suspects
@@ -130,7 +131,7 @@ class Staffing:
         self._schedule.agenda.remove(lost)
         for test in (*hopeless, *lost):
             self._losses.give_up_waiting(test, at)
-        return bool(hopeless or lost)
+        return bool(hopeless or lost) or changes != self._schedule.changes
 
     def _stranded(self) -> list[TestId]:
         """Waiting tests that no agent can run and that no other can be started for."""
@@ -139,8 +140,12 @@ class Staffing:
             return []
         lost = stranded(self._schedule)
         for slot in registry.free_slots() if lost else ():
-            if slot.missing is not None and any(self.suits(slot, test) for test in lost):
-                # The agent that had it is gone; the next one there will have it, too.
+            suitable = [test for test in lost if self.suits(slot, test)]
+            if slot.missing is None:
+                suitable = [test for test in suitable if test in self._schedule.redealt]
+            if suitable:
+                # The agent that had it is gone; the next one there will have it, too. Where none
+                # has been, nobody has looked yet if it was dealt to another.
                 self._start(slot)
                 return []
         return lost

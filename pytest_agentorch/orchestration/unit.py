@@ -16,6 +16,7 @@ class Unit(Frozen):
         places: the slots that can run them; None for all.
         dealt: the one of these that is to run them, as long as there is a way; None for any.
         sticky: never split, whatever waits.
+        chain: each of them runs when the one before has its verdict.
         shares: they share a fixture or a parameter: they are split only for an idle agent.
         memory: the most that one of them needs, in bytes; 0 if nobody knows.
         priority: what has a higher one begins before.
@@ -25,6 +26,7 @@ class Unit(Frozen):
     places: Places = None
     dealt: SlotId | None = None
     sticky: bool = False
+    chain: bool = False
     shares: bool = False
     memory: int = 0
     priority: int = 0

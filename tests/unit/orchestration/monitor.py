@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 
 from pytest_agentorch.model import event as ev
@@ -170,6 +171,9 @@ class Monitor:
             self._check_needs()
         if self._plan.rations:
             self._check_isolation(event.agent, phase)
+        if unit.chain and not is_lacking:
+            earlier = set(itertools.takewhile(lambda test: test != event.test, unit.tests))
+            assert earlier <= self.verdicts, "a chain keeps its order"
         if unit.sticky and not any(map(set(unit.tests).intersection, self._lacking.values())):
             where = [agent for agent, tests in self._held.items() if tests & set(unit.tests)]
             assert len(where) <= 1, f"a unit stays together: {where}"

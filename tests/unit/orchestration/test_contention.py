@@ -127,7 +127,8 @@ def test_dropping_needs_lets_nothing_run_that_had_to_wait(
     chosen = data.draw(numbers)
     leases, whole = Leases(plan), _Asked(plan.supply, len(plan.slots))
     share = plan.supply.share(len(plan.slots))
-    asked = [request_for(leases.ledger, share, leases.needs(TestId(n)), 0) for n in chosen]
+    left = [leases.needs(TestId(n)) for n in chosen]
+    asked = [request_for(leases.ledger, share, one, one.memory or 0) for one in left]
     if all(isinstance(leases.ledger.allocate(one), Lease) for one in asked):
         assert all(whole.has_room(needs[test]) for test in chosen)
 

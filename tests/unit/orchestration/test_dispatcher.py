@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.settings import Dist, Parallelism
 from pytest_agentorch.orchestration import command as do
@@ -319,5 +320,5 @@ def test_what_is_more_urgent_overtakes_what_is_queued() -> None:
     assert run.joins("gw0") == [assign("gw0", 0, 1)]
     assert run.started("gw0", 0) == [assign("gw0", 2)]
     assert run.finished("gw0", 0, failures=1) == [take_back("gw0", 2)]
-    assert run.returned("gw0", 2) == [assign("gw0", 0)]
-    assert run.started("gw0", 1) == [assign("gw0", 2)]
+    assert run.returned("gw0", 2) == []
+    assert run.started("gw0", 1) == [replace(assign("gw0", 0), again=(TestId(0),))]

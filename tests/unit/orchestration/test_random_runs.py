@@ -82,15 +82,17 @@ def plans(draw: st.DrawFn) -> Plan:
                 st.sampled_from([0, 0, 0, 1, 2]),
                 st.sampled_from(wanted),
                 st.sampled_from([0, 0, 0, 10, -10]),
+                st.sampled_from(["", "", "", "chain"]),
             ),
             min_size=1,
             max_size=14,
         )
     )
     kinds.sort(key=lambda kind: NAMES.index(kind[0]))
+    words = ("path", "unit", "group", "turn", "needs", "priority", "chain")
     tests = [
-        a_test(number, phase, path=path, unit=unit, group=group, turn=turn, needs=needs, priority=p)
-        for number, (phase, path, unit, group, turn, needs, p) in enumerate(kinds)
+        a_test(number, phase, **dict(zip(words, (*changes, chain and phase), strict=True)))
+        for number, (phase, *changes, chain) in enumerate(kinds)
     ]
     dist = draw(st.sampled_from(Dist))
     isolate = draw(st.sampled_from([Isolate.NONE, *Isolate]))
@@ -100,7 +102,7 @@ def plans(draw: st.DrawFn) -> Plan:
     memory = draw(st.lists(st.sampled_from([0, 100 * MIB, 600 * MIB, 3000 * MIB]), max_size=5))
     history = a_history(tests, *past, failed=sorted(failed), memory=memory)
     free = dist in (Dist.BALANCED, Dist.ROUND_ROBIN, Dist.PRIORITY, Dist.CAPABILITY)
-    has_groups = any(group for _, _, _, group, *_ in kinds)
+    has_groups = any(group or chain for _, _, _, group, *_, chain in kinds)
     able = ABLE if free and agents > 1 and not has_groups else ALL_ABLE
     there = ResourceSettings(
         memory=draw(st.sampled_from([0, 0, 1200 * MIB])),
