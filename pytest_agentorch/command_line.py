@@ -8,7 +8,10 @@ import pytest
 
 from pytest_agentorch.model.retry import Flaky, RetryWay
 
-_DIST_MODES = ("balanced", "file", "scope", "group", "each")
+_DIST_MODES = (
+    *("balanced", "file", "scope", "group"),
+    *("round-robin", "priority", "capability", "each"),
+)
 
 
 def declare(parser: pytest.Parser) -> None:
@@ -57,7 +60,8 @@ def _add_ways(group: pytest.OptionGroup) -> None:
         choices=_DIST_MODES,
         default=None,
         help="how tests are handed out: balanced (default), whole files, whole scopes "
-        "(module or class), whole xdist_groups, or every test on each agent.",
+        "(module or class), whole xdist_groups, one by one to each agent in turn, by priority or "
+        "by capability, or every test on each agent.",
     )
     group.addoption(
         "--agents-start",

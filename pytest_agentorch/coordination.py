@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -31,6 +31,20 @@ def agent_state(request: pytest.FixtureRequest) -> SharedState:
     from pytest_agentorch.agent.coordination import make_state
 
     return make_state(request.config, _name(request.config))
+
+
+@pytest.fixture(scope="session")
+def agent_capabilities(request: pytest.FixtureRequest) -> frozenset[str]:
+    """What this agent has of `[tool.agentorch.capabilities]`; without agents, all of it.
+
+    See docs/capabilities.md.
+    """
+    given: dict[str, Any] | None = getattr(request.config, "workerinput", None)
+    if given is not None:
+        return frozenset(given.get("agent_capabilities", ()))
+    from pytest_agentorch.options import known_capabilities
+
+    return known_capabilities(request.config.rootpath)
 
 
 def _name(config: pytest.Config) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.agents_asked import asked_number, what_was_asked
+from pytest_agentorch.capability_table import read_capabilities
 from pytest_agentorch.coverage_choice import read_coverage
 from pytest_agentorch.github_choice import read_github
 from pytest_agentorch.host_share import take_share
@@ -70,6 +71,12 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
     settings = _wishes(config, table, asked, start)
     settings = replace(settings, agents=agents or 1, cpus=capacity.cpus)
     return take_share(config, settings, capacity, agents)
+
+
+def known_capabilities(rootpath: Path) -> frozenset[str]:
+    """What some agent of this project has: a process that runs all tests plays every agent."""
+    table = Table(_table(rootpath), "[tool.agentorch]", KNOWN_KEYS)
+    return frozenset(one.name for one in read_capabilities(table.raw("capabilities")))
 
 
 def _wishes(config: pytest.Config, table: Table, asked: str, start: Start) -> Settings:

@@ -32,6 +32,7 @@ _KEYS = (
     "markers",
     "fixtures",
     "keywords",
+    "capabilities",
 )
 _BUILT_IN = (
     PhaseSettings(name=PhaseName("unit")),
@@ -104,6 +105,7 @@ def _read_phase(default: PhaseSettings, values: Any) -> PhaseSettings:
         markers=table.texts("markers"),
         fixtures=table.texts("fixtures"),
         keywords=table.texts("keywords"),
+        capabilities=tuple(sorted(set(table.texts("capabilities")))),
         configured=True,
     )
 

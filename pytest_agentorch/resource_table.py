@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pytest_agentorch.capability_table import read_capabilities
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.ids import PhaseName
-from pytest_agentorch.model.needs import AgentShare, Count, NeedsRule, ResourceSettings
+from pytest_agentorch.model.needs import (
+    AgentShare,
+    Count,
+    Needs,
+    NeedsRule,
+    ResourceSettings,
+)
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.size import bytes_of
 from pytest_agentorch.model.suggestion import did_you_mean
@@ -32,9 +39,10 @@ def read_resources(option: Any, table: Table, phases: Sequence[PhaseSettings]) -
     return ResourceSettings(
         memory=_asked(option.agents_memory, "--agents-memory") or memory,
         counts=counts,
-        rules=rules,
+        rules=(*rules, *_rules_of_phases(phases)),
         agent=_agent(option, table.raw("agent")),
         share_host=table.flag("share_host", default=True),
+        capabilities=read_capabilities(table.raw("capabilities")),
     )
 
 
@@ -126,6 +134,13 @@ def _rule(table: Table, names: Sequence[str], where: str) -> NeedsRule:
         paths=table.texts("paths"),
         markers=table.texts("markers"),
     )
+
+
+def _rules_of_phases(phases: Sequence[PhaseSettings]) -> Iterator[NeedsRule]:
+    """What a phase asks for, each of its tests does."""
+    for phase in phases:
+        if phase.capabilities:
+            yield NeedsRule(needs=Needs(capabilities=phase.capabilities), phases=(phase.name,))
 
 
 def _check_phases(rules: Sequence[NeedsRule], names: Sequence[PhaseName]) -> None:

@@ -16,7 +16,7 @@ from pytest_agentorch.agent.location import Locations
 from pytest_agentorch.agent.turns import Turns
 from pytest_agentorch.agent.well_known_imports import WellKnownImports
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.needs import NO_NEEDS, Needs
+from pytest_agentorch.model.needs import Needs
 from pytest_agentorch.model.reuse import NO_REUSE
 from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.test import Classification, TestDescriptor, file_of, parent_of
@@ -85,6 +85,8 @@ class _Kin(Frozen):
     retries: int | None
     needs: Needs
     fingerprint: str
+    priority: int
+    chain: str
 
 
 class Describer:
@@ -109,7 +111,7 @@ class Describer:
         self._locations = Locations()
         self._imports = WellKnownImports()
         self._asks = bool(_phase_hooks(config))
-        self._heeds_needs = said.needs_are_ours(config)
+        self._not_ours = said.marks_of_others(config)
         self._run_fixtures = run_fixtures if run_fixtures.needed else None
         self._by_name = any(phase.keywords for phase in phases)
         self._classified: dict[object, Classification] = {}
@@ -144,6 +146,8 @@ class Describer:
             timeout=kin.timeout,
             retries=kin.retries,
             needs=kin.needs,
+            priority=kin.priority,
+            chain=kin.chain,
             run_fixtures=self._run_fixtures.used_by(item) if self._run_fixtures else (),
             fingerprint=kin.fingerprint,
         )
@@ -162,6 +166,7 @@ class Describer:
 
     def _find_kin(self, item: pytest.Item, node_id: str) -> _Kin:
         marks = list(item.iter_markers())
+        ours = [mark for mark in marks if mark.name not in self._not_ours]
         definitions = _definitions(item)
         return _Kin(
             classification=self._classify(self._facts(item, node_id, marks)),
@@ -174,7 +179,9 @@ class Describer:
             turn=self._turns.turn(item),
             timeout=said.timeout(marks, node_id),
             retries=said.retries(marks, node_id),
-            needs=said.needs(marks, node_id) if self._heeds_needs else NO_NEEDS,
+            needs=said.needs(ours, node_id),
+            priority=said.priority(ours, node_id),
+            chain=said.chain(ours, node_id),
             fingerprint=self._fingerprint(item, marks),
         )
 

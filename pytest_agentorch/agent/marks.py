@@ -15,8 +15,12 @@ from pytest_agentorch.model.written_needs import WORDS, needs_from
 _TIMEOUT = "agents_timeout"
 _RETRIES = "agents_retries"
 _NEEDS = "needs"
+_COMMON = (_NEEDS, "priority", "chain")
+"""Names so common that a suite may have marks of its own that are called so."""
 _DECLARED = re.compile(r"\s*[:(]")
 """What ends the name of a mark where it is declared."""
+_PRIORITY = "priority"
+_PRIORITIES = {"critical": 100, "high": 10, "normal": 0, "low": -10}
 _ALONE = ("exclusive", "serial")
 
 
@@ -67,10 +71,49 @@ def retries(marks: Sequence[pytest.Mark], node_id: str) -> int | None:
     return said
 
 
-def needs_are_ours(config: pytest.Config) -> bool:
-    """Whether the mark `needs` means what it means here: a suite may have declared its own."""
-    declared = (line for line in config.getini("markers") if _DECLARED.split(line)[0] == _NEEDS)
-    return all("(pytest-agentorch)" in line for line in declared)
+def marks_of_others(config: pytest.Config) -> frozenset[str]:
+    """Those of our names that mean something else here: a suite may have declared its own."""
+    declared = ((_DECLARED.split(line)[0], line) for line in config.getini("markers"))
+    return frozenset(
+        name for name, line in declared if name in _COMMON and "(pytest-agentorch)" not in line
+    )
+
+
+def priority(marks: Sequence[pytest.Mark], node_id: str) -> int:
+    """What the closest mark says; 0 if there is none.
+
+    Raises:
+        SettingsError: it says neither a number nor one of the words.
+    """
+    mark = closest(marks, _PRIORITY)
+    if mark is None:
+        return 0
+    said = mark.args[0] if mark.args else mark.kwargs.get("level")
+    if isinstance(said, int) and not isinstance(said, bool):
+        return said
+    if not isinstance(said, str) or said not in _PRIORITIES:
+        raise SettingsError(
+            f"{node_id}: @pytest.mark.{_PRIORITY}({said!r}) must have a whole number, or one of "
+            f"{', '.join(_PRIORITIES)}. [bad-priority]"
+        )
+    return _PRIORITIES[said]
+
+
+def chain(marks: Sequence[pytest.Mark], node_id: str) -> str:
+    """The name that the closest mark says; empty if there is none.
+
+    Raises:
+        SettingsError: it says no name.
+    """
+    mark = closest(marks, "chain")
+    if mark is None:
+        return ""
+    said = mark.args[0] if mark.args else mark.kwargs.get("name")
+    if not isinstance(said, str) or not said:
+        raise SettingsError(
+            f"{node_id}: @pytest.mark.chain({said!r}) must have the name of the chain. [bad-chain]"
+        )
+    return said
 
 
 def needs(marks: Sequence[pytest.Mark], node_id: str) -> Needs:

@@ -28,6 +28,7 @@ from pytest_agentorch.controller.start import Post, Start, start_data
 from pytest_agentorch.controller.stopped import StopWatch
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.model.run_fixture import Home
+from pytest_agentorch.orchestration.ability import abilities
 from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import (
@@ -64,6 +65,8 @@ class Crew:
         self._down: set[AgentId] = set()
         self._ready: set[AgentId] = set()
         slots = tuple(f"gw{number}" for number in range(start.settings.agents))
+        there = start.settings.resources.capabilities
+        self._abilities = abilities(there, start.settings.agents) if there else {}
         self._manager = NodeManager(start.config, str(start.run), slots)
 
     @property
@@ -195,6 +198,7 @@ class Crew:
             slot=self._slots[agent],
             gateway=self._pool.gateway(agent),
             mainargv=sys.argv,
+            capabilities=self._abilities.get(self._slots[agent], ()),
         )
         self._nodes[agent] = node
         config.hook.pytest_configure_node(node=node)

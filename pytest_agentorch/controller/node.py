@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +52,7 @@ class Node:
         slot: SlotId,
         gateway: Any,
         mainargv: list[str],
+        capabilities: Iterable[str] = (),
     ) -> None:
         self.config = config
         self.nodemanager = manager
@@ -62,6 +64,7 @@ class Node:
             "workercount": len(manager.specs),
             "testrunuid": manager.testrunuid,
             "mainargv": mainargv,
+            "agent_capabilities": sorted(capabilities),
             # pytest-randomly reads this in every worker, also where xdist is not installed.
             "randomly_seed": config.getoption("randomly_seed", None),
         }

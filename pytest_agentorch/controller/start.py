@@ -81,6 +81,7 @@ def start_data(start: Start, post: Post) -> dict[str, Any]:
             "PYTEST_XDIST_WORKER": str(post.slot),
             "PYTEST_XDIST_WORKER_COUNT": str(settings.agents),
             "PYTEST_XDIST_TESTRUNUID": str(start.run),
+            "AGENTORCH_CAPABILITIES": ",".join(post.node.workerinput["agent_capabilities"]),
         },
     }
 

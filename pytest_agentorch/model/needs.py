@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.ids import PhaseName
+from pytest_agentorch.model.ids import PhaseName, SlotId
 
 N = TypeVar("N", int, float)
 
@@ -28,6 +28,7 @@ class Needs(Frozen):
         writes: locks that nobody else may have at the same time.
         exclusive: nothing else may run at the same time.
         serial: no other serial test may run at the same time.
+        capabilities: what the agent must have that runs it.
     """
 
     cpus: float | None = None
@@ -37,6 +38,7 @@ class Needs(Frozen):
     writes: tuple[str, ...] = ()
     exclusive: bool = False
     serial: bool = False
+    capabilities: tuple[str, ...] = ()
 
 
 NO_NEEDS = Needs()
@@ -56,6 +58,7 @@ def together(one: Needs, other: Needs) -> Needs:
         writes=tuple(sorted(writes)),
         exclusive=one.exclusive or other.exclusive,
         serial=one.serial or other.serial,
+        capabilities=tuple(sorted({*one.capabilities, *other.capabilities})),
     )
 
 
@@ -73,6 +76,19 @@ class NeedsRule(Frozen):
     phases: tuple[PhaseName, ...] = ()
     paths: tuple[str, ...] = ()
     markers: tuple[str, ...] = ()
+
+
+class Capability(Frozen):
+    """What some agents have and others have not.
+
+    Attributes:
+        agents: the first so many have it; None for all.
+        slots: or these have it.
+    """
+
+    name: str
+    agents: int | None = None
+    slots: tuple[SlotId, ...] = ()
 
 
 class AgentShare(Frozen):
@@ -101,6 +117,7 @@ class ResourceSettings(Frozen):
             for; 0 if nobody has.
         counts: how many there are of each named resource.
         rules: what the configuration says tests need; a mark says more about its test.
+        capabilities: which agents have what.
         share_host: whether runs on one host share its CPUs and its memory.
     """
 
@@ -108,4 +125,5 @@ class ResourceSettings(Frozen):
     counts: tuple[Count, ...] = ()
     rules: tuple[NeedsRule, ...] = ()
     agent: AgentShare = AgentShare()
+    capabilities: tuple[Capability, ...] = ()
     share_host: bool = True

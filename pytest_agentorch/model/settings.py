@@ -21,6 +21,9 @@ class Dist(enum.Enum):
     FILE = "file"
     SCOPE = "scope"
     GROUP = "group"
+    ROUND_ROBIN = "round-robin"
+    PRIORITY = "priority"
+    CAPABILITY = "capability"
     EACH = "each"
 
 
@@ -128,6 +131,7 @@ class PhaseSettings(Frozen):
             it runs; None if the phase is not cut into waves.
         env: variables, and their values, that are set while its tests run.
         gate: what it does when a phase before it has not succeeded.
+        capabilities: what an agent must have that runs one of its tests.
         configured: whether the project's configuration names the phase: it then has a barrier
             and caps.
     """
@@ -151,6 +155,7 @@ class PhaseSettings(Frozen):
     gate: Gate = Gate.CONTINUE
     waves: int | None = None
     env: tuple[tuple[str, str], ...] = ()
+    capabilities: tuple[str, ...] = ()
     configured: bool = False
 
 

@@ -61,6 +61,8 @@ class TestDescriptor(Frozen):
         turn: tests of a later turn start when those of all earlier ones are over.
         run_fixtures: what it uses that is set up once for all agents.
         fingerprint: other if anything is that its verdict depends on; empty if nobody knows.
+        priority: what has a higher one begins before.
+        chain: tests of the same non-empty one run in order.
     """
 
     __test__: ClassVar[bool] = False
@@ -85,6 +87,8 @@ class TestDescriptor(Frozen):
     needs: Needs = NO_NEEDS
     run_fixtures: tuple[RunFixture, ...] = ()
     fingerprint: str = ""
+    priority: int = 0
+    chain: str = ""
 
     @property
     def key(self) -> TestKey:

@@ -25,6 +25,7 @@ def needs_from(written: Mapping[str, object]) -> Needs:
         writes=writes,
         exclusive=read.get("exclusive", False),
         serial=read.get("serial", False),
+        capabilities=read.get("capability", ()),
     )
 
 
@@ -62,6 +63,7 @@ _READERS: dict[str, tuple[Callable[[object], Any], str]] = {
     "write": (_names, "the name of a lock, or a list of names"),
     "exclusive": (_flag, "true or false"),
     "serial": (_flag, "true or false"),
+    "capability": (_names, "the name of a capability, or a list of names"),
 }
 WORDS = _READERS.keys()
 """What a test can need, besides named resources."""

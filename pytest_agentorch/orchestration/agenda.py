@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from pytest_agentorch.orchestration.leases import Leases
 from pytest_agentorch.orchestration.ledger import Request
 from pytest_agentorch.orchestration.phase_progress import PhaseProgress
 from pytest_agentorch.orchestration.plan import Plan
-from pytest_agentorch.orchestration.unit import Unit
+from pytest_agentorch.orchestration.unit import Places, Unit
 
 
 class Spot(NamedTuple):
@@ -29,11 +29,16 @@ class Spot(NamedTuple):
         return self.lane.unit(self.place)
 
 
+Kept = Mapping[tuple[PhaseName, Places], int]
+"""Of each phase how many tests in hands nobody would share, by who may have them."""
+
+
 class Agenda:
     """Part of the schedule.
 
     Attributes:
         open: the phases that have started and are not over.
+        has_priorities: whether some tests are more urgent than others.
         binds: whether there are tests that only one slot may run.
         kept_failures: how many tests of a phase have failed in an earlier run.
     """
@@ -44,20 +49,27 @@ class Agenda:
         self._tests = plan.tests
         self.kept_failures = plan.kept_failures
         self.open: list[PhaseProgress] = []
-        self.binds = any(unit.slot is not None for p in plan.phases for unit in p.units)
+        self.has_priorities = any(row.priority for row in plan.tests)
+        self.binds = any(unit.waits_for for phase in plan.phases for unit in phase.units)
 
     @property
     def demand(self) -> int:
         """How many more agents the open phases could employ with tests that any slot may run."""
         return sum(phase.demand for phase in self.open)
 
-    def openings(self, kept: Mapping[PhaseName, int] = MappingProxyType({})) -> int:
+    def openings(self, kept: Kept = MappingProxyType({})) -> int:
         """How many more agents the open phases could employ, also with tests that others share.
 
         Args:
             kept: how many tests of each phase nobody would share.
         """
-        return sum(phase.openings(kept.get(phase.plan.name, 0)) for phase in self.open)
+        return sum(phase.openings(kept.get((phase.plan.name, None), 0)) for phase in self.open)
+
+    def bound_openings(self, kept: Kept) -> Iterator[tuple[frozenset[SlotId], int]]:
+        """The same with tests that not all slots may run, by who may."""
+        for phase in self.open:
+            for places in filter(None, phase.bound):
+                yield places, phase.openings(kept.get((phase.plan.name, places), 0), places)
 
     @property
     def later_demand(self) -> int:
@@ -69,12 +81,8 @@ class Agenda:
         """Whether tests wait that may start now."""
         return any(lane.tests for phase in self.open for lane in phase.lanes.values())
 
-    def waits_for(self, slot: SlotId) -> bool:
-        """Whether tests of an open phase wait that this slot alone may run."""
-        return any(phase.waits_for(slot) for phase in self.open)
-
     def will_wait_for(self, slot: SlotId) -> bool:
-        """Whether tests of any phase wait that this slot alone may run."""
+        """Whether tests of any phase wait that not all slots may run, but this one may."""
         return self.binds and any(phase.will_wait_for(slot) for phase in self.phases.values())
 
     def ready(self) -> list[PhaseProgress]:
@@ -114,8 +122,12 @@ class Agenda:
 
     def first(self, agent: AgentId, hand: Hand) -> Spot | None:
         """Where an agent finds another unit: the first that it may have, if it holds no other."""
+        return None if hand.claimed else self.look(agent, hand)
+
+    def look(self, agent: AgentId, hand: Hand) -> Spot | None:
+        """Where it would find one if it held no other."""
         leases = self._leases
-        if hand.claimed or hand.ration is not None or not leases.may_ask(agent):
+        if hand.ration is not None or not leases.may_ask(agent):
             return None
         preferred, lacks = leases.preferred(agent), self._lacks(agent, hand.missing)
         lanes = [*self.lanes_for(hand)]
@@ -134,30 +146,25 @@ class Agenda:
     def lanes_for(self, hand: Hand) -> Iterator[Lane]:
         """Where something waits that a hand might have, in order."""
         phases = [phase for phase in self.open if hand.may_enter(phase)]
-        for demanding in (True, False) if self._leases.active else (False,):
-            for phase in phases:
-                yield from phase.lanes_for(hand.slot, demanding=demanding)
+        return (lane for key, lane in _in_order(phases) if key.suits(hand.slot))
 
     def open_lanes(self) -> Iterator[tuple[LaneKey, Lane]]:
         """Where something waits that may start now, in order."""
-        for demanding in (True, False):
-            for phase in self.open:
-                for key, lane in phase.lanes.items():
-                    if key.demanding is demanding and lane.tests:
-                        yield key, lane
+        return iter(_in_order(self.open))
 
     def upcoming(self, count: int) -> Iterator[Request]:
         """What so many more agents would probably ask for."""
         leases = self._leases
         for phase in self.open:
-            yield from itertools.repeat(leases.ordinary(phase.plan), min(phase.loose, count))
+            yield from itertools.repeat(leases.ordinary(phase.plan), min(phase.loose[None], count))
         for demanding in (False, True):
-            for phase in self.open:
-                for lane in phase.lanes_for(None, demanding=demanding):
-                    lane.first(self._lacks())
-                    for unit in itertools.chain(lane.refused(count), lane.untried(count)):
-                        request = leases.request(unit.tests[0])
-                        yield from itertools.repeat(request, min(unit.pieces, count))
+            for key, lane in self.open_lanes():
+                if key.places is not None or key.demanding is not demanding:
+                    continue
+                lane.first(self._lacks())
+                for unit in itertools.chain(lane.refused(count), lane.untried(count)):
+                    request = leases.request(unit.tests[0])
+                    yield from itertools.repeat(request, min(unit.pieces, count))
 
     def learn(self, test: TestId, memory: int) -> bool:
         """Take in how much memory a test took; say whether that of others is known better now."""
@@ -185,9 +192,9 @@ class Agenda:
             test
             for phase in self.open
             for key, lane in phase.lanes.items()
-            for test in lane.divide(
-                [hand.missing for hand in hands if key.slot in (None, hand.slot)],
-            )
+            for some in ([hand.missing for hand in hands if key.suits(hand.slot)],)
+            if some
+            for test in lane.divide(some)
         ]
 
     def remove(self, tests: Collection[TestId]) -> None:
@@ -196,13 +203,19 @@ class Agenda:
             for lane in (*phase.lanes.values(), phase.held):
                 lane.remove(tests)
 
-    def clear(self, slot: SlotId | None = None) -> list[TestId]:
-        """Take out everything that waits, or what only one slot may run."""
+    def clear(self, gone: Collection[SlotId] | None = None) -> list[TestId]:
+        """Take out everything that waits, or what only these slots may run."""
         phases = self.phases.values()
-        if slot is None:
+        if gone is None:
             return [test for phase in phases for test in phase.clear()]
         lanes = [lane for phase in phases for lane in (*phase.lanes.values(), phase.held)]
-        bound = [t for lane in lanes for unit in lane if unit.slot == slot for t in unit.tests]
+        bound = [
+            test
+            for lane in lanes
+            for unit in lane
+            if unit.waits_for is not None and unit.waits_for <= set(gone)
+            for test in unit.tests
+        ]
         self.remove(bound)
         return bound
 
@@ -226,3 +239,11 @@ class Agenda:
 
     def _find_open(self) -> None:
         self.open = [p for p in self.phases.values() if p.started and not p.finished]
+
+
+def _in_order(phases: Iterable[PhaseProgress]) -> list[tuple[LaneKey, Lane]]:
+    """Where something waits in some phases; an agent takes what is first that it may have."""
+    found = [(n, item) for n, phase in enumerate(phases) for item in phase.waiting()]
+    if len(found) > 1:
+        found.sort(key=lambda one: (one[1][0].rank, one[0], one[1][0].width))
+    return [item for _, item in found]

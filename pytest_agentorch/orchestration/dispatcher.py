@@ -193,10 +193,11 @@ class Dispatcher:
         return bool(tests)
 
     def _recall(self, record: AgentRecord, at: float) -> bool:
-        """Take back what an agent has not begun, if something has waited too long for it."""
-        if not self._waiting.recalls(record.agent):
-            return False
+        """Take back what an agent has not begun, if something else is to run there before."""
         hand, homes = self._schedule.hands[record.agent], self._schedule.homes
+        is_overtaken = self._schedule.is_overtaken(record.agent, hand.queued)
+        if not is_overtaken and not self._waiting.recalls(record.agent):
+            return False
         tests = tuple(hand.queued)[hand.started is None :]
         if not tests or any(homes[test].unit.sticky for test in tests):
             return False

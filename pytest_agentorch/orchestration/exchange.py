@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import deque
+from collections.abc import Collection, Iterable, Mapping
 
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.hand import Hand
@@ -18,7 +19,7 @@ def share(schedule: Schedule, thief: AgentId, asked: Collection[AgentId] = ()) -
     that were asked for tests already are the last choice: nobody knows when they answer.
     """
     mine = schedule.hands[thief]
-    phases = [phase for phase in schedule.agenda.open if phase.loose and mine.may_enter(phase)]
+    phases = [p for p in schedule.agenda.open if any(p.loose.values()) and mine.may_enter(p)]
     hands = generous(schedule) if phases else {}
     owner, best = most_to_spare(mine, hands, phases, schedule.homes, asked)
     half = (best.total + 1) // 2
@@ -38,6 +39,34 @@ def generous(schedule: Schedule) -> Mapping[AgentId, Hand]:
         return hands
     last = {agent: [*hand.queued, *hand.claimed][-1:] for agent, hand in hands.items()}
     return {agent: hands[agent] for agent, tests in last.items() if tests and leases.fits(tests[0])}
+
+
+def return_tests(
+    schedule: Schedule, agent: AgentId, tests: Iterable[TestId], *, stops: bool
+) -> list[TestId]:
+    """Take tests out of the queue of an agent; return those that are in no hand now.
+
+    What must not be divided was asked for as a whole and stays whole: with the agent if that
+    has begun it meanwhile (but not if the run stops), else all of it leaves, claimed or not.
+    """
+    hand = schedule.hands.get(agent)
+    if hand is None:
+        return []
+    given = set(tests)
+    returned = [test for test in hand.queued if test in given]
+    hand.queued = deque(test for test in hand.queued if test not in given)
+    rest: list[TestId] = []
+    if returned and not stops and schedule.homes[returned[0]].unit.sticky:
+        unit = schedule.homes[returned[0]].unit.tests
+        if hand.started in unit or not schedule.finished.isdisjoint(unit):
+            hand.claimed.extendleft(reversed(returned))
+            schedule.release(agent, hand)
+            return []
+        rest = [*hand.claimed]
+        hand.claimed.clear()
+    schedule.lose(hand, [*returned, *rest])
+    schedule.release(agent, hand)
+    return [*returned, *rest]
 
 
 def _block(schedule: Schedule, thief: Hand, asked: Collection[AgentId]) -> Offer | None:

@@ -69,7 +69,7 @@ class Hand:
 
     def can_run(self, test: TestId, home: Home) -> bool:
         """Whether it has collected a test and works in the right slot."""
-        return test not in self.missing and home.unit.slot in (None, self.slot)
+        return test not in self.missing and home.unit.suits(self.slot)
 
     def may_have(self, test: TestId) -> bool:
         """Whether it may run a test after what it has run already."""
@@ -91,14 +91,14 @@ class Hand:
                 self.phases[phase.plan.name] = 1
         self.phases[phase.plan.name] = self.phases.get(phase.plan.name, 0) + tests
         if not home.unit.sticky:
-            phase.loose += tests
+            phase.loose[home.unit.waits_for] += tests
 
     def begin(self, test: TestId, home: Home) -> None:
         """Take note that a queued test has started."""
         self.queued.remove(test)
         self.started = test
         if not home.unit.sticky:
-            home.phase.loose -= 1
+            home.phase.loose[home.unit.waits_for] -= 1
 
     def put_down(self, homes: Mapping[TestId, Home]) -> TestId | None:
         """Take the started test out."""
@@ -120,7 +120,7 @@ class Hand:
         phase = home.phase
         self._withdraw(phase)
         if not started and not home.unit.sticky:
-            phase.loose -= 1
+            phase.loose[home.unit.waits_for] -= 1
 
     def vacate(self) -> None:
         """Take note that its process is gone, or as good as gone."""

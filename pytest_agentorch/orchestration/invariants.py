@@ -181,7 +181,9 @@ def _check_phase(phase: PhaseProgress, schedule: Schedule) -> None:
         assert not schedule.finished.intersection(tests), f"nothing of {name} has run yet"
     assert phase.unfinished == sum(test not in done for test in tests), f"{name}: unfinished"
     assert phase.busy == len(busy) <= phase.plan.agents, f"{name}: busy"
-    assert phase.loose == sum(not schedule.homes[t].unit.sticky for t in in_hand), f"{name}: loose"
+    units = [schedule.homes[test].unit for test in in_hand]
+    loose = Counter(unit.waits_for for unit in units if not unit.sticky)
+    assert phase.loose == loose, f"{name}: loose"
     for lane in (*phase.lanes.values(), phase.held):
         assert lane.tests == sum(len(unit.tests) for unit in lane), f"{name}: waiting"
         assert lane.pieces == sum(unit.pieces for unit in lane), f"{name}: pieces"

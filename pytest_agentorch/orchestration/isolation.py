@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from pytest_agentorch.model.frozen import replace
-from pytest_agentorch.model.ids import SlotId, TestId
+from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.settings import Dist, Isolate
 from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.orchestration.unit import Unit
 
+_WITHOUT_GROUPS = (Dist.FILE, Dist.SCOPE, Dist.EACH)
+"""Here something else is what stays together."""
 Ration = Hashable
 """An agent has tests with one and the same ration, and then it ends."""
 
@@ -56,19 +58,25 @@ def _by_file(units: Iterable[Unit], rows: Sequence[TestDescriptor], dist: Dist) 
     With `--agents-dist=each` there is one per slot.
     """
     members: dict[object, list[TestId]] = {}
-    slots: dict[object, SlotId | None] = {}
+    first: dict[object, Unit] = {}
     for unit in units:
-        group = _group(unit, rows) if dist in (Dist.BALANCED, Dist.GROUP) else ""
+        group: object = "" if dist in _WITHOUT_GROUPS else _group(unit, rows)
+        group = unit.tests[0] if unit.chain else group
         for test in unit.tests:
-            key = (unit.slot, group, "" if group else rows[test].path)
+            bound = unit.places, unit.dealt
+            key = (bound, group, "" if group != "" else rows[test].path)
             members.setdefault(key, []).append(test)
-            slots[key] = unit.slot
-    return [Unit(tests=tuple(some), slot=slots[key], sticky=True) for key, some in members.items()]
+            first[key] = unit
+    return [
+        replace(first[key], tests=tuple(some), sticky=True, shares=False)
+        for key, some in members.items()
+    ]
 
 
 def _is_wanted(unit: Unit, rows: Sequence[TestDescriptor], dist: Dist) -> bool:
     """Whether somebody has asked for this unit: a class has nothing from it, test by test."""
-    return unit.sticky and (dist is not Dist.BALANCED or bool(_group(unit, rows)))
+    is_all = unit.chain or dist is Dist.GROUP or dist in _WITHOUT_GROUPS
+    return unit.sticky and (is_all or bool(_group(unit, rows)))
 
 
 def _group(unit: Unit, rows: Sequence[TestDescriptor]) -> str:

@@ -6,6 +6,7 @@ However many wait for the same, an agent looks at one: if that is refused, so ar
 from __future__ import annotations
 
 import itertools
+import math
 from bisect import insort
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import SlotId, TestId
-from pytest_agentorch.orchestration.unit import Unit
+from pytest_agentorch.orchestration.unit import Places, Unit
 
 Lacks = Callable[[Unit], Hashable]
 """What an agent lacks for a unit, None for nothing; for all units that lacked the same."""
@@ -23,12 +24,28 @@ class LaneKey(NamedTuple):
     """What the units of a lane have in common.
 
     Attributes:
-        slot: the only one that may run them; None for any.
+        places: the slots that may run them; None for all.
         demanding: whether they begin before others.
+        priority: what has a higher one begins before.
     """
 
-    slot: SlotId | None = None
+    places: Places = None
     demanding: bool = False
+    priority: int = 0
+
+    def suits(self, slot: SlotId) -> bool:
+        """Whether an agent of a slot may have them."""
+        return self.places is None or slot in self.places
+
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """What has a smaller one begins before."""
+        return -self.priority, not self.demanding
+
+    @property
+    def width(self) -> float:
+        """Who may have one of several takes what the fewest may have."""
+        return math.inf if self.places is None else len(self.places)
 
 
 class Lane:

@@ -19,6 +19,7 @@ from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration.agent_record import AgentRecord, SlotRecord
 from pytest_agentorch.orchestration.decision import Draft
 from pytest_agentorch.orchestration.policy import Policy
+from pytest_agentorch.orchestration.reach import lose_slots
 from pytest_agentorch.orchestration.recovery import Fate, Loss, decide
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
@@ -198,4 +199,5 @@ class Losses:
 
     def _give_up_slot(self, slot: SlotRecord, at: float) -> None:
         self._draft.publish(SlotGivenUp(slot=slot.slot, deaths=slot.deaths, at=at))
-        self._schedule.drop(self._schedule.agenda.clear(slot.slot))
+        gone = [one.slot for one in self._registry.slots.values() if one.given_up]
+        lose_slots(self._schedule, gone)

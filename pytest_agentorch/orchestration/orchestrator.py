@@ -18,6 +18,7 @@ from pytest_agentorch.orchestration.alarm import Alarm
 from pytest_agentorch.orchestration.conclusion import conclude
 from pytest_agentorch.orchestration.decision import Decision, Draft
 from pytest_agentorch.orchestration.dispatcher import Dispatcher
+from pytest_agentorch.orchestration.exchange import return_tests
 from pytest_agentorch.orchestration.invariants import check
 from pytest_agentorch.orchestration.losses import Losses
 from pytest_agentorch.orchestration.memory_limits import MemoryLimits
@@ -242,7 +243,7 @@ class Orchestrator:
         self._draft.publish(event)
         phases = {self._schedule.homes[test].phase for test in event.tests}
         stops = self._stopping.asked or any(phase.stopped for phase in phases)
-        returned = self._schedule.return_(record.agent, event.tests, stops=stops)
+        returned = return_tests(self._schedule, record.agent, event.tests, stops=stops)
         self._losses.put_away(returned)
 
     def _tests_missing(self, record: AgentRecord, event: ev.TestsMissing) -> None:

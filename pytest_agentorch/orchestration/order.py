@@ -6,9 +6,11 @@ sake: what is short stays where it was collected.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pytest_agentorch.model.frozen import replace
+from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.orchestration.forecast import Forecast
 from pytest_agentorch.orchestration.unit import Unit
 
@@ -20,15 +22,45 @@ LONG_SECONDS = 0.1
 """And nobody notices less than this."""
 
 
-def in_order(units: Sequence[Unit], forecast: Forecast, agents: int) -> tuple[Unit, ...]:
+def by_priority(units: Sequence[Unit], rows: Sequence[TestDescriptor]) -> tuple[Unit, ...]:
+    """Return the units with what has the highest priority first; equals keep their places.
+
+    What may be divided is cut; what must stay whole has the highest priority of its tests.
+    """
+    if not any(row.priority for row in rows):
+        return tuple(units)
+    parts = [part for unit in units for part in _by_priority(unit, rows)]
+    return tuple(sorted(parts, key=lambda unit: -unit.priority))
+
+
+def _by_priority(unit: Unit, rows: Sequence[TestDescriptor]) -> Iterator[Unit]:
+    parts: dict[int, list[TestId]] = {}
+    highest = max(rows[test].priority for test in unit.tests)
+    for test in unit.tests:
+        parts.setdefault(highest if unit.sticky else rows[test].priority, []).append(test)
+    for priority, tests in parts.items():
+        yield replace(unit, tests=tuple(tests), priority=priority)
+
+
+def in_order(
+    units: Sequence[Unit], forecast: Forecast, agents: int, *, strict: bool = False
+) -> tuple[Unit, ...]:
     """Return the units with what failed last time first, then what is long, longest first.
 
     Out of a unit that only a file holds together the single tests are taken; any other is moved as
-    a whole. Everything else, and everything that one agent runs alone, keeps its place.
+    a whole. Everything else, and everything that one agent runs alone, keeps its place. What has
+    another priority is not overtaken.
+
+    Args:
+        units: by priority.
+        forecast: how long they take.
+        agents: how many the phase has.
+        strict: nothing is short: the longer of two comes first.
     """
     if not forecast.seconds or agents < 2:
         return tuple(units)
     long = max(LONG_SECONDS, LONG_SHARE * least_seconds(units, forecast, agents))
+    long = 0.0 if strict else long
     early: list[Unit] = []
     rest: list[Unit] = []
     for unit in units:
@@ -36,7 +68,7 @@ def in_order(units: Sequence[Unit], forecast: Forecast, agents: int) -> tuple[Un
         early += taken
         rest += left
     early.sort(key=lambda unit: _rank(unit, forecast, long))
-    return (*early, *rest)
+    return tuple(sorted((*early, *rest), key=lambda unit: -unit.priority))
 
 
 def least_seconds(units: Iterable[Unit], forecast: Forecast, agents: int) -> float:
@@ -55,8 +87,6 @@ def least_seconds(units: Iterable[Unit], forecast: Forecast, agents: int) -> flo
 def _divide(unit: Unit, forecast: Forecast, long: float) -> tuple[list[Unit], list[Unit]]:
     """Divide a unit into what begins early and what does not."""
     seconds, failed = forecast.seconds, forecast.failed
-    if unit.slot is not None:
-        return [], [unit]
     if unit.sticky or unit.shares:
         is_early = forecast.total(unit.tests) > long or not failed.isdisjoint(unit.tests)
         return ([unit], []) if is_early else ([], [unit])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from pytest_agentorch.model.ids import SlotId, TestId
 from pytest_agentorch.orchestration.lane import Lane, LaneKey
 from pytest_agentorch.orchestration.leases import Leases
 from pytest_agentorch.orchestration.phase_plan import PhasePlan
-from pytest_agentorch.orchestration.unit import Unit
+from pytest_agentorch.orchestration.unit import Places, Unit
 from pytest_agentorch.orchestration.wave import Wave
 
 PLAIN = LaneKey()
@@ -23,7 +24,7 @@ class PhaseProgress:
         lanes: what waits, by who may have it and who is first.
         unfinished: tests that still need a verdict.
         busy: agents with tests of this phase in hand.
-        loose: tests in hands that have not started and may go to another.
+        loose: tests in hands that have not started and may go to another, by who may have them.
         failures: tests of it that have failed.
         dropped: tests of it that will have no verdict.
         stopped: whether no test of it may start any more, although others may.
@@ -48,7 +49,7 @@ class PhaseProgress:
             self.lanes[key] = Lane(units)
         self.unfinished = plan.tests
         self.busy = 0
-        self.loose = 0
+        self.loose: Counter[Places] = Counter()
         self.started = False
         self.finished = self.stopped = self.skipped = False
         self.failures = self.dropped = self.excused = 0
@@ -64,33 +65,44 @@ class PhaseProgress:
     @property
     def later_demand(self) -> int:
         """How many agents it can employ with what may not start yet."""
-        waiting = self.held.pieces + (0 if self.started else self._pieces)
+        waiting = self.held.pieces + (0 if self.started else self._pieces(None))
         return min(self.plan.agents, waiting)
 
     @property
     def demand(self) -> int:
         """How many more agents it could employ with tests that any slot may run."""
-        return max(0, min(self.plan.agents - self.busy, self._pieces))
+        return max(0, min(self.plan.agents - self.busy, self._pieces(None)))
 
-    def openings(self, kept: int = 0) -> int:
-        """How many more agents it could employ if those that have tests shared all but so many."""
-        shared = self._pieces + self.loose - kept
+    @property
+    def bound(self) -> set[Places]:
+        """For which slots tests wait that not all may run, or are in hands that could share."""
+        waits = {key.places for key, lane in self.lanes.items() if lane.tests}
+        return (waits | {places for places, tests in self.loose.items() if tests}) - {None}
+
+    def openings(self, kept: int = 0, places: Places = None) -> int:
+        """How many more agents it could employ if those that have tests shared all but so many.
+
+        Args:
+            kept: so many of the tests in hands.
+            places: with tests that these slots may run; None for those that all may run.
+        """
+        shared = self._pieces(places) + self.loose[places] - kept
         return max(0, min(self.plan.agents - self.busy, shared))
 
     def waits_for(self, slot: SlotId) -> bool:
-        """Whether tests wait that this slot alone may run."""
-        return any(lane.tests for key, lane in self.lanes.items() if key.slot == slot)
+        """Whether tests wait that not all slots may run, but this one may."""
+        lanes = self.lanes.items()
+        return any(lane.tests for key, lane in lanes if key.places is not None and key.suits(slot))
 
     def will_wait_for(self, slot: SlotId) -> bool:
         """Whether they do, or will in a later wave."""
-        return self.waits_for(slot) or any(unit.slot == slot for unit in self.held)
+        return self.waits_for(slot) or any(
+            unit.waits_for and unit.suits(slot) for unit in self.held
+        )
 
-    def lanes_for(self, slot: SlotId | None, *, demanding: bool) -> Iterator[Lane]:
-        """Where an agent of this slot finds its work, its own first."""
-        for wanted in (slot, None) if slot is not None and len(self.lanes) > 1 else (None,):
-            lane = self.lanes.get(LaneKey(wanted, demanding))
-            if lane is not None and lane.tests:
-                yield lane
+    def waiting(self) -> Iterator[tuple[LaneKey, Lane]]:
+        """Where tests wait."""
+        return ((key, lane) for key, lane in self.lanes.items() if lane.tests)
 
     def begin_wave(self, number: int, size: int, at: float, losses: int) -> Wave:
         """Let the next units wait, with so many tests together; what must stay whole does."""
@@ -100,7 +112,7 @@ class PhaseProgress:
             if not unit.sticky and len(unit.tests) > room:
                 self.held.put_back(replace(unit, tests=unit.tests[room:]), last=False)
                 unit = replace(unit, tests=unit.tests[:room])
-            self.put_back(unit, last=True)
+            self.lanes.setdefault(self._key(unit), Lane()).put_back(unit, last=True)
             tests += unit.tests
         self.wave = Wave(number, tuple(tests), at, losses)
         return self.wave
@@ -110,16 +122,19 @@ class PhaseProgress:
         return [test for lane in (*self.lanes.values(), self.held) for test in lane.clear()]
 
     def put_back(self, unit: Unit, *, last: bool) -> None:
-        """Let a unit wait again, before all others or after them."""
-        self.lanes.setdefault(self._key(unit), Lane()).put_back(unit, last=last)
+        """Let a unit wait again, before all others of its priority or after all."""
+        key = self._key(unit)
+        if last:
+            key = key._replace(priority=min(one.priority for one in self.lanes))
+        self.lanes.setdefault(key, Lane()).put_back(unit, last=last)
 
-    @property
-    def _pieces(self) -> int:
-        return sum(lane.pieces for key, lane in self.lanes.items() if key.slot is None)
+    def _pieces(self, places: Places) -> int:
+        return sum(lane.pieces for key, lane in self.lanes.items() if key.places == places)
 
     def _key(self, unit: Unit) -> LaneKey:
         demanding = self._leases.goes_first(unit.tests[0])
-        return LaneKey(unit.slot, demanding) if demanding or unit.slot is not None else PLAIN
+        key = LaneKey(unit.waits_for, demanding, unit.priority)
+        return PLAIN if key == PLAIN else key
 
 
 @dataclass(slots=True, eq=False)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import assert_never
 
 from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.history import History
@@ -14,18 +13,21 @@ from pytest_agentorch.model.needs import Needs
 from pytest_agentorch.model.settings import Dist, Gate, PhaseSettings, Settings
 from pytest_agentorch.model.supply import Supply
 from pytest_agentorch.model.test import TestDescriptor
+from pytest_agentorch.orchestration.ability import abilities, places_of
+from pytest_agentorch.orchestration.chain import check_chains
 from pytest_agentorch.orchestration.contention import Contention, contention
 from pytest_agentorch.orchestration.demand import demands
+from pytest_agentorch.orchestration.distribution import units_of
 from pytest_agentorch.orchestration.forecast import Forecast, foresee
 from pytest_agentorch.orchestration.isolation import Ration, in_rations, rations
-from pytest_agentorch.orchestration.order import in_order, least_seconds
+from pytest_agentorch.orchestration.order import by_priority, in_order, least_seconds
 from pytest_agentorch.orchestration.phase_agents import agents_for
 from pytest_agentorch.orchestration.phase_order import ordered, transitive
 from pytest_agentorch.orchestration.phase_plan import PhasePlan
 from pytest_agentorch.orchestration.plan_needs import by_needs, default_memory, memory_of
 from pytest_agentorch.orchestration.supply import supply_of
 from pytest_agentorch.orchestration.turn import in_turns
-from pytest_agentorch.orchestration.unit import Unit
+from pytest_agentorch.orchestration.unit import Places
 
 _NOTHING_KNOWN = History()
 
@@ -42,6 +44,7 @@ class Plan(Frozen):
         supply: what there is of that.
         contention: what of it tests may have to wait for.
         kept_failures: how many tests of a phase have failed in an earlier run, and do not run.
+        capabilities: of each slot; empty where no agent has any.
     """
 
     tests: tuple[TestDescriptor, ...]
@@ -54,6 +57,7 @@ class Plan(Frozen):
     supply: Supply = Supply()
     contention: Contention = Contention()
     kept_failures: Mapping[PhaseName, int] = MappingProxyType({})
+    capabilities: Mapping[SlotId, frozenset[str]] = MappingProxyType({})
 
     def item(self, test: TestId) -> int:
         """The position of a test in the collection."""
@@ -86,13 +90,14 @@ def build_plan(
         SettingsError: a test needs what there will never be.
     """
     rows = tuple(tests) * (settings.agents if settings.dist is Dist.EACH else 1)
+    check_chains(tests)
     forecast = foresee(rows, history)
     needs = demands(rows, settings)
     supply = supply_of(settings, needs)
     waits = contention(needs, supply, settings.agents)
     memory = memory_of(rows, settings, history) if waits.supply.memory else ()
-    turns = in_turns(_with_needs(_drafts(rows, settings, kept), waits.needs, memory), rows)
-    phases = tuple(_with_forecast(turn, forecast, keep_order=keep_order) for turn in turns)
+    drafts = _with_needs(_drafts(rows, settings, kept, needs), waits.needs, memory)
+    phases = _in_order(in_turns(drafts, rows), rows, forecast, settings, keep_order=keep_order)
     return Plan(
         tests=rows,
         collected=len(tests),
@@ -104,17 +109,24 @@ def build_plan(
         supply=supply,
         contention=waits,
         kept_failures=Counter(rows[t].classification.phase for t, failed in kept.items() if failed),
+        capabilities=abilities(settings.resources.capabilities, settings.agents),
     )
 
 
 def _drafts(
-    rows: Sequence[TestDescriptor], settings: Settings, kept: Collection[TestId]
+    rows: Sequence[TestDescriptor],
+    settings: Settings,
+    kept: Collection[TestId],
+    needs: Sequence[Needs],
 ) -> list[PhasePlan]:
     """The phases that have tests, in order."""
+    places = places_of(rows, needs, settings)
     by_phase = _by_phase(rows, kept)
     closure = transitive(settings.phases)
     return [
-        _phase_plan(phase, by_phase[phase.name], rows, settings, closure[phase.name])
+        _phase_plan(
+            phase, by_phase[phase.name], rows, settings, after=closure[phase.name], places=places
+        )
         for phase in ordered(settings.phases)
         if by_phase[phase.name]
     ]
@@ -135,16 +147,19 @@ def _phase_plan(
     members: list[TestId],
     rows: Sequence[TestDescriptor],
     settings: Settings,
+    *,
     after: frozenset[PhaseName],
+    places: Sequence[Places],
 ) -> PhasePlan:
     named = phase.configured or any(rows[t].classification.rule.names_the_phase for t in members)
-    units = _units(members, rows, settings)
+    agents = agents_for(phase, len(members), named=named, settings=settings)
+    units = units_of(settings.dist, members, rows, places, agents)
     return PhasePlan(
         name=phase.name,
         phase=phase.name,
         after=after,
         barrier=named or phase.barrier,
-        agents=agents_for(phase, len(members), named=named, settings=settings),
+        agents=agents,
         tests=len(members),
         units=tuple(in_rations(units, rows, settings.isolate, settings.dist)),
         seconds=None,
@@ -167,85 +182,42 @@ def _with_needs(
     ]
 
 
-def _with_forecast(draft: PhasePlan, forecast: Forecast, *, keep_order: bool) -> PhasePlan:
+def _in_order(
+    drafts: Iterable[PhasePlan],
+    rows: Sequence[TestDescriptor],
+    forecast: Forecast,
+    settings: Settings,
+    *,
+    keep_order: bool,
+) -> tuple[PhasePlan, ...]:
+    """Say what begins early in each phase; a priority is heeded in any case."""
+    keeps = keep_order or settings.dist in (Dist.EACH, Dist.ROUND_ROBIN)
+    urgent = (replace(draft, units=by_priority(draft.units, rows)) for draft in drafts)
+    return tuple(
+        _with_forecast(draft, forecast, keeps=keeps, strict=settings.dist is Dist.PRIORITY)
+        for draft in urgent
+    )
+
+
+def _with_forecast(draft: PhasePlan, forecast: Forecast, *, keeps: bool, strict: bool) -> PhasePlan:
     """Say what begins early in a phase, and how long all of it will take."""
     units, agents = draft.units, draft.agents
     is_known = forecast.covers([test for unit in units for test in unit.tests])
     return replace(
         draft,
-        units=units if keep_order else in_order(units, forecast, agents),
+        units=units if keeps else in_order(units, forecast, agents, strict=strict),
         seconds=least_seconds(units, forecast, agents) if is_known else None,
     )
-
-
-def _units(
-    members: list[TestId], rows: Sequence[TestDescriptor], settings: Settings
-) -> Iterable[Unit]:
-    match settings.dist:
-        case Dist.EACH:
-            return _pinned(members, len(rows) // settings.agents)
-        case Dist.FILE:
-            return _gathered(members, lambda test: rows[test].path)
-        case Dist.SCOPE:
-            return _gathered(members, lambda test: rows[test].scope)
-        case Dist.GROUP:
-            return _gathered(members, lambda test: rows[test].group)
-        case Dist.BALANCED:
-            return _balanced(members, rows)
-        case _:
-            assert_never(settings.dist)
-
-
-def _pinned(members: list[TestId], collected: int) -> Iterable[Unit]:
-    for test in members:
-        yield Unit(tests=(test,), slot=SlotId(f"gw{test // collected}"), sticky=True)
-
-
-def _gathered(members: Iterable[TestId], key: Callable[[TestId], str]) -> list[Unit]:
-    """Put all tests with the same non-empty key into one unit, where the first of them was."""
-    groups: dict[object, list[TestId]] = {}
-    for test in members:
-        groups.setdefault(key(test) or test, []).append(test)
-    return [Unit(tests=tuple(tests), sticky=len(tests) > 1) for tests in groups.values()]
-
-
-def _balanced(members: list[TestId], rows: Sequence[TestDescriptor]) -> Iterable[Unit]:
-    """Keep groups whole; let neighbours stay together that share a fixture, a parameter or a file.
-
-    What belongs to a class is never divided: its tests lean on each other.
-    A file is no reason to hold anybody up: an idle agent gets the rear half of what another has.
-    But tests that lean on the one before them are more common than anybody likes.
-    """
-    groups = {u.tests[0]: u for u in _gathered(members, lambda test: rows[test].group) if u.sticky}
-    grouped = {test for unit in groups.values() for test in unit.tests}
-    run: list[TestId] = []
-    for test in members:
-        neighbour = run and _bond(rows[test]) == _bond(rows[run[-1]])
-        if run and (test in grouped or not neighbour):
-            yield _neighbours(run, rows)
-            run = []
-        if test in groups:
-            yield groups[test]
-        elif test not in grouped:
-            run.append(test)
-    if run:
-        yield _neighbours(run, rows)
-
-
-def _neighbours(run: list[TestId], rows: Sequence[TestDescriptor]) -> Unit:
-    first = rows[run[0]]
-    return Unit(tests=tuple(run), sticky=first.whole and len(run) > 1, shares=bool(first.unit))
-
-
-def _bond(row: TestDescriptor) -> str:
-    """What keeps a test with its neighbours."""
-    return row.unit or row.path
 
 
 def _slots(phases: Sequence[PhasePlan], settings: Settings) -> tuple[SlotId, ...]:
     is_each = settings.dist is Dist.EACH
     count = settings.agents if is_each else _slot_count(phases, settings.agents)
-    return tuple(SlotId(f"gw{number}") for number in range(count))
+    bound = {unit.places for phase in phases for unit in phase.units if unit.places}
+    there = [SlotId(f"gw{number}") for number in range(settings.agents)]
+    # Someone must be able to run what only some can.
+    first = (min(map(there.index, places)) for places in bound)
+    return tuple(there[: max(count, 1, *(number + 1 for number in first))])
 
 
 def _slot_count(phases: Sequence[PhasePlan], asked: int) -> int:

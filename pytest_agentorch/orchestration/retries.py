@@ -8,8 +8,8 @@
 What it waits for is an agent (`soon`), a fresh one for itself alone (`fresh`), or the start of all
 others in its phase (`at-end`). A test of a unit that must not be divided waits until the others of
 it are over or have failed, too: they would run elsewhere at the same time. Then those that have
-failed run again together, or one after the other where each is to be alone. If the run ends first,
-the last attempt is the verdict.
+failed run again together, or one after the other where each is to be alone. But the rest of a chain
+waits for the test that has failed. If the run ends first, the last attempt is the verdict.
 """
 
 from __future__ import annotations
@@ -56,8 +56,11 @@ class Retries:
         self._attempts[test] += 1
         again_at = event.at + self._policy.retry_delay * 2 ** (self._attempts[test] - 1)
         self._latest[test] = event
+        if self._schedule.homes[test].unit.chain:
+            self._schedule.hold_back(event.agent, test)
+        else:
+            self._schedule.put_back(self._schedule.followers.pop(test, ()))
         self._rest(test, again_at)
-        self._schedule.put_back(self._schedule.followers.pop(test, ()))
         self._draft.publish(TestRetried(failed=event, again_at=again_at, at=event.at))
         return True
 
@@ -93,7 +96,8 @@ class Retries:
             if test in schedule.alone:
                 schedule.suspects.append(test)
                 schedule.changes += 1
-        together = [test for test in back if test not in schedule.alone]
+        loose = [test for test in back if test not in schedule.alone]
+        together = [one for test in loose for one in (test, *schedule.followers.pop(test, ()))]
         schedule.put_back(together, last=self._policy.retry is RetryWay.AT_END)
 
     def again(self, tests: Sequence[TestId]) -> tuple[TestId, ...]:
@@ -116,7 +120,7 @@ class Retries:
         if self._policy.retry is RetryWay.FRESH:
             schedule.alone.add(test)
         home = schedule.homes[test]
-        if home.unit.sticky:
+        if home.unit.sticky and not home.unit.chain:
             self._undivided.setdefault(home, []).append((until, test))
         else:
             heappush(self._due, (until, test))

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
@@ -28,9 +27,10 @@ class Schedule:
         alone: tests that are to run on such an agent, without any other, wherever they are.
         followers: tests of the same undivided unit; they wait for the verdict of the suspect.
         resting: tests that have failed and will wait again.
+        redealt: tests that were dealt to one slot and are for all now.
         dropped: tests that will have no verdict.
         changes: how often tests or phases have become available to others, or less so.
-        reach_changed: whether agents or waiting tests are others than `stranded` has seen.
+        reach_changed: whether agents or waiting tests are others than `reach.stranded` has seen.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -50,6 +50,7 @@ class Schedule:
         self.followers: dict[TestId, list[TestId]] = {}
         self.resting: dict[TestId, None] = {}
         self.finished: set[TestId] = set()
+        self.redealt: set[TestId] = set()
         self.dropped: set[TestId] = set()
         self.changes = 0
         self.reach_changed = True
@@ -92,14 +93,15 @@ class Schedule:
     ) -> tuple[TestId, ...]:
         """Move tests into the queue of an agent: none to `wait` longer, no long one to wait."""
         hand, leases = self.hands[agent], self.leases
-        if hand.idle and leases.active and self._is_refused(agent, hand):
+        is_refused = hand.idle and leases.active and self._is_refused(agent, hand)
+        if is_refused or self.is_overtaken(agent, hand.claimed):
             self.relinquish(agent)
         taken: list[TestId] = []
         while len(taken) < limit and wait >= 0:
             spot = self.agenda.first(agent, hand)
             test = hand.next if spot is None else spot.unit.tests[0]
             has_to_wait = bool(taken) or not hand.idle
-            if test is None or (has_to_wait and self.forecast.of(test) > longest):
+            if test is None or (has_to_wait and self._is_for_idle(test, longest)):
                 break
             if leases.active and not leases.grant(agent, test):
                 break
@@ -109,6 +111,13 @@ class Schedule:
             hand.allot(test)
             wait -= self.forecast.of(test)
         return tuple(taken)
+
+    def is_overtaken(self, agent: AgentId, tests: Sequence[TestId]) -> bool:
+        """Whether something waits for an agent that is more urgent than the last of its tests."""
+        if not tests or not self.agenda.has_priorities:
+            return False
+        unit, spot = self.homes[tests[-1]].unit, self.agenda.look(agent, self.hands[agent])
+        return spot is not None and not unit.sticky and spot.unit.priority > unit.priority
 
     def take_suspect(self, agent: AgentId) -> tuple[TestId, ...]:
         """Move one suspect that this agent may run now into its queue."""
@@ -129,7 +138,7 @@ class Schedule:
         """Let the last tests that an agent has claimed wait again."""
         hand = self.hands[agent]
         back = [hand.claimed.pop() for _ in range(count)]
-        self._lose(hand, back)
+        self.lose(hand, back)
         self.put_back(reversed(back))
 
     def relinquish(self, agent: AgentId) -> None:
@@ -150,35 +159,10 @@ class Schedule:
         if hand is None or hand.started != test:
             return False
         hand.put_down(self.homes)
-        self._release(agent, hand)
+        self.release(agent, hand)
         # Its place in the phase may be free for another now.
         self.changes += self.homes[test].phase.plan.name not in hand.phases
         return True
-
-    def return_(self, agent: AgentId, tests: Iterable[TestId], *, stops: bool) -> list[TestId]:
-        """Take tests out of the queue of an agent; return those that are in no hand now.
-
-        What must not be divided was asked for as a whole and stays whole: with the agent if that
-        has begun it meanwhile (but not if the run stops), else all of it leaves, claimed or not.
-        """
-        hand = self.hands.get(agent)
-        if hand is None:
-            return []
-        given = set(tests)
-        returned = [test for test in hand.queued if test in given]
-        hand.queued = deque(test for test in hand.queued if test not in given)
-        rest: list[TestId] = []
-        if returned and not stops and self.homes[returned[0]].unit.sticky:
-            unit = self.homes[returned[0]].unit.tests
-            if hand.started in unit or not self.finished.isdisjoint(unit):
-                hand.claimed.extendleft(reversed(returned))
-                self._release(agent, hand)
-                return []
-            rest = [*hand.claimed]
-            hand.claimed.clear()
-        self._lose(hand, [*returned, *rest])
-        self._release(agent, hand)
-        return [*returned, *rest]
 
     def lack(self, agent: AgentId, tests: frozenset[TestId]) -> list[TestId]:
         """Take what an agent has not collected out of its hand; return what it had of it."""
@@ -186,8 +170,8 @@ class Schedule:
         self.reach_changed = True
         hand = self.hands[agent]
         had = hand.lack(tests)
-        self._lose(hand, had)
-        self._release(agent, hand)
+        self.lose(hand, had)
+        self.release(agent, hand)
         return had
 
     def leave(self, agent: AgentId) -> tuple[TestId | None, list[TestId]]:
@@ -198,7 +182,7 @@ class Schedule:
         if hand is None:
             return None, []
         started, queued = hand.put_down(self.homes), [*hand.queued, *hand.claimed]
-        self._lose(hand, queued)
+        self.lose(hand, queued)
         self.leases.release(agent)
         hand.vacate()
         return started, queued
@@ -217,7 +201,8 @@ class Schedule:
 
         What must not be divided would be, if they ran elsewhere at the same time.
         """
-        unit = self.homes[test].unit
+        home = self.homes[test]
+        unit = home.unit = replace(home.unit, dealt=None)
         neighbours: dict[bool, list[TestId]] = {True: [], False: []}
         for other in queued:
             neighbours[unit.sticky and self.homes[other].unit is unit].append(other)
@@ -225,6 +210,14 @@ class Schedule:
         self.alone.add(test)
         self.followers[test] = neighbours[True]
         return neighbours[False]
+
+    def hold_back(self, agent: AgentId, test: TestId) -> None:
+        """Let what an agent has claimed wait for the verdict of a test, of whose chain it is."""
+        hand = self.hands[agent]
+        rest = [*hand.claimed]
+        hand.claimed.clear()
+        self.lose(hand, rest)
+        self.followers.setdefault(test, []).extend(rest)
 
     def put_back(self, tests: Iterable[TestId], *, last: bool = False) -> None:
         """Let tests wait again, first or last in their phase; what was one unit stays one."""
@@ -239,12 +232,6 @@ class Schedule:
             home.phase.put_back(unit, last=last)
             self.changes += 1
             self.reach_changed = True
-
-    def stranded(self) -> list[TestId]:
-        """Waiting tests that no agent can run. Units that none can run whole are divided."""
-        self.reach_changed = False
-        some_lack = any(hand.missing for hand in self.hands.values())
-        return self.agenda.divide(self.hands.values()) if some_lack else []
 
     def drop(self, tests: Iterable[TestId]) -> None:
         """Never run these tests."""
@@ -263,10 +250,10 @@ class Schedule:
         for hand in self.hands.values():
             claimed = [*hand.claimed]
             hand.claimed.clear()
-            self._lose(hand, claimed)
+            self.lose(hand, claimed)
             self.drop(claimed)
 
-    def _release(self, agent: AgentId, hand: Hand) -> None:
+    def release(self, agent: AgentId, hand: Hand) -> None:
         """An agent that has nothing to do holds nothing, any other what it still needs."""
         leases = self.leases
         if not leases.active or hand.started is not None:
@@ -285,12 +272,17 @@ class Schedule:
         is_lent = leases.preferred(agent) not in (None, test)
         return is_lent or not leases.may_ask(agent) or leases.lacks(test, agent) is not None
 
+    def _is_for_idle(self, test: TestId, longest: float) -> bool:
+        """Whether a test is for an agent that has nothing else to do."""
+        return self.forecast.of(test) > longest or self.homes[test].unit.chain
+
     def _claim(self, hand: Hand, spot: Spot) -> None:
         unit = spot.lane.take(spot.place)
         self.changes += 1
         hand.gain(self.homes[unit.tests[0]], len(unit.tests))
         hand.claimed.extend(unit.tests)
 
-    def _lose(self, hand: Hand, tests: Iterable[TestId]) -> None:
+    def lose(self, hand: Hand, tests: Iterable[TestId]) -> None:
+        """Take note that tests that have not started are in a hand no more."""
         for test in tests:
             hand.lose(self.homes[test], started=False)

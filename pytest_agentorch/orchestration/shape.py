@@ -24,7 +24,7 @@ def shapes(plan: Plan, settings: Settings) -> tuple[PhaseShape, ...]:
     None where each agent has work of its own, or each test or file a process: then to ask for
     another number of agents is to ask for something else.
     """
-    if settings.dist is Dist.EACH or settings.isolate is not Isolate.NONE:
+    if settings.dist in (Dist.EACH, Dist.ROUND_ROBIN) or settings.isolate is not Isolate.NONE:
         return ()
     waves: dict[PhaseName, int] = {}
     found: dict[PhaseName, PhaseShape] = {}

@@ -5,13 +5,16 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 
-from pytest_agentorch.model.ids import PhaseName, TestId
+from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
+from pytest_agentorch.orchestration.agenda import Kept
 from pytest_agentorch.orchestration.agent_record import AgentRecord, AgentState, SlotRecord
 from pytest_agentorch.orchestration.command import StartAgent
 from pytest_agentorch.orchestration.decision import Draft
 from pytest_agentorch.orchestration.losses import Losses
+from pytest_agentorch.orchestration.reach import stranded
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.schedule import Schedule
+from pytest_agentorch.orchestration.unit import Places
 
 
 class Staffing:
@@ -32,16 +35,29 @@ class Staffing:
         if not free or not (agenda.openings() or agenda.binds or self._schedule.suspects):
             return
         suspects = self.unattended(self.attendants())
-        openings = self._within_capacity(agenda.openings(self._kept()))
+        kept = self._kept()
+        openings = self._within_capacity(agenda.openings(kept))
+        bound = self._bound_openings(kept) if agenda.binds else []
         wanted = openings + len(self._schedule.suspects) - self._at_hand()
         for slot in free:
             suspect = next((test for test in suspects if self.suits(slot, test)), None)
+            places = next((some for some in bound if slot.slot in some), None)
             if suspect is not None:
                 suspects.remove(suspect)
-            elif not agenda.waits_for(slot.slot) and min(wanted, openings) < 1:
+            elif places is not None:
+                bound.remove(places)
+            elif min(wanted, openings) < 1:
                 continue
             self._start(slot)
             wanted -= 1
+
+    def _bound_openings(self, kept: Kept) -> list[frozenset[SlotId]]:
+        """Where agents are wanted for what not all slots may run: the slots of each."""
+        wanted: list[frozenset[SlotId]] = []
+        at_hand = [r.slot for r in self._registry.live.values() if self._is_at_hand(r)]
+        for places, openings in self._schedule.agenda.bound_openings(kept):
+            wanted += [places] * (openings - sum(slot in places for slot in at_hand))
+        return wanted
 
     def _within_capacity(self, openings: int) -> int:
         """How many more agents could have something to do at once, of so many.
@@ -57,23 +73,22 @@ class Staffing:
         record = self._registry.occupy(slot)
         self._draft.order(StartAgent(agent=record.agent, slot=slot.slot))
 
-    def _kept(self) -> Counter[PhaseName]:
+    def _kept(self) -> Counter[tuple[PhaseName, Places]]:
         """The next tests of agents that have not begun: they could be shared, and never are."""
         homes = self._schedule.homes
         waiting = (hand for hand in self._schedule.hands.values() if hand.started is None)
         following = (test for hand in waiting for test in itertools.islice(hand.tests(), 1))
         loose = (homes[test] for test in following if not homes[test].unit.sticky)
-        return Counter(home.phase.plan.name for home in loose)
+        return Counter((home.phase.plan.name, home.unit.waits_for) for home in loose)
 
     def _at_hand(self) -> int:
         """How many agents have nothing to do, or are coming."""
-        hands = self._schedule.hands
-        waits = self._schedule.leases.active
-        return sum(
-            record.state.is_coming
-            or (self.is_idle(record) and not (waits and hands[record.agent].claimed))
-            for record in self._registry.live.values()
-        )
+        return sum(map(self._is_at_hand, self._registry.live.values()))
+
+    def _is_at_hand(self, record: AgentRecord) -> bool:
+        hands, counts = self._schedule.hands, self._schedule.leases.active
+        waits_for_lease = counts and record.agent in hands and hands[record.agent].claimed
+        return record.state.is_coming or (self.is_idle(record) and not waits_for_lease)
 
     def is_idle(self, record: AgentRecord) -> bool:
         """Whether an agent takes part and has nothing to do."""
@@ -103,7 +118,8 @@ class Staffing:
         return [test for test, record in attendants.items() if record is None]
 
     def give_up_hopeless(self, at: float) -> bool:
-        """Fail the tests that nobody can run; say whether there were any."""
+        """Fail the tests that nobody can run; say whether others wait now than before."""
+        changes = self._schedule.changes
         hopeless = [
             test
             for test in self._schedule.suspects
@@ -111,27 +127,31 @@ class Staffing:
         ]
         for test in hopeless:
             self._schedule.suspects.remove(test)
-        stranded = self._stranded()
-        self._schedule.agenda.remove(stranded)
-        for test in (*hopeless, *stranded):
+        lost = self._stranded()
+        self._schedule.agenda.remove(lost)
+        for test in (*hopeless, *lost):
             self._losses.give_up_waiting(test, at)
-        return bool(hopeless or stranded)
+        return bool(hopeless or lost) or changes != self._schedule.changes
 
     def _stranded(self) -> list[TestId]:
         """Waiting tests that no agent can run and that no other can be started for."""
         registry = self._registry
         if not self._schedule.reach_changed or not registry.live or not registry.is_settled:
             return []
-        stranded = self._schedule.stranded()
-        for slot in registry.free_slots() if stranded else ():
-            if slot.missing is not None and any(self.suits(slot, test) for test in stranded):
-                # The agent that had it is gone; the next one there will have it, too.
+        lost = stranded(self._schedule)
+        for slot in registry.free_slots() if lost else ():
+            suitable = [test for test in lost if self.suits(slot, test)]
+            if slot.missing is None:
+                suitable = [test for test in suitable if test in self._schedule.redealt]
+            if suitable:
+                # The agent that had it is gone; the next one there will have it, too. Where none
+                # has been, nobody has looked yet if it was dealt to another.
                 self._start(slot)
                 return []
-        return stranded
+        return lost
 
     def suits(self, slot: SlotRecord, test: TestId) -> bool:
         """Whether an agent of a slot can be expected to run a test."""
-        bound = self._schedule.homes[test].unit.slot
         lacks = slot.missing is not None and test in slot.missing
-        return not slot.given_up and bound in (None, slot.slot) and not lacks
+        may_have = self._schedule.homes[test].unit.suits(slot.slot)
+        return not slot.given_up and may_have and not lacks

@@ -108,9 +108,9 @@ class Waiting:
         schedule, is_next = self._schedule, True
         for key, lane in schedule.agenda.open_lanes():
             yield from map(Waiter, (unit.tests for unit in lane.refused()))
-            if is_next or key.slot is not None:
+            if is_next or key.places is not None:
                 for unit in lane.untried():
-                    is_next = is_next and key.slot is not None
+                    is_next = is_next and key.places is not None
                     yield Waiter(unit.tests)
         for agent, hand in schedule.hands.items():
             if hand.claimed and hand.idle:

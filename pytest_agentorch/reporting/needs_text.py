@@ -18,6 +18,7 @@ def needs_of_some(needs: Collection[Needs], there: Iterable[Count]) -> str:
     locks = sorted({lock for one in needs for lock in (*one.reads, *one.writes)})
     parts = [f"{name} ({numbers.get(name, 0)})" for name in names]
     parts += [f"lock {lock}" for lock in locks]
+    parts += sorted({f"capability {name}" for one in needs for name in one.capabilities})
     parts += _shares(
         max((one.cpus for one in needs if one.cpus), default=None),
         max((one.memory for one in needs if one.memory), default=None),
@@ -36,6 +37,7 @@ def needs_of_one(needs: Needs) -> str:
     parts = [f"{count.number} {count.name}" for count in needs.counts]
     parts += [f"reads {lock}" for lock in needs.reads]
     parts += [f"writes {lock}" for lock in needs.writes]
+    parts += [f"capability {name}" for name in needs.capabilities]
     parts += _shares(needs.cpus, needs.memory)
     parts += ["exclusive"] * needs.exclusive + ["serial"] * needs.serial
     return _list("needs ", parts)

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator, Sequence
 
 from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.needs import AgentShare
-from pytest_agentorch.model.settings import Isolate, PhaseSettings, Settings, Start
+from pytest_agentorch.model.settings import Dist, Isolate, PhaseSettings, Settings, Start
 from pytest_agentorch.model.size import size
 from pytest_agentorch.orchestration.phase_plan import PhasePlan
 from pytest_agentorch.orchestration.plan import Plan
@@ -94,10 +94,11 @@ def whole_plan(plan: Plan, settings: Settings, *, verbose: bool) -> list[str]:
     for number, phase in enumerate(plan.phases, 1):
         parts = _phase_parts(number, phase, by_name[phase.phase], width, plan)
         lines += _wrapped([*parts, *_needs(phase, plan, settings)])
+    lines += ["", *_distribution(plan, settings)]
     rules = Counter(test.classification.rule.value for test in plan.tests)
     told = ", ".join(f"{rule} {count}" for rule, count in rules.most_common())
     hint = "" if verbose else "    (-v lists each test)"
-    lines += ["", f"classified by: {told}{hint}"]
+    lines += [f"classified by: {told}{hint}"]
     if verbose:
         for phase in plan.phases:
             lines += ["", f"{phase.name}:"]
@@ -105,13 +106,25 @@ def whole_plan(plan: Plan, settings: Settings, *, verbose: bool) -> list[str]:
     return lines
 
 
+def _distribution(plan: Plan, settings: Settings) -> Iterator[str]:
+    """How tests are handed out, and which agents have what, if somebody has asked for that."""
+    if settings.dist is not Dist.BALANCED:
+        yield f"distributed by: {settings.dist.value}"
+    has = ((slot, some) for slot, some in plan.capabilities.items() if some)
+    able = [f"{slot} {', '.join(sorted(some))}" for slot, some in has]
+    if able:
+        yield from _broken(f"capabilities: {'; '.join(able)}")
+
+
 def _test_row(test: TestId, unit: Unit, plan: Plan) -> str:
     row = plan.tests[test]
     why = f"({row.classification.rule.value}: {row.classification.reason})"
     needs = needs_of_one(plan.needs[test]) if plan.needs else ""
     memory = _learned(test, unit, plan)
+    priority = f"priority {row.priority}" if row.priority else ""
+    dealt = f"on {unit.dealt}" if unit.dealt else ""
     learned = f"counts with {size(memory)} (earlier runs)" if memory else ""
-    return f"  {'  '.join(filter(None, (row.node_id, why, needs, learned)))}"
+    return f"  {'  '.join(filter(None, (row.node_id, why, priority, needs, learned, dealt)))}"
 
 
 def _needs(phase: PhasePlan, plan: Plan, settings: Settings) -> Iterator[str]:

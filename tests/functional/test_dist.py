@@ -174,3 +174,69 @@ def test_a_file_that_stays_together_sets_its_fixture_up_once(suite: Suite) -> No
     ran = suite.agents(2, "--agents-dist=file")
     assert ran.code == 0, str(ran)
     assert sorted(ran.words("setups.txt")) == ["test_1", "test_2"]
+
+
+def test_in_turn_each_agent_gets_every_third_test(suite: Suite) -> None:
+    """Whatever they take: the same agent runs the same tests in each run."""
+    suite.write(
+        test_a="""
+        import pytest, time
+
+        @pytest.mark.parametrize("n", range(9))
+        def test_it(n, worker_id):
+            time.sleep(0.2 if n == 1 else 0)
+            assert worker_id == f"gw{n % 3}"
+        """
+    )
+    for _ in range(2):
+        ran = suite.agents(3, "--agents-dist=round-robin")
+        assert ran.counts == {"passed": 9}, str(ran)
+
+
+def test_what_was_dealt_to_an_agent_that_cannot_be_had_runs_elsewhere(suite: Suite) -> None:
+    """Its slot is given up, and none of its tests is lost."""
+    suite.write(
+        conftest="""
+        import os, pytest
+
+        def pytest_sessionstart(session):
+            if os.environ.get("PYTEST_XDIST_WORKER") == "gw1":
+                os._exit(3)
+        """,
+        test_a="""
+        import pytest
+
+        @pytest.mark.parametrize("n", range(6))
+        def test_it(n): pass
+        """,
+    )
+    ran = suite.agents(2, "--agents-dist=round-robin", "--agents-start=spawn")
+    assert ran.counts == {"passed": 6}, str(ran)
+    assert "slot-given-up" in ran.incidents
+
+
+def test_by_priority_the_longest_begins_first(suite: Suite) -> None:
+    """Also of what is short; the first run knows nothing."""
+    suite.write(
+        test_a="""
+        import pytest, time
+
+        @pytest.mark.parametrize("n", range(4))
+        def test_it(n): time.sleep(0.2 * n)
+        """
+    )
+    assert suite.agents(2, "--agents-dist=priority").code == 0
+    plan = suite.agents(2, "--agents-dist=priority", "--agents-plan", "-v")
+    rows = [line.split()[0] for line in plan.lines if line.startswith("  test_a")]
+    assert rows == [f"test_a.py::test_it[{n}]" for n in (3, 2, 1, 0)]
+    assert "distributed by: priority" in plan.lines
+
+
+def test_a_policy_that_there_is_not_is_refused(suite: Suite) -> None:
+    """In one line, with those that there are."""
+    suite.write_text("pyproject.toml", '[tool.agentorch]\ndist = "robin"\n')
+    ran = suite.write(test_a="def test_it(): pass").agents(2)
+    assert ran.code == 4
+    assert "dist = 'robin': it must be balanced or file or scope or group or round-robin" in (
+        ran.err + ran.out
+    )

@@ -9,7 +9,14 @@ import pytest
 
 from pytest_agentorch import resource_table
 from pytest_agentorch.model.errors import SettingsError
-from pytest_agentorch.model.needs import AgentShare, Count, Needs, NeedsRule, ResourceSettings
+from pytest_agentorch.model.needs import (
+    AgentShare,
+    Capability,
+    Count,
+    Needs,
+    NeedsRule,
+    ResourceSettings,
+)
 from pytest_agentorch.resource_table import read_resources
 from pytest_agentorch.role import KNOWN_KEYS
 from pytest_agentorch.table import Table
@@ -43,6 +50,18 @@ def test_a_rule_says_whom_it_is_about_and_what_they_need() -> None:
         ),
         NeedsRule(needs=Needs(writes=("schema",), serial=True)),
     )
+
+
+def test_what_a_phase_asks_for_is_a_rule() -> None:
+    """All of its tests need it."""
+    option = Namespace(agents_memory=None, agents_memory_hard=None)
+    phases = (a_phase(), a_phase("db", capabilities=("vpn",)))
+    table = Table({"capabilities": {"vpn": 1}}, "[tool.agentorch]", KNOWN_KEYS)
+    found = read_resources(option, table, phases)
+    assert found.rules == (
+        NeedsRule(needs=Needs(capabilities=("vpn",)), phases=(a_phase("db").name,)),
+    )
+    assert found.capabilities == (Capability(name="vpn", agents=1),)
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_good_values(read: Read, values: dict[str, Any], value: object) -> None:
         (
             dist,
             {"dist": "files"},
-            "dist = 'files': it must be balanced or file or scope or group or each.",
+            f"dist = 'files': it must be {' or '.join(one.value for one in Dist)}.",
         ),
         (dist, {"dist": 3}, "dist = 3: it must be a string."),
         (agents, {"agents": 0}, "agents = 0: it must be a whole number from 1."),

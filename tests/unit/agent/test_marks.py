@@ -33,6 +33,10 @@ def marks(*decorators: Any) -> list[pytest.Mark]:
         ([MARK.needs(read="x"), MARK.needs(write="x")], Needs(writes=("x",))),
         ([MARK.exclusive], Needs(exclusive=True)),
         (
+            [MARK.needs(capability="gpu"), MARK.needs(capability=["web", "gpu"])],
+            Needs(capabilities=("gpu", "web")),
+        ),
+        (
             [MARK.serial(reason="one port"), MARK.needs(memory="1KiB")],
             Needs(memory=1024, serial=True),
         ),
@@ -68,6 +72,32 @@ def test_the_closest_mark_has_the_last_word_about_time_and_retries() -> None:
     for wrong in (MARK.agents_timeout("soon"), MARK.agents_retries(-1)):
         with pytest.raises(SettingsError):
             (said.timeout(marks(wrong), ""), said.retries(marks(wrong), ""))
+
+
+@pytest.mark.parametrize(
+    ("decorator", "priority"),
+    [
+        (MARK.priority(7), 7),
+        (MARK.priority(level=-3), -3),
+        (MARK.priority("critical"), 100),
+        (MARK.priority("high"), 10),
+        (MARK.priority("normal"), 0),
+        (MARK.priority("low"), -10),
+        (MARK.skip, 0),
+    ],
+)
+def test_a_priority_is_a_number_or_a_word_for_one(decorator: Any, priority: int) -> None:
+    """Without a mark it is that of `normal`."""
+    assert said.priority(marks(decorator), "") == priority
+
+
+@pytest.mark.parametrize("wrong", [MARK.priority, MARK.priority("P1"), MARK.priority([1])])
+def test_any_other_priority_is_an_error(wrong: Any) -> None:
+    """It says which test, and what is allowed."""
+    with pytest.raises(SettingsError) as caught:
+        said.priority(marks(wrong), "test_a.py::test_a")
+    assert str(caught.value).startswith("test_a.py::test_a: @pytest.mark.priority(")
+    assert "or one of critical, high, normal, low. [bad-priority]" in str(caught.value)
 
 
 def test_a_test_may_be_in_several_groups() -> None:

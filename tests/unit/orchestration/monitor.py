@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 
 from pytest_agentorch.model import event as ev
@@ -36,7 +37,7 @@ class Monitor:
         self._retried: Counter[TestId] = Counter()
         self._failed: dict[TestId, ev.TestFinished] = {}
         self._again_at: defaultdict[TestId, float] = defaultdict(float)
-        self._stopped = False
+        self._stopped = self._slots_lost = False
         self._bad: set[TestId] = set()
         self._phases = {phase.name: phase for phase in plan.phases}
         self._waves: defaultdict[PhaseName, list[frozenset[TestId]]] = defaultdict(list)
@@ -150,6 +151,8 @@ class Monitor:
                 self._again_at[failed.test] = event.again_at
             case ev.TestGivenUp():
                 self._on_given_up(event)
+            case ev.SlotGivenUp():
+                self._slots_lost = True
             case ev.RunFinished():
                 self.finished = event
             case _:
@@ -226,7 +229,11 @@ class Monitor:
         assert event.agent not in self._running, "an agent runs one test"
         assert event.test not in self.verdicts, "a verdict is final"
         assert event.test not in self._running.values(), "a test runs in one place"
-        assert unit.slot in (None, self._slots[event.agent]), "a bound test keeps its slot"
+        slot = self._slots[event.agent]
+        assert unit.places is None or slot in unit.places, "a bound test keeps its slots"
+        is_lacking = any(map(set(unit.tests).intersection, self._lacking.values()))
+        excused = self._slots_lost or is_lacking or any(map(self._blamed.get, unit.tests))
+        assert unit.dealt in (None, slot) or excused, "a test stays where it was dealt"
         if phase.barrier:
             before = phase.after.intersection(other.name for other in self._plan.phases)
             assert before <= self._finished_phases, "a barrier holds"
@@ -246,6 +253,9 @@ class Monitor:
             self._check_needs()
         if self._plan.rations:
             self._check_isolation(event.agent, phase)
+        if unit.chain and not is_lacking:
+            earlier = set(itertools.takewhile(lambda test: test != event.test, unit.tests))
+            assert earlier <= self.verdicts, "a chain keeps its order"
         if unit.sticky and not any(map(set(unit.tests).intersection, self._lacking.values())):
             where = [agent for agent, tests in self._held.items() if tests & set(unit.tests)]
             assert len(where) <= 1, f"a unit stays together: {where}"

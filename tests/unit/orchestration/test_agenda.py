@@ -52,12 +52,13 @@ def test_a_slot_that_tests_are_bound_to_is_waited_for() -> None:
     assert agenda.binds
     assert not an_agenda().binds
     slot = SlotId("gw1")
-    assert not agenda.waits_for(slot)
+    only = frozenset({slot})
+    assert dict(agenda.bound_openings({})) == {}
     assert agenda.will_wait_for(slot)
     agenda.open_phases()
-    assert agenda.waits_for(slot)
-    agenda.phases[UNIT].lanes[LaneKey(slot)].clear()
-    assert not agenda.waits_for(slot)
+    assert dict(agenda.bound_openings({})) == {frozenset({SlotId("gw0")}): 1, only: 1}
+    agenda.phases[UNIT].lanes[LaneKey(only)].clear()
+    assert dict(agenda.bound_openings({})) == {frozenset({SlotId("gw0")}): 1}
     assert agenda.will_wait_for(slot)
 
 

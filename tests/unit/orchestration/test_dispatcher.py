@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.settings import Dist, Parallelism
 from pytest_agentorch.orchestration import command as do
@@ -311,3 +312,13 @@ def test_with_each_a_test_that_its_slot_lacks_fails() -> None:
     assert run.joins("gw1", 0, 2) == [assign("gw1", 3)]
     assert run.slugs == ["AgentReady", "TestGivenUp"]
     assert run.verdicts == {TestId(2)}
+
+
+def test_what_is_more_urgent_overtakes_what_is_queued() -> None:
+    """It has failed and is to run again: what the agent has not begun waits behind it."""
+    run = Run(planned([a_test(0, priority=10), *some_tests(3)[1:]], agents=1), retries=1)
+    assert run.joins("gw0") == [assign("gw0", 0, 1)]
+    assert run.started("gw0", 0) == [assign("gw0", 2)]
+    assert run.finished("gw0", 0, failures=1) == [take_back("gw0", 2)]
+    assert run.returned("gw0", 2) == []
+    assert run.started("gw0", 1) == [replace(assign("gw0", 0), again=(TestId(0),))]

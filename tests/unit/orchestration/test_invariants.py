@@ -101,7 +101,7 @@ def _too_busy(state: State) -> None:
 
 
 def _too_loose(state: State) -> None:
-    state.schedule.agenda.phases[UNIT].loose += 1
+    state.schedule.agenda.phases[UNIT].loose[None] += 1
 
 
 def _miscounted(state: State) -> None:

@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_agentorch.model.ids import SlotId, TestId
+from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.orchestration.forecast import Forecast
-from pytest_agentorch.orchestration.order import LONG_SHARE, in_order, least_seconds
+from pytest_agentorch.orchestration.order import (
+    LONG_SHARE,
+    by_priority,
+    in_order,
+    least_seconds,
+)
 from pytest_agentorch.orchestration.unit import Unit
+from tests.unit.orchestration.plans import a_test
 
 
 def unit(*tests: int, sticky: bool = False, shares: bool = False) -> Unit:
@@ -85,10 +91,34 @@ def test_one_agent_alone_keeps_the_order() -> None:
     assert order(FILES, forecast(*[0.0] * 5, 9.0, failed=(4,)), agents=1) == [(0, 1, 2), (3, 4, 5)]
 
 
-def test_what_is_bound_to_a_slot_stays() -> None:
-    """Every agent runs everything, in order."""
-    bound = Unit(tests=(TestId(1),), slot=SlotId("gw1"), sticky=True)
-    assert in_order([unit(0), bound], forecast(0.0, 9.0), 2) == (unit(0), bound)
+def test_a_higher_priority_begins_before_whatever_is_long() -> None:
+    """Equals are as they were: what failed, what is long, then in order."""
+    rows = [a_test(n, priority=priority) for n, priority in enumerate([0, 5, 0, 5, -1])]
+    units = by_priority([unit(0, 1, 2, 3, 4)], rows)
+    assert [one.tests for one in units] == [(1, 3), (0, 2), (4,)]
+    found = in_order(units, forecast(1.0, 1.0, 9.0, 9.0, 99.0), 2)
+    assert [one.tests for one in found] == [(3,), (1,), (2,), (0,), (4,)]
+
+
+def test_what_must_stay_whole_has_the_highest_priority_of_its_tests() -> None:
+    """It moves as a whole."""
+    rows = [a_test(n, priority=priority) for n, priority in enumerate([0, 0, 0, 5])]
+    units = by_priority([unit(0, 1), unit(2, 3, sticky=True)], rows)
+    assert [(one.tests, one.priority) for one in units] == [((2, 3), 5), ((0, 1), 0)]
+
+
+def test_without_priorities_nothing_is_cut() -> None:
+    """Units are what they were."""
+    units = (unit(0, 1), unit(2, 3))
+    assert by_priority(units, [a_test(n) for n in range(4)]) == units
+
+
+def test_strictly_even_what_is_short_comes_after_what_takes_longer() -> None:
+    """`--agents-dist=priority`: the longest first, to the very last."""
+    units = [unit(n) for n in range(3)]
+    seconds = forecast(0.01, 0.03, 0.02)
+    assert [one.tests for one in in_order(units, seconds, 2)] == [(0,), (1,), (2,)]
+    assert [one.tests for one in in_order(units, seconds, 2, strict=True)] == [(1,), (2,), (0,)]
 
 
 @pytest.mark.parametrize(

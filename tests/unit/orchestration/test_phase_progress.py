@@ -36,10 +36,21 @@ def test_what_is_bound_to_a_slot_waits_for_it() -> None:
     assert phase.waits_for(GW0)
     assert phase.waits_for(GW1)
     assert not phase.waits_for(GW9)
-    assert [*phase.lanes_for(GW1, demanding=False)] == [phase.lanes[LaneKey(GW1)]]
-    assert [*phase.lanes_for(GW9, demanding=False)] == []
-    phase.lanes[LaneKey(GW1)].clear()
+    only = frozenset({GW1})
+    assert (phase.openings(), phase.openings(places=only)) == (0, 1)
+    assert phase.bound == {frozenset({GW0}), only}
+    phase.lanes[LaneKey(only)].clear()
     assert not phase.waits_for(GW1)
+    assert phase.bound == {frozenset({GW0})}
+
+
+def test_what_comes_back_to_be_last_is_behind_what_is_not_urgent() -> None:
+    """At its end, a priority is worth nothing."""
+    tests = [a_test(0, priority=1), a_test(1), a_test(2, priority=-1)]
+    phase = progress(planned(tests))[0]
+    urgent = phase.lanes[LaneKey(priority=1)].take(0)
+    phase.put_back(urgent, last=True)
+    assert [unit.tests for unit in phase.lanes[LaneKey(priority=-1)]] == [(2,), (0,)]
 
 
 def test_what_is_demanding_has_a_lane_of_its_own() -> None:
@@ -48,5 +59,5 @@ def test_what_is_demanding_has_a_lane_of_its_own() -> None:
     tests = [a_test(n, needs=some) for n, some in enumerate(needs)]
     for agents, first in ((2, [3, 4]), (1, [])):
         phase = progress(planned(tests, agents=agents))[0]
-        lanes = phase.lanes_for(GW0, demanding=True)
+        lanes = [lane for key, lane in phase.waiting() if key.demanding]
         assert [unit.tests[0] for lane in lanes for unit in lane] == first

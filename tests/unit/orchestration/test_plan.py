@@ -63,7 +63,8 @@ def test_each_repeats_all_tests_for_every_slot() -> None:
     """Bound to it; their position in the collection is known."""
     plan = planned(some_tests(3), agents=2, dist=Dist.EACH)
     assert (len(plan.tests), plan.collected) == (6, 3)
-    assert [unit.slot for unit in plan.phases[0].units] == ["gw0"] * 3 + ["gw1"] * 3
+    places = [unit.places for unit in plan.phases[0].units]
+    assert places == [frozenset({"gw0"})] * 3 + [frozenset({"gw1"})] * 3
     assert [plan.item(TestId(test)) for test in range(6)] == [0, 1, 2, 0, 1, 2]
 
 

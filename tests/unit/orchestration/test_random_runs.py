@@ -16,7 +16,7 @@ from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.memory_event import AgentSample
-from pytest_agentorch.model.needs import NO_NEEDS, Count, Needs, ResourceSettings
+from pytest_agentorch.model.needs import NO_NEEDS, Capability, Count, Needs, ResourceSettings
 from pytest_agentorch.model.retry import Flaky, RetryWay
 from pytest_agentorch.model.settings import Crash, Dist, Gate, Isolate, Parallelism, PhaseSettings
 from pytest_agentorch.model.stop_reason import StopReason
@@ -41,7 +41,12 @@ SOME_NEEDS = [
     Needs(writes=("schema", "files")),
     Needs(serial=True),
     Needs(exclusive=True),
+    Needs(capabilities=("gpu",)),
+    Needs(capabilities=("gpu", "web")),
+    Needs(counts=(Count(name="db", number=1),), capabilities=("web",)),
 ]
+ABLE = (Capability(name="gpu", agents=2), Capability(name="web", slots=(SlotId("gw1"),)))
+ALL_ABLE = (Capability(name="gpu"), Capability(name="web"))
 MOST_STEPS = 3000
 """No run of this size needs more, once its agents mean well."""
 
@@ -79,15 +84,18 @@ def plans(draw: st.DrawFn) -> Plan:
                 st.sampled_from(["", "", "", "group"]),
                 st.sampled_from([0, 0, 0, 1, 2]),
                 st.sampled_from(wanted),
+                st.sampled_from([0, 0, 0, 10, -10]),
+                st.sampled_from(["", "", "", "chain"]),
             ),
             min_size=1,
             max_size=14,
         )
     )
     kinds.sort(key=lambda kind: NAMES.index(kind[0]))
+    words = ("path", "unit", "group", "turn", "needs", "priority", "chain")
     tests = [
-        a_test(number, phase, path=path, unit=unit, group=group, turn=turn, needs=needs)
-        for number, (phase, path, unit, group, turn, needs) in enumerate(kinds)
+        a_test(number, phase, **dict(zip(words, (*changes, chain and phase), strict=True)))
+        for number, (phase, *changes, chain) in enumerate(kinds)
     ]
     dist = draw(st.sampled_from(Dist))
     isolate = draw(st.sampled_from([Isolate.NONE, *Isolate]))
@@ -96,8 +104,13 @@ def plans(draw: st.DrawFn) -> Plan:
     failed = draw(st.sets(st.integers(0, len(tests) - 1), max_size=2))
     memory = draw(st.lists(st.sampled_from([0, 100 * MIB, 600 * MIB, 3000 * MIB]), max_size=5))
     history = a_history(tests, *past, failed=sorted(failed), memory=memory)
+    free = dist in (Dist.BALANCED, Dist.ROUND_ROBIN, Dist.PRIORITY, Dist.CAPABILITY)
+    has_groups = any(group or chain for _, _, _, group, *_, chain in kinds)
+    able = ABLE if free and agents > 1 and not has_groups else ALL_ABLE
     there = ResourceSettings(
-        memory=draw(st.sampled_from([0, 0, 1200 * MIB])), counts=(Count(name="db", number=2),)
+        memory=draw(st.sampled_from([0, 0, 1200 * MIB])),
+        counts=(Count(name="db", number=2),),
+        capabilities=able,
     )
     return planned(
         tests,

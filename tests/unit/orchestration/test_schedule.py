@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from pytest_agentorch.model import test as described
 from pytest_agentorch.model.ids import AgentId, SlotId, TestId
-from pytest_agentorch.model.settings import Dist
-from pytest_agentorch.orchestration.exchange import share
+from pytest_agentorch.orchestration.exchange import return_tests, share
 from pytest_agentorch.orchestration.lane import LaneKey
 from pytest_agentorch.orchestration.schedule import Schedule
 from tests.unit.orchestration.plans import a_history, a_test, planned, some_tests
@@ -62,7 +61,7 @@ def test_half_of_what_is_queued_must_be_asked_for() -> None:
     schedule.take(GW0, 6)
     schedule.start(GW0, TestId(0))
     assert share(schedule, GW1) == (GW0, (3, 4, 5))
-    assert schedule.return_(GW0, ids(3, 4, 5), stops=False) == [3, 4, 5]
+    assert return_tests(schedule, GW0, ids(3, 4, 5), stops=False) == [3, 4, 5]
     schedule.put_back(ids(3, 4, 5))
     assert schedule.take(GW1, 9) == (3, 4, 5)
 
@@ -73,7 +72,7 @@ def test_a_group_that_has_not_begun_goes_as_a_whole() -> None:
     schedule.take(GW0, 3)
     schedule.start(GW0, TestId(0))
     assert share(schedule, GW1) == (GW0, (1, 2))
-    assert schedule.return_(GW0, ids(1, 2), stops=False) == [1, 2, 3]
+    assert return_tests(schedule, GW0, ids(1, 2), stops=False) == [1, 2, 3]
     schedule.put_back(ids(1, 2, 3))
     assert schedule.take(GW1, 9) == (1, 2, 3)
 
@@ -100,7 +99,7 @@ def test_a_group_that_has_begun_meanwhile_goes_back() -> None:
         assert share(schedule, GW1) == (GW0, (1, 2))
         finish(schedule, GW0, TestId(0))
         schedule.start(GW0, TestId(1))
-        assert schedule.return_(GW0, ids(2), stops=stops) == ([2] if stops else [])
+        assert return_tests(schedule, GW0, ids(2), stops=stops) == ([2] if stops else [])
         assert [*schedule.hands[GW0].tests()] == ([1] if stops else [1, 2])
 
 
@@ -131,9 +130,9 @@ def test_tests_are_returned_once() -> None:
     schedule = a_schedule(some_tests(3))
     schedule.take(GW0, 3)
     schedule.start(GW0, TestId(0))
-    assert schedule.return_(GW0, ids(0, 1), stops=False) == [1]
-    assert schedule.return_(GW0, ids(1), stops=False) == []
-    assert schedule.return_(AgentId("gw9"), ids(1), stops=False) == []
+    assert return_tests(schedule, GW0, ids(0, 1), stops=False) == [1]
+    assert return_tests(schedule, GW0, ids(1), stops=False) == []
+    assert return_tests(schedule, AgentId("gw9"), ids(1), stops=False) == []
 
 
 def test_an_agent_leaves_what_it_had() -> None:
@@ -186,32 +185,6 @@ def test_a_stop_drops_all_that_is_not_with_an_agent() -> None:
     assert schedule.dropped == {0, 1, 2, 4, 5}
     assert [*schedule.hands[GW1].tests()] == [3]
     assert schedule.agenda.open[0].unfinished == 1
-
-
-def test_an_abandoned_slot_takes_along_what_is_bound_to_it() -> None:
-    """The rest of its phase can still come to an end."""
-    schedule = a_schedule(some_tests(2), dist=Dist.EACH)
-    schedule.drop(schedule.agenda.clear(SlotId("gw1")))
-    assert schedule.dropped == {2, 3}
-    schedule.take(GW0, 2)
-    for test in ids(0, 1):
-        schedule.start(GW0, test)
-        finish(schedule, GW0, test)
-    assert schedule.close_phases() == ["unit"]
-
-
-def test_stranded_tests_are_found_once_per_change() -> None:
-    """They wait on until somebody removes them."""
-    schedule = Schedule(planned(some_tests(3)))
-    schedule.open_phases()
-    schedule.join(GW0, SlotId("gw0"), frozenset(ids(1)))
-    changed = [schedule.reach_changed]
-    assert schedule.stranded() == [1]
-    changed.append(schedule.reach_changed)
-    schedule.agenda.remove(ids(1))
-    assert schedule.take(GW0, 9) == (0, 2)
-    schedule.join(GW1, SlotId("gw1"), frozenset())
-    assert [*changed, schedule.reach_changed] == [True, False, True]
 
 
 def test_nothing_is_queued_behind_what_takes_too_long() -> None:
