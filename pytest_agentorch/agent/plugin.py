@@ -128,7 +128,21 @@ class AgentPlugin:
             environment=environment,
         )
         self.measurement.install(config)
-        host = FixtureHost(
+        host = self._host(config, collection, keys, environment)
+        config.pluginmanager.register(collection, "agentorch-collection")
+        config.pluginmanager.register(loop, "agentorch-loop")
+        # The later one is asked first.
+        config.pluginmanager.register(host, "agentorch-host")
+        return (yield)
+
+    def _host(
+        self,
+        config: pytest.Config,
+        collection: Collection | Adoption,
+        keys: FixtureKeys,
+        environment: PhaseEnvironment,
+    ) -> FixtureHost:
+        return FixtureHost(
             config,
             self._link,
             collection,
@@ -137,11 +151,6 @@ class AgentPlugin:
             record=lambda: self._task.record,
             environment=environment,
         )
-        config.pluginmanager.register(collection, "agentorch-collection")
-        config.pluginmanager.register(loop, "agentorch-loop")
-        # The later one is asked first.
-        config.pluginmanager.register(host, "agentorch-host")
-        return (yield)
 
     def _collection(
         self, config: pytest.Config, keys: FixtureKeys, environment: PhaseEnvironment

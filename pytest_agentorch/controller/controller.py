@@ -78,12 +78,11 @@ class Controller:
             folder=self._recorder.folder,
             selection=self._earlier.selection,
             coverage_folder=self._coverage_folder(),
-            reuse=None if self._earlier.reuse is None else self._earlier.reuse.task,
+            reuse=self._earlier.reuse and self._earlier.reuse.task,
         )
         pool = self._pool(early)
         self._crew = Crew(start, pool, self._inbox, self._output, self._recorder.progress)
-        asked = settings.resources
-        hard, budget = asked.agent.memory_hard, asked.memory
+        hard, budget = settings.resources.agent.memory_hard, settings.resources.memory
         self._sampling = Sampling(pool.pids, self._inbox, hard=hard, budget=budget)
         self._is_whole_process = collector.is_whole_process()
         if self._is_whole_process:

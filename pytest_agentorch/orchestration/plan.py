@@ -90,7 +90,6 @@ def build_plan(
         SettingsError: a test needs what there will never be.
     """
     rows = tuple(tests) * (settings.agents if settings.dist is Dist.EACH else 1)
-    check_chains(tests)
     forecast = foresee(rows, history)
     needs = demands(rows, settings)
     supply = supply_of(settings, needs)
@@ -120,6 +119,7 @@ def _drafts(
     needs: Sequence[Needs],
 ) -> list[PhasePlan]:
     """The phases that have tests, in order."""
+    check_chains(rows)
     places = places_of(rows, needs, settings)
     by_phase = _by_phase(rows, kept)
     closure = transitive(settings.phases)
