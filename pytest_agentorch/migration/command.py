@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -22,10 +24,17 @@ def main(argv: Sequence[str]) -> int:
     options = parser.parse_args(own)
     if args and not options.check:
         parser.error("what stands behind -- is for the tests that --check runs")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Files may hold what a console cannot show.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return _migrate(options, args)
     except SettingsError as error:
         sys.stderr.write(f"ERROR: {error}\n")
+    except BrokenPipeError:
+        # Whoever reads has had enough, and what is left is for nobody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         sys.stderr.write(f"ERROR: {error.filename}: {error.strerror}. [migrate-cannot-access]\n")
     return 2

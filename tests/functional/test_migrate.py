@@ -362,6 +362,20 @@ def test_a_file_that_cannot_be_written_is_named(suite: Suite) -> None:
     assert line.endswith("Permission denied. [migrate-cannot-access]")
 
 
+def test_a_console_may_know_few_letters(suite: Suite) -> None:
+    """What it cannot show is escaped; files keep what they have."""
+    suite.write_text("Makefile", "t:\n\tpytest -n 2 -k ü\n")
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest_agentorch", "migrate", "--apply"],
+        cwd=suite.folder,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    assert b"    + pytest --agents=2 -k \\xfc\n" in ended.stdout
+    assert contents(suite.folder)["Makefile"].decode() == "t:\n\tpytest --agents=2 -k ü\n"
+
+
 def test_without_a_command_there_is_help(suite: Suite) -> None:
     """It names the one that there is."""
     ended = subprocess.run(
