@@ -31,6 +31,8 @@ def main(argv: Sequence[str]) -> int:
         return _migrate(options, args)
     except SettingsError as error:
         sys.stderr.write(f"ERROR: {error}\n")
+    except KeyboardInterrupt:
+        return 130
     except BrokenPipeError:
         # Whoever reads has had enough, and what is left is for nobody.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -117,8 +119,10 @@ def _undo(folder: Path) -> int:
     kept = 0
     for file in reversed(files):
         path = folder / file.path
-        text = path.read_bytes().decode("utf-8", "replace") if path.exists() else ""
-        before = taken_back(text, file.hunks)
+        try:
+            before = taken_back(path.read_bytes().decode("utf-8"), file.hunks)
+        except (FileNotFoundError, UnicodeDecodeError):
+            before = None
         if before is None:
             kept += 1
             _write(f"{file.path}: has changed since, and is left as it is: see {patch}")
