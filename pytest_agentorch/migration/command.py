@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -22,10 +24,19 @@ def main(argv: Sequence[str]) -> int:
     options = parser.parse_args(own)
     if args and not options.check:
         parser.error("what stands behind -- is for the tests that --check runs")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Files may hold what a console cannot show.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return _migrate(options, args)
     except SettingsError as error:
         sys.stderr.write(f"ERROR: {error}\n")
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever reads has had enough, and what is left is for nobody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         sys.stderr.write(f"ERROR: {error.filename}: {error.strerror}. [migrate-cannot-access]\n")
     return 2
@@ -108,8 +119,10 @@ def _undo(folder: Path) -> int:
     kept = 0
     for file in reversed(files):
         path = folder / file.path
-        text = path.read_bytes().decode("utf-8", "replace") if path.exists() else ""
-        before = taken_back(text, file.hunks)
+        try:
+            before = taken_back(path.read_bytes().decode("utf-8"), file.hunks)
+        except (FileNotFoundError, UnicodeDecodeError):
+            before = None
         if before is None:
             kept += 1
             _write(f"{file.path}: has changed since, and is left as it is: see {patch}")

@@ -35,11 +35,11 @@ class Difference(Frozen):
 
 
 def differences(first: RunnerResult, second: RunnerResult) -> list[Difference]:
-    """Return the tests that have not the same outcomes, as often as each, in the first's order."""
+    """Return the tests that have not the same outcomes, as often as each, by name."""
     left, right = _by_test(first), _by_test(second)
     return [
         Difference(node_id=test, first=left.get(test, ""), second=right.get(test, ""))
-        for test in {**left, **right}
+        for test in sorted({*left, *right})
         if left.get(test) != right.get(test)
     ]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from pytest_agentorch.reporting.broken_file import BrokenFile
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.run_summary import RunSummary
 
@@ -14,31 +16,45 @@ _LONGEST_MESSAGE = 4_000
 _LONGEST_TITLE = 255
 
 
-def annotation_lines(summary: RunSummary, folder: str = "") -> Iterator[str]:
-    """Make the lines: an error for each failed test, a warning for each flaky one.
+class _Annotation(NamedTuple):
+    path: str
+    line: int | None
+    title: str
+    message: str
+
+
+def annotation_lines(
+    summary: RunSummary, broken: Sequence[BrokenFile] = (), *, folder: str = ""
+) -> Iterator[str]:
+    """Make the lines: an error for what has failed, a warning for each flaky test.
 
     Args:
         summary: the run.
+        broken: files that could not be collected.
         folder: where pytest's rootdir is in the repository, with a slash at its end; empty for the
             repository itself.
     """
     failed = [test for test in summary.tests if test.outcome is not None and test.outcome.is_bad]
     flaky = [test for test in summary.tests if test.is_flaky and test not in failed]
-    yield from _of_kind("error", failed, folder, "failed")
-    yield from _of_kind("warning", flaky, folder, "were flaky")
+    errors = [_Annotation(one.path, None, one.path, one.message) for one in broken]
+    yield from _of_kind("error", [*errors, *map(_of_test, failed)], folder)
+    yield from _of_kind("warning", [*map(_of_test, flaky)], folder)
 
 
-def _of_kind(kind: str, tests: list[TestResult], folder: str, what: str) -> Iterator[str]:
-    shown = tests if len(tests) <= _SHOWN else tests[: _SHOWN - 1]
-    for test in shown:
-        place = f"file={_property(folder + test.planned.path)}"
-        line = _line(test)
-        if line is not None:
-            place += f",line={line}"
-        title = _property(_cut(test.node_id, _LONGEST_TITLE))
-        yield f"::{kind} {place},title={title}::{_data(_cut(_message(test), _LONGEST_MESSAGE))}"
-    if len(shown) < len(tests):
-        yield f"::{kind}::{len(tests) - len(shown)} more tests {what}: see the log and the summary"
+def _of_kind(kind: str, found: list[_Annotation], folder: str) -> Iterator[str]:
+    shown = found if len(found) <= _SHOWN else found[: _SHOWN - 1]
+    for one in shown:
+        place = f"file={_property(folder + one.path)}"
+        if one.line is not None:
+            place += f",line={one.line}"
+        title = _property(_cut(one.title, _LONGEST_TITLE))
+        yield f"::{kind} {place},title={title}::{_data(_cut(one.message, _LONGEST_MESSAGE))}"
+    if len(shown) < len(found):
+        yield f"::{kind}::and {len(found) - len(shown)} more: see the log and the summary"
+
+
+def _of_test(test: TestResult) -> _Annotation:
+    return _Annotation(test.planned.path, _line(test), test.node_id, _message(test))
 
 
 def _message(test: TestResult) -> str:

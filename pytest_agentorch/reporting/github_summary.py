@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.reporting.broken_file import BrokenFile
 from pytest_agentorch.reporting.crash_page import crash_page
 from pytest_agentorch.reporting.terminal_text import agents_section, seconds
 from pytest_agentorch.results.bottleneck import Limit
@@ -24,6 +25,7 @@ _SPARE = 100
 def step_summary(
     summary: RunSummary,
     advice: Sequence[Recommendation],
+    broken: Sequence[BrokenFile] = (),
     *,
     bound: Limit | None = None,
     room: int = MOST_BYTES,
@@ -33,30 +35,36 @@ def step_summary(
     Args:
         summary: the run.
         advice: drawn from it.
+        broken: files that could not be collected.
         bound: what bound it.
         room: so many bytes there are for it; where that is too little for figures it is empty.
     """
     section = agents_section(summary, advice, bound=bound, width=100)
-    head = [f"### pytest: {_counts(summary)}", "", _fenced("\n".join(section.lines)), ""]
+    head = [
+        f"### pytest: {_counts(summary, len(broken))}",
+        "",
+        _fenced("\n".join(section.lines)),
+        "",
+    ]
     parts = ["\n".join(head)]
     left = room - _SPARE - _size(parts[0])
     if left < 0:
         return ""
     names = {test.planned.test: test.node_id for test in summary.tests}
     failed = [test for test in summary.tests if test.outcome is not None and test.outcome.is_bad]
-    for number, test in enumerate(failed):
-        part = _failure(test, names)
+    failures = [*map(_broken, broken), *(_failure(test, names) for test in failed)]
+    for number, part in enumerate(failures):
         left -= _size(part)
         if left < 0:
-            parts.append(f"\n{len(failed) - number} more tests failed: see the log\n")
+            parts.append(f"\nand {len(failures) - number} more: see the log\n")
             break
         parts.append(part)
     return "".join(parts)
 
 
-def _counts(summary: RunSummary) -> str:
+def _counts(summary: RunSummary, broken: int) -> str:
     tally = summary.tally
-    errors = tally.error + summary.collection_errors
+    errors = tally.error + broken
     counts = (
         (tally.failed, "failed"),
         (errors, "error" if errors == 1 else "errors"),
@@ -71,19 +79,26 @@ def _counts(summary: RunSummary) -> str:
     return f"{told} in {seconds(summary.wall_seconds)}"
 
 
+def _broken(file: BrokenFile) -> str:
+    return _folded(file.path, file.message, file.trace)
+
+
 def _failure(test: TestResult, names: Mapping[TestId, str]) -> str:
-    """A failure, folded up: its name and message, and what pytest has printed of it."""
     trace = test.trace or test.message
     if test.given_up is not None:
         before = [names.get(position, "") for position in test.given_up.before]
         trace = crash_page(test.given_up, node_id=test.node_id, before=before)
+    return _folded(test.node_id, test.message, trace)
+
+
+def _folded(name: str, message: str, trace: str) -> str:
+    """A name and the first line of a message; what pytest has printed unfolds below them."""
     if len(trace) > _LONGEST_TRACE:
         trace = f"...\n{trace[-_LONGEST_TRACE:]}"
-    name = html.escape(test.node_id)
-    first = html.escape(test.message.partition("\n")[0][:_LONGEST_TRACE])
+    first = html.escape(message.partition("\n")[0][:_LONGEST_TRACE])
     return (
-        f"\n<details><summary><code>{name}</code> {first}</summary>\n\n{_fenced(trace)}\n\n"
-        "</details>\n"
+        f"\n<details><summary><code>{html.escape(name)}</code> {first}</summary>\n\n"
+        f"{_fenced(trace)}\n\n</details>\n"
     )
 
 

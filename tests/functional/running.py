@@ -297,6 +297,10 @@ class Suite:
             f"--junitxml={records / 'junit.xml'}",
         ]
 
+    def environment(self) -> dict[str, str]:
+        """The environment for a command that is not pytest's."""
+        return _environment(self._new_records(), self._always)
+
     def _next_records(self) -> Path:
         return self._records / str(self._runs)
 

@@ -49,6 +49,16 @@ def test_failures_are_annotated_and_summed_up(suite: Suite) -> None:
     assert ran.counts == {"failed": 1, "passed": 1}
 
 
+def test_a_file_that_cannot_be_imported_is_told(suite: Suite) -> None:
+    """Also if no test runs for it."""
+    suite.write(test_it=TESTS, test_broken="import nothing_of_this_name")
+    ran = suite.agents(1, env=on_github(suite))
+    (line,) = commands(ran.lines)
+    assert line.startswith(f"::error file={suite.folder.name}/test_broken.py,title=")
+    assert "::ModuleNotFoundError: No module named 'nothing_of_this_name'" in line
+    assert (suite.folder / "summary.md").read_text("utf-8").startswith("### pytest: 1 error in ")
+
+
 @pytest.mark.parametrize(
     ("choice", "annotated", "summed_up"),
     [("annotations", True, False), ("summary", False, True), ("off", False, False)],

@@ -38,16 +38,16 @@ def test_every_difference_is_found() -> None:
     assert differences(first, second) == [
         Difference(node_id="a", first="passed", second="failed"),
         Difference(node_id="b", first="passed", second=""),
-        Difference(node_id="d", first="passed", second="passed, passed"),
         Difference(node_id="c", first="", second="passed"),
+        Difference(node_id="d", first="passed", second="passed, passed"),
     ]
     assert told(first, second)[2:] == [
         "4 tests differ:",
         "  xdist   agents          test",
         "  passed  failed          a",
         "  passed  -               b",
-        "  passed  passed, passed  d",
         "  -       passed          c",
+        "  passed  passed, passed  d",
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.reporting.broken_file import BrokenFile
 from pytest_agentorch.reporting.github_summary import MOST_BYTES, step_summary
 from pytest_agentorch.results.run_summary import RunSummary
 from tests.unit.event_builders import a_run, connected, over, plan_of, poisoned, ran, summary_of
@@ -42,7 +43,7 @@ def test_it_is_never_too_long() -> None:
     text = step_summary(summary, ())
     assert MOST_BYTES - 20_000 < len(text.encode()) <= MOST_BYTES
     shown = text.count("<details>")
-    assert text.endswith(f"\n{300 - shown} more tests failed: see the log\n")
+    assert text.endswith(f"\nand {300 - shown} more: see the log\n")
     assert text.count("the end\n```") == shown
     assert step_summary(summary, (), room=50) == ""
     assert len(step_summary(summary, (), room=2_000)) <= 2_000
@@ -57,3 +58,11 @@ def test_a_lost_agent_has_its_page() -> None:
 def test_a_run_without_tests_says_so() -> None:
     """It may be what was wrong."""
     assert step_summary(summary_of(a_run(), over()), ()).startswith("### pytest: no tests in ")
+
+
+def test_a_file_that_cannot_be_collected_is_an_error() -> None:
+    """There may be no test at all then."""
+    broken = BrokenFile(path="test_b.py", trace="E   NameError: x")
+    text = step_summary(summary_of(a_run(), over()), (), [broken])
+    assert text.startswith("### pytest: 1 error in ")
+    assert "<code>test_b.py</code> NameError: x</summary>" in text
