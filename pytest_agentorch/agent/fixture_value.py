@@ -16,6 +16,7 @@ _TOKEN = ""
 """A bare `object()` says no more than that it is there: each process has one of its own."""
 _PATH = type(Path())
 _SEQUENCES = (list, tuple, set, frozenset)
+_PLAIN = (*_SEQUENCES, dict, str, bytes, int, float, complex, bool, type(None), _PATH)
 
 
 class NoPlainDataError(Exception):
@@ -69,19 +70,31 @@ def _lift(value: Any, mark: bytes) -> Any:
 
 def advice(name: str, value: object) -> str:
     """What to tell of a value that cannot be shared."""
-    kind = type(value)
-    called = (
-        kind.__qualname__
-        if kind.__module__ == "builtins"
-        else (f"{kind.__module__}.{kind.__qualname__}")
-    )
+    stranger = _stranger(value)
+    made = _called(value) + ("" if stranger is value else f" with {_called(stranger)} in it")
     return (
-        f"the run-scoped fixture '{name}' has made {_article(called)}, which cannot go from the "
-        "process that has set it up to the agents. Let it return plain data (numbers, text, bytes, "
-        "paths, lists, tuples, sets, dicts), such as an address, and make of that what tests need: "
+        f"the run-scoped fixture '{name}' has made {made}, which cannot go from the process that "
+        "has set it up to the agents. Let it return plain data (numbers, text, bytes, paths, "
+        "lists, tuples, sets, dicts), such as an address, and make of that what tests need: "
         f"@pytest_agentorch.run_fixture(connect=...). [run-fixture-value]"
     )
 
 
-def _article(name: str) -> str:
+def _stranger(value: Any) -> Any:
+    """What is in a value that is no plain data; the value itself if that cannot be told."""
+    waiting, seen = [value], set()
+    while waiting:
+        one = waiting.pop()
+        if type(one) not in _PLAIN:
+            return one
+        if id(one) not in seen and type(one) in (*_SEQUENCES, dict):
+            seen.add(id(one))
+            waiting += [*one, *one.values()] if type(one) is dict else one
+    return value
+
+
+def _called(value: object) -> str:
+    kind = type(value)
+    module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
+    name = f"{module}{kind.__qualname__}"
     return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"

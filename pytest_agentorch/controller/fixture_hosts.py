@@ -185,12 +185,15 @@ class FixtureHosts:
     def _torn_down(self, host: AgentId, message: talk.FixtureTornDown) -> None:
         key = None if message.fixture is None else self._key(host, message.fixture)
         if message.report is not None:
-            latest = max(self._last.values(), default=TestId(0))
-            test = latest if key is None else self._last.get(key, latest)
-            self._tell_failure(host, test, message.report)
+            self._tell_failure(host, self._last_user(key), message.report)
         if key is not None:
             self._let_go(key)
             self._fixtures.torn_down(key, self._now())
+
+    def _last_user(self, key: FixtureKey | None) -> TestId:
+        """The test that has used it last, or any, if nobody has asked for it by name."""
+        latest = max(self._last.values(), default=TestId(0))
+        return latest if key is None else self._last.get(key, latest)
 
     def _tell_failure(self, host: AgentId, test: TestId, report: dict[str, object]) -> None:
         """A teardown that fails is an error of the test that has used it last."""
@@ -241,7 +244,7 @@ class FixtureHosts:
                     gone = talk.FixtureGone(fixture=key.fixture, phase=key.phase)
                     crew.send(command.agent, gone)
                 case do.FailTeardown():
-                    loss, test = command.loss, self._last[command.key]
+                    loss, test = command.loss, self._last_user(command.key)
                     self._pytest.on_lost_teardown(self._ran.get(test, loss.agent), test, loss)
                 case _:
                     self._end(command)

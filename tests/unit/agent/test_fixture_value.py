@@ -50,3 +50,8 @@ def test_the_advice_names_what_it_was() -> None:
     assert "'server' has made an OSError" in told
     assert "connect=" in told
     assert "a tests.unit.agent.test_fixture_value.Colour" in advice("server", Colour.RED)
+    nested = {"port": 1, "more": [Path(), (OSError(),)]}
+    assert "has made a dict with an OSError in it, which" in advice("server", nested)
+    endless: list[object] = []
+    endless.append(endless)
+    assert "has made a list, which" in advice("server", endless)
