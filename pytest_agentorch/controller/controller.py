@@ -78,7 +78,7 @@ class Controller:
             folder=self._recorder.folder,
             selection=self._earlier.selection,
             coverage_folder=self._coverage_folder(),
-            reuse=self._earlier.reuse and self._earlier.reuse.task,
+            reuse=self._earlier.reuse.task if self._earlier.reuse else None,
         )
         pool = self._pool(early)
         self._crew = Crew(start, pool, self._inbox, self._output, self._recorder.progress)

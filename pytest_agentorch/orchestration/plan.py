@@ -94,8 +94,7 @@ def build_plan(
     needs = demands(rows, settings)
     supply = supply_of(settings, needs)
     waits = contention(needs, supply, settings.agents)
-    memory = memory_of(rows, settings, history) if waits.supply.memory else ()
-    drafts = _with_needs(_drafts(rows, settings, kept, needs), waits.needs, memory)
+    drafts = _with_needs(_drafts(rows, settings, kept, needs), rows, settings, history, waits)
     phases = _in_order(in_turns(drafts, rows), rows, forecast, settings, keep_order=keep_order)
     return Plan(
         tests=rows,
@@ -171,13 +170,18 @@ def _phase_plan(
 
 
 def _with_needs(
-    drafts: Sequence[PhasePlan], needs: Sequence[Needs], memory: Sequence[int]
+    drafts: Sequence[PhasePlan],
+    rows: Sequence[TestDescriptor],
+    settings: Settings,
+    history: History,
+    waits: Contention,
 ) -> Sequence[PhasePlan]:
     """Let tests wait by what they need."""
-    if not needs and not memory:
+    memory = memory_of(rows, settings, history) if waits.supply.memory else ()
+    if not waits.needs and not memory:
         return drafts
     return [
-        replace(draft, units=tuple(by_needs(draft.units, needs, memory, draft.memory)))
+        replace(draft, units=tuple(by_needs(draft.units, waits.needs, memory, draft.memory)))
         for draft in drafts
     ]
 
