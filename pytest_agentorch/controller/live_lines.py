@@ -60,7 +60,8 @@ class LiveLines:
         except (OSError, ValueError):
             columns = rows = 0
         # Some terminals do not know how large they are.
-        lines, columns = min(_MOST_LINES, (rows or 24) - _KEPT_ROWS), columns or self._width
+        columns = columns or self._width
+        lines = min(_MOST_LINES, (rows or 24) - _KEPT_ROWS)
         if columns < self._width:
             # It breaks pytest's lines itself: where it is about to, the cursor cannot come back to.
             lines = 0

@@ -51,13 +51,13 @@ class PastRun(Frozen):
         Raises:
             OSError: there is none, or it cannot be read.
         """
-        path = self.path / member
         if self.is_archived:
             yield from unpacked(self.path, member)
-        elif path.exists():
-            with path.open("rb") as file:
+            return
+        try:
+            with (self.path / member).open("rb") as file:
                 yield from file
-        else:
+        except FileNotFoundError:
             # It may have become an archive since it was found.
             yield from unpacked(archive_of(self.path), member)
 

@@ -61,7 +61,8 @@ def _archive(parent: Path, runs: Sequence[Path]) -> list[Path]:
     """Make archives of these; return those of which none can be made now."""
     for part in parts_in(parent):
         # Whoever wrote it was killed.
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
     failed = []
     for path in runs:
         # One that is there is whole; the directory may have begun to go.
