@@ -56,6 +56,8 @@ class CoverageRun:
         self.counted: RunCoverage | None = None
         self._cov = new_coverage(settings.sources)
         self._data_file = redirect(self._cov, folder)
+        # It would end a run that is to be ended in order, and reported.
+        self._cov.set_option("run:sigterm", False)
         # Made now: tests may change the environment that it is configured by.
         self._merged = folder / "merged"
         self._final = final_coverage(settings.sources, self._merged)
