@@ -41,9 +41,9 @@ def code(suite: Suite) -> Suite:
     return suite.write_text(".coveragerc", "[run]\nbranch = true\n")
 
 
-def called(ran: Ran, file: str = ".coverage") -> set[object]:
+def called(ran: Ran) -> set[object]:
     """Which of the functions have been called."""
-    return covered(ran, file)["code_under_test.py"] & ALL_CALLED
+    return covered(ran)["code_under_test.py"] & ALL_CALLED
 
 
 @BOTH
