@@ -55,6 +55,8 @@ class Measurement:
         """All is imported: write that down, and which files could have been."""
         if self._increments is not None and not (self._follows or self._is_settled):
             self._is_settled = True
+            # Here, and not in each fork, is found out whether looks can be quick.
+            self._increments.look()
             self._increments.flush()
             self._tell()
 

@@ -15,8 +15,6 @@ from pytest_agentorch.model.frozen import Frozen
 if TYPE_CHECKING:
     from coverage import Coverage
 
-_MARKDOWN = "coverage.md"
-
 
 class Reported(Frozen):
     """What there is to be said of coverage at the end.
@@ -86,7 +84,7 @@ def _failure(total: float, least: float, precision: int) -> str:
 
 
 def _write(cov: Coverage, one: CoverageReport, shown: io.StringIO) -> None:
-    where = one.where
+    where = one.where or _usual_place(cov, one.kind)
     match one.kind:
         case ReportKind.TERM | ReportKind.TERM_MISSING:
             missing = one.kind is ReportKind.TERM_MISSING or None
@@ -95,18 +93,13 @@ def _write(cov: Coverage, one: CoverageReport, shown: io.StringIO) -> None:
             return
         case ReportKind.HTML:
             cov.html_report(directory=where, ignore_errors=True)
-            where = where or cov.config.html_dir
         case ReportKind.XML:
             cov.xml_report(outfile=where, ignore_errors=True)
-            where = where or cov.config.xml_output
         case ReportKind.JSON:
             cov.json_report(outfile=where, ignore_errors=True)
-            where = where or cov.config.json_output
         case ReportKind.LCOV:
             cov.lcov_report(outfile=where, ignore_errors=True)
-            where = where or cov.config.lcov_output
         case ReportKind.MARKDOWN:
-            where = where or _MARKDOWN
             Path(where).parent.mkdir(parents=True, exist_ok=True)
             with Path(where).open("w", encoding="utf-8") as file:
                 cov.report(ignore_errors=True, output_format="markdown", file=file)
@@ -115,3 +108,16 @@ def _write(cov: Coverage, one: CoverageReport, shown: io.StringIO) -> None:
         case _:
             assert_never(one.kind)
     shown.write(f"Coverage {one.kind.value.upper()} written to {where}\n")
+
+
+def _usual_place(cov: Coverage, kind: ReportKind) -> str:
+    """Where a report goes if nobody has said that; empty if it goes into no file."""
+    config = cov.config
+    places = {
+        ReportKind.HTML: config.html_dir,
+        ReportKind.XML: config.xml_output,
+        ReportKind.JSON: config.json_output,
+        ReportKind.LCOV: config.lcov_output,
+        ReportKind.MARKDOWN: "coverage.md",
+    }
+    return places.get(kind, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import warnings
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,8 @@ class CoverageRun:
         self.counted: RunCoverage | None = None
         self._cov = new_coverage(settings.sources)
         self._data_file = redirect(self._cov, folder)
+        # It would end a run that is to be ended in order, and reported.
+        self._cov.set_option("run:sigterm", False)
         # Made now: tests may change the environment that it is configured by.
         self._merged = folder / "merged"
         self._final = final_coverage(settings.sources, self._merged)
@@ -151,9 +153,9 @@ class CoverageRun:
             # As errors they would end the run.
             warnings.simplefilter("always", CoverageWarning)
             journals = [one for folder in self._agents for one in read_journals(folder)]
-            self._save(journals)
             if os.getpid() != self._pid:
-                # A test has forked it, and it goes on: what it has saved is reported by its parent.
+                # A test has forked it, and it goes on: its parent reports what it saves.
+                self._save(journals)
                 return
             errors = self._merge(journals)
             parse_once(self._final)
@@ -166,27 +168,30 @@ class CoverageRun:
             for folder in self._agents:
                 empty(folder)
 
-    def _merge(self, journals: Iterable[Journal]) -> tuple[str, ...]:
+    def _merge(self, journals: Sequence[Journal]) -> tuple[str, ...]:
         """Put all together; return why that is not kept."""
         from coverage.exceptions import CoverageException
 
         try:
+            self._save(journals)
             merge(self._final, journals, (self._own, *self._agents))
             keep(self._merged, self._data_file)
         except (CoverageException, OSError) as problem:
             return (f"coverage data is not saved: {problem}",)
         return ()
 
-    def _save(self, journals: Iterable[Journal]) -> None:
+    def _save(self, journals: Sequence[Journal]) -> None:
         """Save what was measured here. Without agents this process knows what to warn of."""
         with warnings.catch_warnings(record=bool(self._agents)):
             self.stop()
+            # Tests may have tidied up.
+            self._own.mkdir(exist_ok=True)
             self._cov.save()
         if self._agents:
             _warn(journals)
 
 
-def _warn(journals: Iterable[Journal]) -> None:
+def _warn(journals: Sequence[Journal]) -> None:
     """Say once what all agents would say: what is missing in all of them is missing."""
     from coverage.exceptions import CoverageWarning
 

@@ -62,6 +62,9 @@ def merge(cov: Coverage, journals: Iterable[Journal], folders: Sequence[Path]) -
         journals: what agents have written down.
         folders: where data files are; they stay, for a run that may be finished later.
     """
+    for folder in folders:
+        # A process may have been killed while it saved.
+        drop_damaged(folder / _BASE)
     save_journals(journals, folders[0] / _BASE)
     files = [path for folder in folders for path in folder.glob(f"{_BASE}.*")]
     found = [str(path) for path in files if not path.name.endswith("-journal")]

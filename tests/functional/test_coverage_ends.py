@@ -63,15 +63,17 @@ def test_after_the_first_failure(lines: Suite) -> None:
     assert coverage_files(ran) == [".coverage", ".coveragerc"]
 
 
-@pytest.mark.parametrize("way", ["ctrl-c", "run-timeout"])
+@pytest.mark.parametrize("way", ["ctrl-c", "sigterm", "run-timeout"])
 def test_after_an_interrupt(lines: Suite, way: str) -> None:
     """Agents that hang are ended; what had been covered by their tests is kept."""
     more = ["--agents-run-timeout=4"] if way == "run-timeout" else []
     args = (*more, "--agents-cov=code_under_test", "-p", "no:timeout")
+    # By that option coverage itself handles the signal.
+    lines.write_text(".coveragerc", f"[run]\nbranch = true\nsigterm = {way == 'sigterm'}\n")
     with lines.start_agents(2, *args, env={"STOP": "hang"}) as running:
         running.wait_for_words("words", 6)
-        if way == "ctrl-c":
-            running.signal(signal.SIGINT)
+        if way != "run-timeout":
+            running.signal(signal.SIGINT if way == "ctrl-c" else signal.SIGTERM)
         ran = running.finish()
     assert ran.code == 2, str(ran)
     assert called(ran) == {1, 2, 3, 4}

@@ -18,6 +18,7 @@ CHANGES = {
     "another folder": "os.chdir(tmp_path)",
     "other variables": "os.environ.update(COVERAGE_RCFILE='/nowhere', COVERAGE_FILE='elsewhere')",
     "no variables": "os.environ.clear()",
+    "no temporary files": "[shutil.rmtree(one) for one in Path(tempfile.gettempdir()).glob('a*')]",
     "a tracer": "sys.settrace(sys.gettrace())",
     "a fork that goes on": "child = os.fork(); child or sys.exit(0); os.waitpid(child, 0)",
 }
@@ -40,9 +41,9 @@ def code(suite: Suite) -> Suite:
     return suite.write_text(".coveragerc", "[run]\nbranch = true\n")
 
 
-def called(ran: Ran, file: str = ".coverage") -> set[object]:
+def called(ran: Ran) -> set[object]:
     """Which of the functions have been called."""
-    return covered(ran, file)["code_under_test.py"] & ALL_CALLED
+    return covered(ran)["code_under_test.py"] & ALL_CALLED
 
 
 @BOTH
@@ -51,7 +52,8 @@ def test_what_tests_do_to_their_process(code: Suite, agents: str, change: str) -
     """They may leave it as they like."""
     code.write(
         test_code=f"""
-        import os, sys
+        import os, shutil, sys, tempfile
+        from pathlib import Path
         import code_under_test
 
         def test_one(): code_under_test.one()

@@ -12,6 +12,7 @@ from pytest_agentorch.storage.coverage_data import (
     drop_damaged,
     empty,
     final_coverage,
+    keep,
     merge,
     new_coverage,
     redirect,
@@ -73,6 +74,34 @@ def test_files_of_plugins_and_files_that_nobody_ran() -> None:
     data = merged(one)
     assert data.file_tracer("/page.html") == "templates"
     assert data.lines("/never.py") == []
+
+
+def test_what_a_killed_process_has_written_in_part_is_no_matter() -> None:
+    """All else is put together."""
+    folder = Path("run")
+    folder.mkdir()
+    many = {f"file_{n}": tuple(range(2000)) for n in range(50)}
+    save_journals([journal("", **many)], folder / "cut")
+    (path,) = folder.glob("cut.*")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 :] = bytes(len(content) - len(content) // 2)
+    path.unlink()
+    (folder / ".coverage.host.1.x").write_bytes(content)
+    cov = final_coverage(None, Path("merged").absolute())
+    merge(cov, [journal(a=(1, 2))], [folder])
+    assert cov.get_data().lines("/a.py") == [1, 2]
+
+
+def test_the_project_s_file_is_replaced_by_what_was_merged() -> None:
+    """Where nothing was measured there is none."""
+    data_file = Path("data/mine")
+    Path("merged").write_text("new")
+    for _ in range(2):
+        keep(Path("merged"), data_file)
+        assert data_file.read_text() == "new"
+        data_file.write_text("old")
+    keep(Path("missing"), data_file)
+    assert not data_file.exists()
 
 
 def test_nothing_was_covered() -> None:
