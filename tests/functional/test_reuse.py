@@ -176,6 +176,7 @@ def test_only_a_plain_pass_is_reused(suite: Suite) -> None:
         def test_breaks(log, breaks): pass
         @pytest.mark.no_reuse
         def test_is_marked(log): pass
+        def test_talks(log, agent_state): pass
         @pytest.mark.parametrize("n", [0, pytest.param(1, marks=pytest.mark.no_reuse)])
         def test_parameter(log, n): pass
         def test_is_flaky(log):
