@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _UNITTEST = "_unittest_setUpClass_fixture_"
 """How pytest calls the fixture of a `TestCase`, which every one of them has."""
+_TALKING = frozenset(("agent_bus", "agent_state"))
+"""Fixtures of tests that others may wait for."""
 _SHARED_SCOPES = ("class", "module", "package")
 
 
@@ -188,7 +190,8 @@ class Describer:
     def _fingerprint(self, item: pytest.Item, marks: Sequence[pytest.Mark]) -> str:
         if self._fingerprints is None or said.closest(marks, NO_REUSE) is not None:
             return ""
-        return self._fingerprints.of(item.path)
+        talks = not _TALKING.isdisjoint(getattr(item, "fixturenames", ()))
+        return "" if talks else self._fingerprints.of(item.path)
 
     def _facts(self, item: pytest.Item, node_id: str, marks: Sequence[pytest.Mark]) -> TestFacts:
         phase_mark = said.closest(marks, "phase")

@@ -13,7 +13,7 @@ from pytest_agentorch.agent.project_files import ProjectFiles, contents
 from pytest_agentorch.agent.source_imports import imported_names, loads_by_name
 from pytest_agentorch.model.frozen import Frozen
 
-_NEXT_TO_PACKAGES = "__init__.py"
+_PACKAGE = "__init__.py"
 
 
 class _Found(Frozen):
@@ -91,10 +91,10 @@ class ImportGraph:
         if level > len(above):
             return ()
         folder = above[level - 1]
-        files = [str(folder / _NEXT_TO_PACKAGES)]
+        files = [str(folder / _PACKAGE)]
         folders: tuple[str, ...] = (str(folder),)
         for part in filter(None, bare.split(".")):
-            found = self._below(part, folders)
+            found = self._look(part, folders)
             files, folders = [*files, *found.files], found.folders
         return tuple(filter(self._files.has, files))
 
@@ -113,17 +113,16 @@ class ImportGraph:
         if module:
             own = self._place(module.get("__file__"), module.get("__path__"))
         elif above is None:
-            own = self._place_of(_spec(name))
+            own = self._look(name, None)
         else:
-            own = self._below(last, above.folders)
+            own = self._look(last, above.folders)
         if above is None:
             return own
         return _Found(files=above.files + own.files, folders=own.folders)
 
-    def _below(self, name: str, folders: Sequence[str]) -> _Found:
-        return self._place_of(PathFinder.find_spec(name, folders))
-
-    def _place_of(self, spec: ModuleSpec | None) -> _Found:
+    def _look(self, name: str, folders: Sequence[str] | None) -> _Found:
+        """Look where an import would that loads a module: in folders, or anywhere."""
+        spec = _spec(name, folders)
         if spec is None:
             return _NOWHERE
         return self._place(spec.origin, spec.submodule_search_locations)
@@ -138,16 +137,17 @@ class ImportGraph:
         """The packages that a file is in are imported before it."""
         found = set()
         for folder in Path(file).parents:
-            package = str(folder / _NEXT_TO_PACKAGES)
+            package = str(folder / _PACKAGE)
             if not self._files.has(package):
                 break
             found.add(package)
         return found
 
 
-def _spec(name: str) -> ModuleSpec | None:
-    """Look for a module that is in no package, as an import would, but do not load it."""
+def _spec(name: str, folders: Sequence[str] | None) -> ModuleSpec | None:
     try:
-        return importlib.util.find_spec(name)
+        if folders is None:
+            return importlib.util.find_spec(name)
+        return PathFinder.find_spec(name, folders)
     except Exception:  # noqa: BLE001 - finders are anybody's
         return None

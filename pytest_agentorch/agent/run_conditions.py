@@ -30,7 +30,7 @@ _NO_MATTER = frozenset(
     )
 )
 """Options that choose tests, or say what is shown of them."""
-_NO_MATTER_BEFORE = ("agents", "cov_", "log_cli", "log_file")
+_NO_MATTER_BEFORE = ("agents", "cov_", "log_cli", "log_file", "randomly_", "random_order")
 _PACKAGES = frozenset((".dist-info", ".egg-info"))
 
 
@@ -41,7 +41,7 @@ def conditions(config: pytest.Config, settings: ReuseSettings, files: ProjectFil
         return None
     about = {
         "version": __version__,
-        "python": [sys.version, sys.platform, list(sys.flags)],
+        "python": [sys.version, sys.platform, list(sys.flags), sys.warnoptions],
         "packages": sorted(set(_packages())),
         "options": dict(_options(config)),
         "environment": {name: os.environ.get(name) for name in settings.env},

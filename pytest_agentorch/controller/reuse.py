@@ -17,6 +17,7 @@ from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.reuse import BY_NAME, Pass, ReuseSettings, ReuseTask
 from pytest_agentorch.model.settings import Dist, Settings
 from pytest_agentorch.model.test import TestDescriptor
+from pytest_agentorch.reporting.plan_text import reuse_lines
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.storage.passes import Finding, Passes, PassesError, PassFile
@@ -100,13 +101,7 @@ class Reuse:
         Args:
             left: how many tests are to run.
         """
-        if self._off:
-            return [f"agents: nothing is reused: {self._off} [reuse-off]"]
-        if not self._kept:
-            return []
-        verdicts = "verdict" if len(self._kept) == 1 else "verdicts"
-        tests = "test" if left == 1 else "tests"
-        return [f"agents: reuses {len(self._kept)} {verdicts}, {left} {tests} to run"]
+        return reuse_lines(len(self._kept), left, self._off)
 
     def events(self, at: float) -> list[TestKept]:
         """What is to be told of tests that do not run."""
@@ -138,27 +133,27 @@ class Reuse:
 
     def remember(self, summary: RunSummary, now: float) -> None:
         """Keep what has passed here, and forget what has not."""
-        if self._file is None or not self._tests:
-            return
         ran = [
             (test, result)
-            for test, result in zip(self._tests, summary.tests, strict=True)
+            # A run that did not come to its tests has no results.
+            for test, result in zip(self._tests, summary.tests, strict=False)
             if result.outcome is not None and result.kept is None
         ]
-        passed = {t.key: t.fingerprint for t, result in ran if t.fingerprint and self._is(result)}
+        if self._file is None or not ran:
+            return
+        passed = {test.key: test.fingerprint for test, result in ran if self._counts(test, result)}
         finding = Finding(
             run=summary.run,
             passed=passed,
             others={test.key for test, _ in ran if test.key not in passed},
             by_name=frozenset().union(*self._heard.values()),
         )
-        if ran:
-            self._file.add(finding, now)
+        self._file.add(finding, now)
 
-    def _is(self, result: TestResult) -> bool:
-        """Whether a result is a pass that may count again."""
-        first = not result.vain and not result.is_flaky
-        return first and result.outcome is Outcome.PASSED and result.agent in self._heard
+    def _counts(self, test: TestDescriptor, result: TestResult) -> bool:
+        """Whether a result is a pass that may be reused."""
+        is_plain = result.outcome is Outcome.PASSED and not result.vain and not result.is_flaky
+        return is_plain and test.fingerprint != "" and result.agent in self._heard
 
     def _pass_of(self, test: TestDescriptor) -> Pass | None:
         found = self._passes.tests.get(test.key)

@@ -73,6 +73,14 @@ def resumption_lines(resumption: Resumption, left: int) -> list[str]:
     return lines
 
 
+def reuse_lines(kept: int, left: int, off: str) -> list[str]:
+    """How many tests have passed and need not run, if any; why that is so of none, if it is."""
+    if off:
+        return [f"agents: nothing is reused: {off} [reuse-off]"]
+    verdicts = "1 verdict" if kept == 1 else f"{kept} verdicts"
+    return [f"agents: reuses {verdicts}, {_count(left)} to run"] if kept else []
+
+
 def phases_line(plan: Plan) -> list[str]:
     """One line about the phases; nothing where there is only one."""
     if len(plan.phases) < 2:

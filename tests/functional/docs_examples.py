@@ -21,6 +21,7 @@ _VARIES = (
     (re.compile(r"\d+(\.\d+)?(?= ?s\b)"), "0"),
     # An agent that comes late finds nothing to do.
     (re.compile(r"agents: \d+, efficiency \d+ %"), "agents: 2, efficiency 0 %"),
+    (re.compile(r"\d+ agents?, 0 lost;"), "2 agents, 0 lost;"),
     (re.compile(r"efficiency \d+ % of \d+ agents?"), "efficiency 0 % of 2 agents"),
     (re.compile(r"^(\w+(?: +\d+){4,5}(?: +0s){2}) +\d+$", re.MULTILINE), r"\1 2"),
     (re.compile(r"\d+(\.\d+)? [GM]iB of memory"), "1 GiB of memory"),

@@ -176,6 +176,7 @@ def test_only_a_plain_pass_is_reused(suite: Suite) -> None:
         def test_breaks(log, breaks): pass
         @pytest.mark.no_reuse
         def test_is_marked(log): pass
+        def test_talks(log, agent_state): pass
         @pytest.mark.parametrize("n", [0, pytest.param(1, marks=pytest.mark.no_reuse)])
         def test_parameter(log, n): pass
         def test_is_flaky(log):
@@ -323,6 +324,19 @@ def test_it_goes_with_other_ways_to_choose_tests(shop: Suite) -> None:
     isolated, names = ran(shop, "--agents-isolate=test")
     assert names == {"test_new"}, str(isolated)
     assert len([agent for agent in isolated.ours["agents"] if agent["totals"]["total"]]) == 1
+
+
+def test_a_run_that_does_not_come_to_its_tests_changes_nothing(shop: Suite) -> None:
+    """A plan, an error in the collection: what was remembered still is."""
+    ran(shop)
+    planned, names = ran(shop, "--agents-plan")
+    assert (planned.code, names) == (0, set()), str(planned)
+    assert "agents: reuses 3 verdicts, 0 tests to run" in planned.out
+    shop.write(test_broken="import nowhere")
+    broken, names = ran(shop)
+    assert (broken.code, names) == (2, set()), str(broken)
+    (shop.folder / "test_broken.py").unlink()
+    assert ran(shop)[1] == set()
 
 
 def test_phases_that_need_not_run_are_over(suite: Suite) -> None:

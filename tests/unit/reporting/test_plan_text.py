@@ -16,6 +16,7 @@ from pytest_agentorch.reporting.plan_text import (
     isolation_line,
     missing_line,
     resumption_lines,
+    reuse_lines,
     start_line,
     whole_plan,
 )
@@ -182,6 +183,14 @@ def test_memory_that_was_learnt_is_told() -> None:
         assert [line[7] for line in lines if line.endswith(words)] == told
         phase = "  counts with up to 928 MiB (earlier runs)"
         assert [line.endswith(phase) for line in lines].count(True) == len(told)
+
+
+def test_what_is_reused_has_a_line() -> None:
+    """Or why nothing is; none where there is nothing to reuse."""
+    assert reuse_lines(0, 3, "") == []
+    assert reuse_lines(1, 2, "") == ["agents: reuses 1 verdict, 2 tests to run"]
+    assert reuse_lines(2, 1, "") == ["agents: reuses 2 verdicts, 1 test to run"]
+    assert reuse_lines(0, 3, "why") == ["agents: nothing is reused: why [reuse-off]"]
 
 
 def test_what_is_resumed_has_a_line_and_what_is_gone_another() -> None:
