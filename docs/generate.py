@@ -18,9 +18,11 @@ from pytest_agentorch import (
     Escalation,
     Handoff,
     Message,
+    PhaseResults,
     Sent,
     SharedState,
     Subscription,
+    Veto,
     command_line,
     hookspecs,
     phase_table,
@@ -77,6 +79,7 @@ def hooks() -> str:
     ours = [f for name, f in vars(hookspecs).items() if name.startswith("pytest_")]
     theirs = [f for name, f in vars(hookspecs.XdistHooks).items() if name.startswith("pytest_")]
     parts = ["## Hooks of pytest-agentorch", *map(_hook, ours)]
+    parts += ["## What they are given and answer", *map(_class, (PhaseResults, Veto))]
     parts += ["## Hooks of pytest-xdist that are called, too"]
     parts += [_hook(f.__func__) for f in theirs if _is_called(f.__func__.__name__)]
     return "\n\n".join(parts)

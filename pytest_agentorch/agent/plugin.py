@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +174,7 @@ class AgentPlugin:
             )
 
         @contextlib.contextmanager
-        def between_tests() -> Generator[None]:
+        def between_tests() -> Iterator[None]:
             with self.measurement.between_tests(), environment.between_tests():
                 yield
 

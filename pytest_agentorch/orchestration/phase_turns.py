@@ -55,17 +55,8 @@ class PhaseTurns:
         for phase in self._agenda.open:
             if phase.is_between_waves:
                 self._turn_wave(phase, at)
-        ready = self._agenda.ready
-        while [phase for phase in ready() if self._skips(phase, at)]:
-            # Others may wait for what was skipped, and for nothing else.
-            pass
-        for phase in self._schedule.open_phases():
-            plan = phase.plan
-            self._draft.publish(
-                PhaseStarted(phase=plan.name, tests=plan.tests, agents=plan.agents, at=at)
-            )
-            if phase.held.tests:
-                self._begin_wave(phase, at)
+        if self._agenda.ready():
+            self._open(at)
 
     def review(self, event: PhaseReviewed) -> None:
         """Take in what plugins think of a phase, or of a wave of it."""
@@ -81,6 +72,18 @@ class PhaseTurns:
             if phase.in_review == event.wave:
                 phase.in_review = None
                 self._schedule.changes += 1
+
+    def _open(self, at: float) -> None:
+        while [phase for phase in self._agenda.ready() if self._skips(phase, at)]:
+            # Others may wait for what was skipped, and for nothing else.
+            pass
+        for phase in self._schedule.open_phases():
+            plan = phase.plan
+            self._draft.publish(
+                PhaseStarted(phase=plan.name, tests=plan.tests, agents=plan.agents, at=at)
+            )
+            if phase.held.tests:
+                self._begin_wave(phase, at)
 
     def _parts(self, name: PhaseName) -> list[PhaseProgress]:
         """All turns of a phase."""

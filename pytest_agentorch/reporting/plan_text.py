@@ -12,6 +12,11 @@ from pytest_agentorch.model.settings import Dist, Isolate, PhaseSettings, Settin
 from pytest_agentorch.model.size import size
 from pytest_agentorch.orchestration.phase_plan import PhasePlan
 from pytest_agentorch.orchestration.plan import Plan
+from pytest_agentorch.orchestration.prediction import (
+    beside,
+    directly_before,
+    predicted_seconds,
+)
 from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.orchestration.unit import Unit
 from pytest_agentorch.reporting.needs_text import needs_of_one, needs_of_some
@@ -106,7 +111,7 @@ def whole_plan(plan: Plan, settings: Settings, *, verbose: bool) -> list[str]:
     rules = Counter(test.classification.rule.value for test in plan.tests)
     told = ", ".join(f"{rule} {count}" for rule, count in rules.most_common())
     hint = "" if verbose else "    (-v lists each test)"
-    lines += [f"classified by: {told}{hint}"]
+    lines += [*_predicted(plan), f"classified by: {told}{hint}"]
     if verbose:
         for phase in plan.phases:
             lines += ["", f"{phase.name}:"]
@@ -173,18 +178,35 @@ def _phase_parts(
     number: int, phase: PhasePlan, settings: PhaseSettings, width: int, plan: Plan
 ) -> tuple[str, ...]:
     memory = _size(settings.memory_per_agent)
-    there = [other.name for other in plan.phases]
-    if phase.name == phase.phase:
-        before = [name for name in settings.after if name in there]
-    else:
-        before = [name for name in there if name in phase.after]
+    before, others = directly_before(phase, plan), beside(phase, plan)
     name = f"{number} {phase.name:<{width}}"
     return (
         f"{name}  {_count(phase.tests):>11}  {_agents(phase.agents):>9}  up to {memory:>7} each",
-        f"after {', '.join(before)}" if phase.barrier and before else "",
+        f"after {', '.join(before)}" if before else "",
+        "if all before has succeeded" if phase.gated and before else "",
+        f"beside {', '.join(others)}" if others else "",
         "" if phase.barrier or number == 1 else "in order, no barrier",
+        _waves(phase),
         "" if phase.seconds is None else f"about {seconds(phase.seconds)}",
     )
+
+
+def _waves(phase: PhasePlan) -> str:
+    if phase.waves is None:
+        return ""
+    return f"in waves of {phase.waves}" if phase.waves else "in waves"
+
+
+def _predicted(plan: Plan) -> Iterator[str]:
+    """How long all phases will take; nothing where there is only one."""
+    if len(plan.phases) < 2:
+        return
+    total = predicted_seconds(plan)
+    unknown = [phase.name for phase in plan.phases if phase.seconds is None]
+    if total is None:
+        yield from _broken(f"predicted: not known yet ({', '.join(unknown)})")
+    else:
+        yield f"predicted: about {seconds(total)}"
 
 
 def _decisive(settings: Settings) -> str:

@@ -15,6 +15,7 @@ from pytest_agentorch.model.keep import Keep
 from pytest_agentorch.model.reuse import ReuseSettings
 from pytest_agentorch.model.settings import Crash, Dist, Isolate, Rerun, Settings, Start
 from pytest_agentorch.options import read_settings
+from pytest_agentorch.orchestration.policy import policy_of
 from pytest_agentorch.storage.learned_agents import Learned, LearnedAgents
 
 FOUR_CPUS = Capacity(cpus=4.0, host_cpus=4.0, memory=10 << 30, host_memory=10 << 30)
@@ -459,3 +460,14 @@ def test_what_has_passed_may_be_reused(project: Project) -> None:
 def test_where_no_test_runs_nothing_is_said(project: Project) -> None:
     """As with `--collect-only`."""
     assert project.read(agents="2", agents_resume="", collectonly=True) is None
+
+
+def test_a_test_is_told_of_after_five_minutes_and_ended_after_thirty(project: Project) -> None:
+    """Unless somebody says otherwise."""
+    settings = project.settings(agents="2")
+    assert (settings.overdue, settings.timeout) == (300.0, 1800.0)
+    policy = policy_of(settings, began=0.0)
+    assert (policy.overdue, policy.timeout) == (300.0, 1800.0)
+    project.configured('overdue = "1s"\ntimeout = "2s"')
+    settings = project.settings(agents="2")
+    assert (settings.overdue, settings.timeout) == (1.0, 2.0)

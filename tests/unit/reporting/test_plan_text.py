@@ -9,7 +9,7 @@ import pytest
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.history import key_of
 from pytest_agentorch.model.needs import AgentShare, Count, Needs, ResourceSettings
-from pytest_agentorch.model.settings import Isolate, Start
+from pytest_agentorch.model.settings import Gate, Isolate, Start
 from pytest_agentorch.orchestration.start_choice import UNDECIDED, StartChoice
 from pytest_agentorch.reporting.plan_text import (
     header,
@@ -205,3 +205,31 @@ def test_what_is_resumed_has_a_line_and_what_is_gone_another() -> None:
         f"agents: resumes {run}: 0 verdicts kept, 1 test to run",
         "agents: 2 tests of that run are gone: tests/test_a.py::test_0 (+1 more) [tests-gone]",
     ]
+
+
+def test_the_plan_says_what_waits_and_what_runs_side_by_side() -> None:
+    """And how long all of it takes, or of what nobody knows."""
+    phases = (
+        a_phase(waves=2),
+        a_phase("api", "unit"),
+        a_phase("store", "unit", waves=0),
+        a_phase("e2e", "api", "store", gate=Gate.STOP),
+    )
+    tests = [a_test(n, phase.name, named=True) for n, phase in enumerate(phases)]
+    settings = some_settings(phases=phases)
+
+    def rows(*seconds: float) -> list[str]:
+        plan = planned(tests, *phases, history=a_history(tests, *seconds))
+        lines = whole_plan(plan, settings, verbose=False)[3:-1]
+        return " ".join(" ".join(line.split()) for line in lines if line).split(
+            " up to 256 MiB each "
+        )
+
+    assert rows(1.0, 2.0, 5.0, 3.0) == [
+        "1 unit 1 test 1 agent",
+        "in waves of 2 about 1.00s 2 api 1 test 1 agent",
+        "after unit beside store about 2.00s 3 store 1 test 1 agent",
+        "after unit beside api in waves about 5.00s 4 e2e 1 test 1 agent",
+        "after api, store if all before has succeeded about 3.00s predicted: about 9.00s",
+    ]
+    assert rows()[-1].endswith("predicted: not known yet (unit, api, store, e2e)")
