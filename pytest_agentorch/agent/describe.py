@@ -82,6 +82,7 @@ class _Kin(Frozen):
     needs: Needs
     priority: int
     chain: str
+    copies: int
 
 
 class Describer:
@@ -138,6 +139,7 @@ class Describer:
             needs=kin.needs,
             priority=kin.priority,
             chain=kin.chain,
+            copies=kin.copies,
             run_fixtures=self._run_fixtures.used_by(item) if self._run_fixtures else (),
         )
 
@@ -171,6 +173,7 @@ class Describer:
             needs=said.needs(ours, node_id),
             priority=said.priority(ours, node_id),
             chain=said.chain(ours, node_id),
+            copies=said.copies(ours, node_id),
         )
 
     def _facts(self, item: pytest.Item, node_id: str, marks: Sequence[pytest.Mark]) -> TestFacts:

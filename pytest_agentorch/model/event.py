@@ -16,6 +16,7 @@ from pytest_agentorch.model.agent_event import (
     AgentMisspoke,
     AgentReady,
 )
+from pytest_agentorch.model.copy_event import CopyEnded
 from pytest_agentorch.model.coverage_event import CoverageMeasured
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, TestId
@@ -50,6 +51,7 @@ from pytest_agentorch.model.stop_reason import StopReason
 __all__ = [
     "AgentConnected",
     "AgentDone",
+    "AgentEvent",
     "AgentExited",
     "AgentGrown",
     "AgentLost",
@@ -57,6 +59,7 @@ __all__ = [
     "AgentReady",
     "AgentsMeasured",
     "AgentsSampled",
+    "CopyEnded",
     "CoverageMeasured",
     "Event",
     "EventRefused",
@@ -242,9 +245,8 @@ class TestRetried(Frozen):
     at: float
 
 
-Observed = (
-    PlanMade
-    | AgentConnected
+AgentEvent = (
+    AgentConnected
     | AgentReady
     | TestStarted
     | TestFinished
@@ -253,10 +255,9 @@ Observed = (
     | AgentDone
     | AgentMisspoke
     | AgentExited
-    | StopRequested
-    | TimePassed
-    | MemoryNews
 )
+
+Observed = PlanMade | AgentEvent | StopRequested | TimePassed | MemoryNews
 
 Event = (
     Observed
@@ -272,6 +273,7 @@ Event = (
     | TestReassigned
     | TestRetried
     | TestTimedOut
+    | CopyEnded
     | StacksTaken
     | RunFinished
 )

@@ -62,6 +62,7 @@ class TestDescriptor(Frozen):
         run_fixtures: what it uses that is set up once for all agents.
         priority: what has a higher one begins before.
         chain: tests of the same non-empty one run in order.
+        copies: how many agents may run it at once; the first result counts.
     """
 
     __test__: ClassVar[bool] = False
@@ -87,6 +88,7 @@ class TestDescriptor(Frozen):
     run_fixtures: tuple[RunFixture, ...] = ()
     priority: int = 0
     chain: str = ""
+    copies: int = 1
 
     @property
     def key(self) -> TestKey:

@@ -48,7 +48,8 @@ class Losses:
     def recover(self, record: AgentRecord, event: AgentExited, *, was_ending: bool) -> None:
         """Hand on what a lost agent had, and decide about its started test and its slot."""
         slot = self._registry.slot(record)
-        started, queued = self._left_by(record)
+        running, queued = self._left_by(record)
+        started = None if self._schedule.copies.covers(running) else running
         slot.deaths += 1
         if started is not None:
             self._cost[started] += 1
@@ -67,8 +68,8 @@ class Losses:
             )
         )
         slot.given_up = recovery.give_up_slot
-        ending = record.before[-1] if was_ending and started is None and record.before else None
-        lost = self._loss(record, event, started, ending, len(queued))
+        ending = record.before[-1] if was_ending and running is None and record.before else None
+        lost = self._loss(record, event, running, ending, len(queued))
         if started is not None and recovery.fate is Fate.RERUN_ALONE:
             queued = self._schedule.suspect(started, queued)
         self.put_away(queued)

@@ -27,23 +27,12 @@ from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.policy import Policy
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.retries import Retries
+from pytest_agentorch.orchestration.scatter import Scatter
 from pytest_agentorch.orchestration.schedule import Schedule
 from pytest_agentorch.orchestration.stopping import Stopping
 from pytest_agentorch.orchestration.timeouts import Timeouts
 
 __all__ = ["Decision", "Orchestrator", "Policy"]
-
-AgentEvent = (
-    ev.AgentConnected
-    | ev.AgentReady
-    | ev.TestStarted
-    | ev.TestFinished
-    | ev.TestsReturned
-    | ev.TestsMissing
-    | ev.AgentDone
-    | ev.AgentMisspoke
-    | ev.AgentExited
-)
 
 
 class Orchestrator:
@@ -56,6 +45,7 @@ class Orchestrator:
         self._stopping = stopping = Stopping(schedule, registry, draft, policy)
         self._losses = losses = Losses(policy, schedule, registry, stopping, draft)
         self._timeouts = timeouts = Timeouts(plan, policy, schedule, registry, draft)
+        self._scatter = Scatter(schedule, registry, timeouts, draft)
         self._phase_limits = PhaseLimits(policy, schedule, registry, timeouts, draft)
         self._alarm = Alarm(draft)
         self._retries = retries = Retries(plan, policy, schedule, draft)
@@ -146,7 +136,7 @@ class Orchestrator:
                 return self._listen(event)
         return True
 
-    def _listen(self, event: AgentEvent) -> bool:
+    def _listen(self, event: ev.AgentEvent) -> bool:
         """Take note of what an agent says, or of its end."""
         try:
             record = self._registry.record(event.agent, event)
@@ -165,7 +155,7 @@ class Orchestrator:
             self._agent_misspoke(record, record.out_of_turn(error, event.at))
         return True
 
-    def _hear(self, record: AgentRecord, event: AgentEvent) -> None:
+    def _hear(self, record: AgentRecord, event: ev.AgentEvent) -> None:
         match event:
             case ev.AgentConnected():
                 self._agent_connected(record, event)
@@ -210,6 +200,8 @@ class Orchestrator:
         record.fresh = False
         record.started_at = event.at
         self._timeouts.begin(record, event.test, event.at)
+        if self._scatter.takes_start(record, event.test, event.at):
+            return
         self._draft.publish(event)
         self._stopping.on_test_started(record)
         self._phase_limits.on_test_started(event.test, event.at)
@@ -233,6 +225,8 @@ class Orchestrator:
 
     def _judge(self, event: ev.TestFinished) -> None:
         """Let a test have its verdict, or another chance."""
+        if self._scatter.takes(event):
+            return
         stops = self._stopping.asked or self._schedule.homes[event.test].phase.stopped
         if not stops and not self._memory.fails(event) and self._retries.takes(event):
             return

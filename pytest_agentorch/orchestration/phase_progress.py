@@ -23,6 +23,7 @@ class PhaseProgress:
         unfinished: tests that still need a verdict.
         busy: agents with tests of this phase in hand.
         loose: tests in hands that have not started and may go to another, by who may have them.
+        void: copies of tests that have not ended although others have given their verdict.
         stopped: whether no test of it may start any more, although others may.
     """
 
@@ -36,7 +37,7 @@ class PhaseProgress:
         for key, units in by_key.items():
             self.lanes[key] = Lane(units)
         self.unfinished = plan.tests
-        self.busy = 0
+        self.busy = self.void = 0
         self.loose: Counter[Places] = Counter()
         self.started = False
         self.finished = self.stopped = False

@@ -110,7 +110,6 @@ def build_plan(
         SettingsError: a test needs what there will never be.
     """
     rows = tuple(tests) * (settings.agents if settings.dist is Dist.EACH else 1)
-    check_chains(tests)
     forecast = foresee(rows, history)
     needs = demands(rows, settings)
     supply = supply_of(settings, needs)
@@ -160,6 +159,7 @@ def _drafts(
 ) -> list[PhasePlan]:
     """The phases that have tests, in order."""
     places = places_of(rows, needs, settings)
+    check_chains(rows)
     by_phase = _by_phase(rows, kept)
     closure = transitive(settings.phases)
     return [
@@ -191,7 +191,8 @@ def _phase_plan(
     places: Sequence[Places],
 ) -> PhasePlan:
     named = phase.configured or any(rows[t].classification.rule.names_the_phase for t in members)
-    agents = agents_for(phase, len(members), named=named, settings=settings)
+    work = sum(rows[test].copies for test in members)
+    agents = agents_for(phase, work, named=named, settings=settings)
     units = units_of(settings.dist, members, rows, places, agents)
     return PhasePlan(
         name=phase.name,
