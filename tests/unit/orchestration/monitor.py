@@ -255,6 +255,23 @@ class Monitor:
             assert ends or self._policy.crash is Crash.FAIL, "it runs once more"
         self._judge(event.test)
 
+    @property
+    def _is_simple(self) -> bool:
+        """Whether any agent may run any test now."""
+        plan, units = self._plan, [unit for _, unit in self._homes.values()]
+        is_free = all(unit.waits_for is None for unit in units)
+        return is_free and not (plan.rations or plan.needs or self._retried or plan.phases[1:])
+
+    def _check_priority(self, tests: tuple[TestId, ...]) -> None:
+        """Nothing is handed out while something more urgent waits, but for the rest of a unit."""
+        given = self.verdicts.union(*self._held.values())
+        waiting = [unit for _, unit in self._homes.values() if given.isdisjoint(unit.tests)]
+        for test in tests:
+            unit = self._homes[test][1]
+            begun = unit.sticky and not given.isdisjoint(set(unit.tests).difference(tests))
+            urgent = max((other.priority for other in waiting), default=unit.priority)
+            assert begun or unit.priority >= urgent, "what is urgent overtakes what waits"
+
     def _copies(self, test: TestId) -> int:
         return self._homes[test][1].copies
 
@@ -292,6 +309,8 @@ class Monitor:
         assert self._lacking[command.agent].isdisjoint(command.tests), "it has not collected that"
         elsewhere = {t for tests in self._held.values() for t in tests if self._copies(t) == 1}
         assert elsewhere.isdisjoint(command.tests), "a test is with one agent"
+        if self._is_simple and not any(self._lacking.values()) and not self._blamed:
+            self._check_priority(command.tests)
         held = self._held[command.agent]
         held.update(command.tests)
         if any(self._blamed[test] for test in held):
