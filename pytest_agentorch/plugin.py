@@ -32,6 +32,7 @@ _MARKERS = (
     "needs(cpus=, memory=, read=, write=, capability=, NAME=): what it needs (pytest-agentorch).",
     "priority(level): which tests begin before others on agents (pytest-agentorch).",
     "chain(name): tests of one chain run in order on one agent (pytest-agentorch).",
+    "scatter(agents=2): several agents run it, the first result counts (pytest-agentorch).",
     "exclusive: nothing else runs beside the test on agents (pytest-agentorch).",
     "no_reuse: the test always runs, also if it has passed before (pytest-agentorch).",
     "serial: no other serial test runs beside the test on agents (pytest-agentorch).",

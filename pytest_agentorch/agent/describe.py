@@ -89,6 +89,7 @@ class _Kin(Frozen):
     fingerprint: str
     priority: int
     chain: str
+    copies: int
 
 
 class Describer:
@@ -150,6 +151,7 @@ class Describer:
             needs=kin.needs,
             priority=kin.priority,
             chain=kin.chain,
+            copies=kin.copies,
             run_fixtures=self._run_fixtures.used_by(item) if self._run_fixtures else (),
             fingerprint=kin.fingerprint,
         )
@@ -185,6 +187,7 @@ class Describer:
             priority=said.priority(ours, node_id),
             chain=said.chain(ours, node_id),
             fingerprint=self._fingerprint(item, marks),
+            copies=said.copies(ours, node_id),
         )
 
     def _fingerprint(self, item: pytest.Item, marks: Sequence[pytest.Mark]) -> str:

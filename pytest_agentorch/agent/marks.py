@@ -15,7 +15,7 @@ from pytest_agentorch.model.written_needs import WORDS, needs_from
 _TIMEOUT = "agents_timeout"
 _RETRIES = "agents_retries"
 _NEEDS = "needs"
-_COMMON = (_NEEDS, "priority", "chain")
+_COMMON = (_NEEDS, "priority", "chain", "scatter")
 """Names so common that a suite may have marks of its own that are called so."""
 _DECLARED = re.compile(r"\s*[:(]")
 """What ends the name of a mark where it is declared."""
@@ -112,6 +112,24 @@ def chain(marks: Sequence[pytest.Mark], node_id: str) -> str:
     if not isinstance(said, str) or not said:
         raise SettingsError(
             f"{node_id}: @pytest.mark.chain({said!r}) must have the name of the chain. [bad-chain]"
+        )
+    return said
+
+
+def copies(marks: Sequence[pytest.Mark], node_id: str) -> int:
+    """How many agents may run the test at once, as the closest mark says; 1 if there is none.
+
+    Raises:
+        SettingsError: it says no number.
+    """
+    mark = closest(marks, "scatter")
+    if mark is None:
+        return 1
+    said = mark.args[0] if mark.args else mark.kwargs.get("agents", 2)
+    if isinstance(said, bool) or not isinstance(said, int) or said < 1:
+        raise SettingsError(
+            f"{node_id}: @pytest.mark.scatter({said!r}) must have a whole number from 1: how many "
+            "agents may run the test at once. [bad-scatter]"
         )
     return said
 

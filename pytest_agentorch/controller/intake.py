@@ -43,7 +43,7 @@ class Intake:
         self._begun: dict[AgentId, int] = {}
         self._peaks: dict[AgentId, said.MemoryNoted] = {}
 
-    def take(self, event: ev.TestFinished) -> Ended:
+    def take(self, event: ev.TestFinished | ev.CopyEnded) -> Ended:
         """Return the reports of a test that has its verdict; they are not kept any longer.
 
         Those of an attempt before give way to those of the next one.

@@ -44,6 +44,8 @@ class PytestSide:
             case ev.TestFinished():
                 last = self._is_idle(event.agent)
                 self._bridge.deliver(event, self._intake.take(event), last=last)
+            case ev.CopyEnded():
+                self._intake.take(event)
             case ev.TestRetried():
                 self._bridge.keep(event)
             case ev.TestGivenUp():

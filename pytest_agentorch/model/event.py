@@ -16,6 +16,7 @@ from pytest_agentorch.model.agent_event import (
     AgentMisspoke,
     AgentReady,
 )
+from pytest_agentorch.model.copy_event import CopyEnded
 from pytest_agentorch.model.coverage_event import CoverageMeasured
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId, TestId
@@ -67,6 +68,7 @@ __all__ = [
     "AgentReady",
     "AgentsMeasured",
     "AgentsSampled",
+    "CopyEnded",
     "CoverageMeasured",
     "Event",
     "EventRefused",
@@ -289,6 +291,7 @@ Event = (
     | TestReassigned
     | TestRetried
     | TestTimedOut
+    | CopyEnded
     | StacksTaken
     | RunFinished
 )

@@ -63,6 +63,7 @@ class TestDescriptor(Frozen):
         fingerprint: other if anything is that its verdict depends on; empty if nobody knows.
         priority: what has a higher one begins before.
         chain: tests of the same non-empty one run in order.
+        copies: how many agents may run it at once; the first result counts.
     """
 
     __test__: ClassVar[bool] = False
@@ -89,6 +90,7 @@ class TestDescriptor(Frozen):
     fingerprint: str = ""
     priority: int = 0
     chain: str = ""
+    copies: int = 1
 
     @property
     def key(self) -> TestKey:

@@ -113,7 +113,7 @@ class Agenda:
 
     def close_phases(self) -> list[PhaseName]:
         """Finish every started phase in which nothing is left to do; return those that are new."""
-        closed = [phase for phase in self.open if not phase.unfinished]
+        closed = [phase for phase in self.open if not phase.unfinished + phase.void]
         for phase in closed:
             phase.finished = True
         if closed:

@@ -214,6 +214,7 @@ class SlotRecord:
     """A place for one agent at a time.
 
     Attributes:
+        capabilities: what each agent here has.
         deaths: of its agents in a row, without any verdict in between.
         missing: the tests that its latest agent has not collected: the next one will not either;
             None if none has come so far.
@@ -227,6 +228,7 @@ class SlotRecord:
     agent: AgentId | None = None
     missing: frozenset[TestId] | None = None
     noticed: frozenset[TestId] = frozenset()
+    capabilities: frozenset[str] = frozenset()
 
     @property
     def is_free(self) -> bool:

@@ -51,6 +51,7 @@ def units_of(
             assert_never(dist)
     if places:
         units = [part for unit in units for part in _bound(unit, rows, places)]
+    units = [part for unit in units for part in _scattered(unit, rows)]
     return _dealt(units, agents) if dist is Dist.ROUND_ROBIN else units
 
 
@@ -158,6 +159,16 @@ def _bound(unit: Unit, rows: Rows, places: Sequence[Places]) -> Iterator[Unit]:
         yield replace(unit, tests=tuple(tests), places=some)
 
 
+def _scattered(unit: Unit, rows: Rows) -> Iterator[Unit]:
+    """Make a unit of each test that several agents are to run, unless it must stay with others."""
+    apart = () if unit.sticky else tuple(test for test in unit.tests if rows[test].copies > 1)
+    rest = tuple(test for test in unit.tests if test not in apart) if apart else unit.tests
+    for test in apart:
+        yield replace(unit, tests=(test,), sticky=True, copies=rows[test].copies)
+    if rest:
+        yield replace(unit, tests=rest)
+
+
 def _all_of(unit: Unit, rows: Rows, places: Sequence[Places]) -> Places:
     """The slots that can run every test of a unit."""
     needed = [some for some in map(places.__getitem__, unit.tests) if some is not None]
@@ -179,7 +190,8 @@ def _dealt(units: Iterable[Unit], agents: int) -> list[Unit]:
     dealt: list[Unit] = []
     slots = [SlotId(f"gw{number}") for number in range(agents)]
     for unit in units:
-        slot = next((slot for slot in slots if unit.suits(slot)), None)
+        suitable = (slot for slot in slots if unit.suits(slot) and unit.copies == 1)
+        slot = next(suitable, None)
         if slot is not None:
             slots.remove(slot)
             slots.append(slot)

@@ -55,7 +55,9 @@ def return_tests(
     given = set(tests)
     returned = [test for test in hand.queued if test in given]
     hand.queued = deque(test for test in hand.queued if test not in given)
-    rest: list[TestId] = []
+    counting = schedule.copies.end(agent, returned)
+    schedule.lose(hand, set(returned).difference(counting))
+    returned, rest = counting, []
     if returned and not stops and schedule.homes[returned[0]].unit.sticky:
         unit = schedule.homes[returned[0]].unit.tests
         if hand.started in unit or not schedule.finished.isdisjoint(unit):

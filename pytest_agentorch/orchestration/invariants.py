@@ -45,7 +45,11 @@ def _check_places(schedule: Schedule) -> None:
     """Every test is in exactly one place."""
     places: list[Iterable[TestId]] = [schedule.suspects, schedule.finished, schedule.dropped]
     places += [schedule.resting, *schedule.followers.values()]
-    places += [hand.tests() for hand in schedule.hands.values()]
+    void = schedule.copies.void
+    places += [
+        [test for test in hand.tests() if test != void.get(agent)]
+        for agent, hand in schedule.hands.items()
+    ]
     places += [
         unit.tests
         for phase in schedule.agenda.phases.values()
@@ -53,8 +57,17 @@ def _check_places(schedule: Schedule) -> None:
         for unit in lane
     ]
     counts = Counter(test for place in places for test in place)
-    wrong = {test: counts[test] for test in schedule.homes if counts[test] != 1}
+    most = {test: home.unit.copies for test, home in schedule.homes.items()}
+    wrong = {test: counts[test] for test in most if not 1 <= counts[test] <= most[test]}
     assert not wrong, f"each test is in one place, but: {wrong}"
+    done = schedule.finished | schedule.dropped | {*schedule.suspects} | schedule.resting.keys()
+    wrong = {test: counts[test] for test in done if counts[test] != 1}
+    assert not wrong, f"what is over is nowhere else, but: {wrong}"
+    for phase in schedule.agenda.phases.values():
+        mine = [test for test in void.values() if schedule.homes[test].phase is phase]
+        assert phase.void == len(mine), f"{phase.plan.name}: void copies"
+    for agent, test in void.items():
+        assert test in schedule.hands[agent].tests(), f"{agent} has no copy of {test}"
 
 
 def _check_agents(schedule: Schedule, registry: AgentRegistry) -> None:

@@ -61,7 +61,7 @@ def _by_file(units: Iterable[Unit], rows: Sequence[TestDescriptor], dist: Dist) 
     first: dict[object, Unit] = {}
     for unit in units:
         group: object = "" if dist in _WITHOUT_GROUPS else _group(unit, rows)
-        group = unit.tests[0] if unit.chain else group
+        group = unit.tests[0] if unit.chain or unit.copies > 1 else group
         for test in unit.tests:
             bound = unit.places, unit.dealt
             key = (bound, group, "" if group != "" else rows[test].path)

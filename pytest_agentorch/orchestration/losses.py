@@ -52,7 +52,8 @@ class Losses:
     def recover(self, record: AgentRecord, event: AgentExited, *, was_ending: bool) -> None:
         """Hand on what a lost agent had, and decide about its started test and its slot."""
         slot = self._registry.slot(record)
-        started, queued = self._left_by(record)
+        running, queued = self._left_by(record)
+        started = None if self._schedule.copies.covers(running) else running
         slot.deaths += 1
         self.agents += 1
         if started is not None:
@@ -72,8 +73,8 @@ class Losses:
             )
         )
         slot.given_up = recovery.give_up_slot
-        ending = record.before[-1] if was_ending and started is None and record.before else None
-        lost = self._loss(record, event, started, ending, len(queued))
+        ending = record.before[-1] if was_ending and running is None and record.before else None
+        lost = self._loss(record, event, running, ending, len(queued))
         if started is not None and recovery.fate is Fate.RERUN_ALONE:
             queued = self._schedule.suspect(started, queued)
         self.put_away(queued)
@@ -85,10 +86,11 @@ class Losses:
         if slot.given_up:
             self._give_up_slot(slot, event.at)
         if recovery.stop_run and not self._stopping.asked:
-            message = "agents die faster than tests finish [agents-die]"
-            self._stopping.ask(
-                StopRequested(reason=StopReason.NO_AGENTS, message=message, at=event.at)
-            )
+            self._stop_run(event.at)
+
+    def _stop_run(self, at: float) -> None:
+        message = "agents die faster than tests finish [agents-die]"
+        self._stopping.ask(StopRequested(reason=StopReason.NO_AGENTS, message=message, at=at))
 
     def _left_by(self, record: AgentRecord) -> tuple[TestId | None, list[TestId]]:
         """Take an agent out; return the test that it may be blamed for, and what else it had."""

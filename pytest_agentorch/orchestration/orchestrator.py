@@ -28,6 +28,7 @@ from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.policy import Policy
 from pytest_agentorch.orchestration.registry import AgentRegistry
 from pytest_agentorch.orchestration.retries import Retries
+from pytest_agentorch.orchestration.scatter import Scatter
 from pytest_agentorch.orchestration.schedule import Schedule
 from pytest_agentorch.orchestration.stopping import Stopping
 from pytest_agentorch.orchestration.timeouts import Timeouts
@@ -41,10 +42,11 @@ class Orchestrator:
     def __init__(self, plan: Plan, policy: Policy) -> None:
         self._draft = draft = Draft()
         self._schedule = schedule = Schedule(plan)
-        self._registry = registry = AgentRegistry(plan.slots)
+        self._registry = registry = AgentRegistry(plan.slots, plan.capabilities)
         self._stopping = stopping = Stopping(schedule, registry, draft, policy)
         self._losses = losses = Losses(policy, schedule, registry, stopping, draft)
         self._timeouts = timeouts = Timeouts(plan, policy, schedule, registry, draft)
+        self._scatter = Scatter(schedule, registry, timeouts, draft)
         self._phase_limits = PhaseLimits(policy, schedule, registry, timeouts, draft)
         self._alarm = Alarm(draft)
         self._retries = retries = Retries(plan, policy, schedule, draft)
@@ -204,6 +206,8 @@ class Orchestrator:
         record.fresh = False
         record.started_at = event.at
         self._timeouts.begin(record, event.test, event.at)
+        if self._scatter.takes_start(record, event.test, event.at):
+            return
         self._draft.publish(event)
         self._stopping.on_test_started(record)
         self._phase_limits.on_test_started(event.test, event.at)
@@ -227,6 +231,8 @@ class Orchestrator:
 
     def _judge(self, event: ev.TestFinished) -> None:
         """Let a test have its verdict, or another chance."""
+        if self._scatter.takes(event):
+            return
         stops = self._stopping.asked or self._schedule.homes[event.test].phase.stopped
         if not stops and not self._memory.fails(event) and self._retries.takes(event):
             return

@@ -27,6 +27,7 @@ class PhaseProgress:
         loose: tests in hands that have not started and may go to another, by who may have them.
         failures: tests of it that have failed.
         dropped: tests of it that will have no verdict.
+        void: copies of tests that have not ended although others have given their verdict.
         stopped: whether no test of it may start any more, although others may.
         skipped: whether it is over without having begun.
         excused: tests of it that were left out on purpose: its gate is closed, or there is a veto.
@@ -48,7 +49,7 @@ class PhaseProgress:
         for key, units in by_key.items():
             self.lanes[key] = Lane(units)
         self.unfinished = plan.tests
-        self.busy = 0
+        self.busy = self.void = 0
         self.loose: Counter[Places] = Counter()
         self.started = False
         self.finished = self.stopped = self.skipped = False

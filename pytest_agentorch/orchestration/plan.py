@@ -120,6 +120,7 @@ def _drafts(
     """The phases that have tests, in order."""
     check_chains(rows)
     places = places_of(rows, needs, settings)
+    check_chains(rows)
     by_phase = _by_phase(rows, kept)
     closure = transitive(settings.phases)
     return [
@@ -151,7 +152,8 @@ def _phase_plan(
     places: Sequence[Places],
 ) -> PhasePlan:
     named = phase.configured or any(rows[t].classification.rule.names_the_phase for t in members)
-    agents = agents_for(phase, len(members), named=named, settings=settings)
+    work = sum(rows[test].copies for test in members)
+    agents = agents_for(phase, work, named=named, settings=settings)
     units = units_of(settings.dist, members, rows, places, agents)
     return PhasePlan(
         name=phase.name,

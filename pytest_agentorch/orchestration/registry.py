@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from pytest_agentorch.model.errors import InvalidTransitionError
 from pytest_agentorch.model.ids import AgentId, SlotId
@@ -12,8 +13,15 @@ from pytest_agentorch.orchestration.agent_record import AgentRecord, AgentState,
 class AgentRegistry:
     """One record per process, also of those that are gone. Changed by the orchestrator only."""
 
-    def __init__(self, slots: Sequence[SlotId]) -> None:
-        self.slots = {slot: SlotRecord(slot) for slot in slots}
+    def __init__(
+        self,
+        slots: Sequence[SlotId],
+        capabilities: Mapping[SlotId, frozenset[str]] = MappingProxyType({}),
+    ) -> None:
+        self.slots = {
+            slot: SlotRecord(slot, capabilities=capabilities.get(slot, frozenset()))
+            for slot in slots
+        }
         self.live: dict[AgentId, AgentRecord] = {}
         self._gone: dict[AgentId, AgentRecord] = {}
 

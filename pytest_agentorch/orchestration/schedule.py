@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.orchestration.agenda import Agenda, Spot
+from pytest_agentorch.orchestration.copies import Copies
 from pytest_agentorch.orchestration.hand import Hand
 from pytest_agentorch.orchestration.leases import Leases
 from pytest_agentorch.orchestration.phase_progress import Home, PhaseProgress
@@ -45,6 +46,7 @@ class Schedule:
         self.forecast = plan.forecast
         self.rations = plan.rations
         self.hands: dict[AgentId, Hand] = {}
+        self.copies = Copies(self.homes, self.hands)
         self.suspects: list[TestId] = []
         self.alone: set[TestId] = set()
         self.followers: dict[TestId, list[TestId]] = {}
@@ -172,7 +174,7 @@ class Schedule:
         had = hand.lack(tests)
         self.lose(hand, had)
         self.release(agent, hand)
-        return had
+        return self.copies.end(agent, had)
 
     def leave(self, agent: AgentId) -> tuple[TestId | None, list[TestId]]:
         """Take an agent out; return the test it had started and those that it had not."""
@@ -185,6 +187,10 @@ class Schedule:
         self.lose(hand, queued)
         self.leases.release(agent)
         hand.vacate()
+        if agent in self.copies.void:
+            left = self.copies.end(agent, [*queued] if started is None else [started, *queued])
+            started = started if started in left else None
+            queued = [test for test in left if test != started]
         return started, queued
 
     # Tests that are in nobody's hand.
@@ -222,7 +228,7 @@ class Schedule:
     def put_back(self, tests: Iterable[TestId], *, last: bool = False) -> None:
         """Let tests wait again, first or last in their phase; what was one unit stays one."""
         members: dict[Home, list[TestId]] = {}
-        for test in tests:
+        for test in self.copies.uncovered(tests):
             members.setdefault(self.homes[test], []).append(test)
         for home, some in members.items() if last else reversed(members.items()):
             if home.phase.stopped:
@@ -235,7 +241,7 @@ class Schedule:
 
     def drop(self, tests: Iterable[TestId]) -> None:
         """Never run these tests."""
-        for test in tests:
+        for test in self.copies.uncovered(tests):
             self.dropped.add(test)
             self.homes[test].finish_one()
             self.homes[test].phase.dropped += 1
@@ -274,13 +280,17 @@ class Schedule:
 
     def _is_for_idle(self, test: TestId, longest: float) -> bool:
         """Whether a test is for an agent that has nothing else to do."""
-        return self.forecast.of(test) > longest or self.homes[test].unit.chain
+        unit = self.homes[test].unit
+        return self.forecast.of(test) > longest or unit.chain or unit.copies > 1
 
     def _claim(self, hand: Hand, spot: Spot) -> None:
         unit = spot.lane.take(spot.place)
         self.changes += 1
         hand.gain(self.homes[unit.tests[0]], len(unit.tests))
         hand.claimed.extend(unit.tests)
+        if unit.copies > 1:
+            rest = replace(unit, copies=unit.copies - 1)
+            self.homes[unit.tests[0]].phase.put_back(rest, last=False)
 
     def lose(self, hand: Hand, tests: Iterable[TestId]) -> None:
         """Take note that tests that have not started are in a hand no more."""

@@ -64,6 +64,13 @@ class Timeouts:
             self._deadlines.hurry(record.agent, test, at, self._limits(test))
             self._ask_to_end(record, test, f"Timeout: {why}", at)
 
+    def cancel(self, record: AgentRecord, test: TestId, at: float) -> None:
+        """A running test is not needed any more: it is to end as if its time was over."""
+        if not self._deadlines.was_asked_to_end(record.agent):
+            self._deadlines.hurry(record.agent, test, at, self._limits(test))
+            message = "cancelled: another agent has a result"
+            self._draft.order(EndTest(agent=record.agent, test=test, message=message))
+
     def end(self, record: AgentRecord) -> None:
         """A test has ended, or its agent."""
         self._deadlines.end(record.agent)

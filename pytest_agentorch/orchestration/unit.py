@@ -19,6 +19,7 @@ class Unit(Frozen):
         chain: each of them runs when the one before has its verdict.
         shares: they share a fixture or a parameter: they are split only for an idle agent.
         memory: the most that one of them needs, in bytes; 0 if nobody knows.
+        copies: how many agents may have it at once; it is a single test if there are several.
         priority: what has a higher one begins before.
     """
 
@@ -29,12 +30,13 @@ class Unit(Frozen):
     chain: bool = False
     shares: bool = False
     memory: int = 0
+    copies: int = 1
     priority: int = 0
 
     @property
     def pieces(self) -> int:
         """Among how many agents it can be divided."""
-        return 1 if self.sticky else len(self.tests)
+        return self.copies if self.sticky else len(self.tests)
 
     @property
     def waits_for(self) -> Places:

@@ -134,10 +134,13 @@ def _test_row(test: TestId, unit: Unit, plan: Plan) -> str:
     why = f"({row.classification.rule.value}: {row.classification.reason})"
     needs = needs_of_one(plan.needs[test]) if plan.needs else ""
     memory = _learned(test, unit, plan)
+    together = f"chain {row.chain}" if unit.chain and row.chain else ""
+    copies = f"on up to {unit.copies} agents" if unit.copies > 1 else ""
     priority = f"priority {row.priority}" if row.priority else ""
     dealt = f"on {unit.dealt}" if unit.dealt else ""
     learned = f"counts with {size(memory)} (earlier runs)" if memory else ""
-    return f"  {'  '.join(filter(None, (row.node_id, why, priority, needs, learned, dealt)))}"
+    parts = (row.node_id, why, priority, together, needs, learned, dealt, copies)
+    return f"  {'  '.join(filter(None, parts))}"
 
 
 def _needs(phase: PhasePlan, plan: Plan, settings: Settings) -> Iterator[str]:

@@ -100,6 +100,26 @@ def test_any_other_priority_is_an_error(wrong: Any) -> None:
     assert "or one of critical, high, normal, low. [bad-priority]" in str(caught.value)
 
 
+def test_a_chain_has_a_name_and_the_closest_counts() -> None:
+    """A test is in one chain."""
+    assert said.chain(marks(MARK.chain("a"), MARK.chain("b")), "") == "a"
+    assert said.chain(marks(MARK.chain(name="a")), "") == "a"
+    assert said.chain([], "") == ""
+    for wrong in (MARK.chain, MARK.chain(""), MARK.chain(3)):
+        with pytest.raises(SettingsError, match=r"must have the name of the chain. \[bad-chain"):
+            said.chain(marks(wrong), "")
+
+
+def test_a_test_is_scattered_over_two_agents_or_as_many_as_it_says() -> None:
+    """One is as good as no mark."""
+    assert said.copies(marks(MARK.scatter), "") == 2
+    assert said.copies(marks(MARK.scatter(3), MARK.scatter(agents=4)), "") == 3
+    assert said.copies(marks(MARK.scatter(agents=1)), "") == said.copies([], "") == 1
+    for wrong in (MARK.scatter(0), MARK.scatter(True), MARK.scatter("2")):
+        with pytest.raises(SettingsError, match=r"must have a whole number from 1: .*bad-scatter"):
+            said.copies(marks(wrong), "")
+
+
 def test_a_test_may_be_in_several_groups() -> None:
     """That is a group of its own, as with xdist."""
     assert said.group(marks(MARK.xdist_group("b"), MARK.xdist_group(name="a"))) == "a_b"

@@ -151,8 +151,6 @@ class Monitor:
                 self._again_at[failed.test] = event.again_at
             case ev.TestGivenUp():
                 self._on_given_up(event)
-            case ev.SlotGivenUp():
-                self._slots_lost = True
             case ev.RunFinished():
                 self.finished = event
             case _:
@@ -180,6 +178,18 @@ class Monitor:
             case ev.PhaseFinished():
                 assert event.phase not in self._finished_phases, "a phase ends once"
                 self._finished_phases.add(event.phase)
+            case _:
+                self._on_other(event)
+
+    def _on_other(self, event: ev.Event) -> None:
+        match event:
+            case ev.CopyEnded():
+                assert self._running.pop(event.agent, event.test) == event.test
+                self._held[event.agent].discard(event.test)
+            case ev.TestReassigned():
+                self._blamed[event.test] = 1
+            case ev.SlotGivenUp():
+                self._slots_lost = True
             case _:
                 pass
 
@@ -228,7 +238,8 @@ class Monitor:
         phase, unit = self._homes[event.test]
         assert event.agent not in self._running, "an agent runs one test"
         assert event.test not in self.verdicts, "a verdict is final"
-        assert event.test not in self._running.values(), "a test runs in one place"
+        places = [*self._running.values()].count(event.test) + 1
+        assert places <= unit.copies, "a test runs in no more places than it may"
         slot = self._slots[event.agent]
         assert unit.places is None or slot in unit.places, "a bound test keeps its slots"
         is_lacking = any(map(set(unit.tests).intersection, self._lacking.values()))
@@ -256,7 +267,11 @@ class Monitor:
         if unit.chain and not is_lacking:
             earlier = set(itertools.takewhile(lambda test: test != event.test, unit.tests))
             assert earlier <= self.verdicts, "a chain keeps its order"
-        if unit.sticky and not any(map(set(unit.tests).intersection, self._lacking.values())):
+        if (
+            unit.sticky
+            and unit.copies == 1
+            and not any(map(set(unit.tests).intersection, self._lacking.values()))
+        ):
             where = [agent for agent, tests in self._held.items() if tests & set(unit.tests)]
             assert len(where) <= 1, f"a unit stays together: {where}"
 
@@ -290,10 +305,13 @@ class Monitor:
         assert len(there) <= phase.agents, f"a cap holds until the end of a process: {there}"
 
     def _on_lost(self, event: ev.AgentLost) -> None:
+        ran = self._running.get(event.agent)
+        is_void = event.test is None and ran is not None and self._copies(ran) > 1
         is_spared = event.test is None and event.status.reason.endswith("(memory_hard)")
+        is_spared = is_spared or is_void
         assert is_spared or self._running.get(event.agent) == event.test, "it was running that"
         self._leave(event.agent)
-        if event.test is not None:
+        if event.test is not None and self._copies(event.test) == 1:
             self._blamed[event.test] += 1
 
     def _on_late(self, event: ev.TestOverdue | ev.TestTimedOut) -> None:
@@ -304,7 +322,8 @@ class Monitor:
             self._timed_out[event.test] = event.at
 
     def _on_given_up(self, event: ev.TestGivenUp) -> None:
-        assert event.attempts == self._blamed[event.test] <= 2
+        assert event.attempts == self._blamed[event.test] or self._copies(event.test) > 1
+        assert event.attempts <= 2
         if event.excess is not None:
             assert event.excess.memory > self._policy.memory_hard > 0, "there is a limit"
         elif event.timed_out:
@@ -317,6 +336,26 @@ class Monitor:
             ends = self._stopped or self._phase_of(event.test) in self._stopped_phases
             assert ends or self._policy.crash is Crash.FAIL, "it runs once more"
         self._judge(event.test, failed=True)
+
+    @property
+    def _is_simple(self) -> bool:
+        """Whether any agent may run any test now."""
+        plan, units = self._plan, [unit for _, unit in self._homes.values()]
+        is_free = all(unit.waits_for is None for unit in units)
+        return is_free and not (plan.rations or plan.needs or self._retried or plan.phases[1:])
+
+    def _check_priority(self, tests: tuple[TestId, ...]) -> None:
+        """Nothing is handed out while something more urgent waits, but for the rest of a unit."""
+        given = self.verdicts.union(*self._held.values())
+        waiting = [unit for _, unit in self._homes.values() if given.isdisjoint(unit.tests)]
+        for test in tests:
+            unit = self._homes[test][1]
+            begun = unit.sticky and not given.isdisjoint(set(unit.tests).difference(tests))
+            urgent = max((other.priority for other in waiting), default=unit.priority)
+            assert begun or unit.priority >= urgent, "what is urgent overtakes what waits"
+
+    def _copies(self, test: TestId) -> int:
+        return self._homes[test][1].copies
 
     def _phase_of(self, test: TestId) -> PhaseName:
         return self._homes[test][0].name
@@ -353,8 +392,10 @@ class Monitor:
         assert command.tests, "an assignment is not empty"
         assert command.agent in self._slots, "nobody talks to the dead"
         assert self._lacking[command.agent].isdisjoint(command.tests), "it has not collected that"
-        elsewhere = {t for agent, tests in self._held.items() for t in tests}
+        elsewhere = {t for tests in self._held.values() for t in tests if self._copies(t) == 1}
         assert elsewhere.isdisjoint(command.tests), "a test is with one agent"
+        if self._is_simple and not any(self._lacking.values()) and not self._blamed:
+            self._check_priority(command.tests)
         held = self._held[command.agent]
         held.update(command.tests)
         if any(self._blamed[test] for test in held):

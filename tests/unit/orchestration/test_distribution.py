@@ -86,3 +86,15 @@ def test_what_must_stay_together_and_cannot_is_an_error() -> None:
     """It says which test is in the way."""
     with pytest.raises(SettingsError, match=r"test_0.py::test_0 and 1 more must stay together"):
         units(Dist.FILE, in_files(2), FIRST, LAST)
+
+
+def test_what_several_agents_are_to_run_is_a_unit_of_its_own() -> None:
+    """Unless it must stay with others; it is dealt to nobody."""
+    rows = [a_test(n, path="a.py", copies=3 if n == 1 else 1) for n in range(3)]
+    some = units(Dist.BALANCED, rows)
+    assert [(unit.tests, unit.copies, unit.pieces) for unit in some] == [
+        ((1,), 3, 3),
+        ((0, 2), 1, 2),
+    ]
+    assert [unit.dealt for unit in units(Dist.ROUND_ROBIN, rows)] == [GW0, None, GW1]
+    assert [unit.copies for unit in units(Dist.FILE, rows)] == [1]

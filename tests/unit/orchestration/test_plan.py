@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_agentorch.model import test as described
-from pytest_agentorch.model.ids import PhaseName, TestId
+from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
+from pytest_agentorch.model.needs import Capability, Needs, ResourceSettings
 from pytest_agentorch.model.settings import Dist
 from pytest_agentorch.orchestration.plan import Plan, build_plan
 from tests.unit.orchestration.plans import a_history, a_phase, a_test, planned, some_tests
@@ -217,3 +218,19 @@ def test_what_is_kept_is_in_the_plan_and_in_no_phase() -> None:
         tests, some_settings(phases=phases), kept=dict.fromkeys(map(TestId, range(4)), False)
     )
     assert (nothing.phases, nothing.slots) == ((), ("gw0",))
+
+
+def test_there_are_agents_for_all_copies_of_a_test() -> None:
+    """As far as they were asked for."""
+    for agents, most in ((2, 2), (8, 3)):
+        plan = planned([a_test(0, copies=3)], agents=agents)
+        assert (plan.phases[0].agents, len(plan.slots)) == (most, most)
+
+
+def test_there_is_a_slot_for_what_only_some_agents_can_run() -> None:
+    """Although one agent would be enough for so few tests."""
+    there = ResourceSettings(capabilities=(Capability(name="gpu", slots=(SlotId("gw2"),)),))
+    plan = planned([a_test(0, needs=Needs(capabilities=("gpu",)))], agents=4, resources=there)
+    assert plan.slots == ("gw0", "gw1", "gw2")
+    assert plan.phases[0].units[0].places == frozenset({SlotId("gw2")})
+    assert plan.contention.needs == ()

@@ -85,6 +85,7 @@ def plans(draw: st.DrawFn) -> Plan:
                 st.sampled_from([0, 0, 0, 1, 2]),
                 st.sampled_from(wanted),
                 st.sampled_from([0, 0, 0, 10, -10]),
+                st.sampled_from([1, 1, 1, 2, 3]),
                 st.sampled_from(["", "", "", "chain"]),
             ),
             min_size=1,
@@ -92,7 +93,7 @@ def plans(draw: st.DrawFn) -> Plan:
         )
     )
     kinds.sort(key=lambda kind: NAMES.index(kind[0]))
-    words = ("path", "unit", "group", "turn", "needs", "priority", "chain")
+    words = ("path", "unit", "group", "turn", "needs", "priority", "copies", "chain")
     tests = [
         a_test(number, phase, **dict(zip(words, (*changes, chain and phase), strict=True)))
         for number, (phase, *changes, chain) in enumerate(kinds)

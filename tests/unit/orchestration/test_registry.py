@@ -61,3 +61,12 @@ def test_it_is_settled_when_all_take_part() -> None:
     record.state = AgentState.ACTIVE
     assert registry.in_state(AgentState.ACTIVE) == [record]
     assert registry.in_state(AgentState.LOST, AgentState.DONE) == []
+
+
+def test_an_agent_that_replaces_another_has_the_same_capabilities() -> None:
+    """They are those of the slot."""
+    registry = AgentRegistry([GW0, GW1], {GW1: frozenset({"gpu"})})
+    assert [slot.capabilities for slot in registry.slots.values()] == [frozenset(), {"gpu"}]
+    first = registry.occupy(registry.slots[GW1])
+    registry.exit(first, Step.EXITED, "a test")
+    assert registry.slot(registry.occupy(registry.slots[GW1])).capabilities == {"gpu"}
