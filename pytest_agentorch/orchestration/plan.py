@@ -65,7 +65,7 @@ class Plan(Frozen):
         needs: of each test what it must have to run; empty if none of them needs anything.
         supply: what there is of that.
         contention: what of it tests may have to wait for.
-        capabilities: of each slot; empty where no agent has any.
+        capabilities: what the agent of each slot has.
     """
 
     tests: tuple[TestDescriptor, ...]
