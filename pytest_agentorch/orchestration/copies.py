@@ -13,12 +13,14 @@ class Copies:
     """Part of the schedule.
 
     Attributes:
+        possible: whether there are such tests.
         void: whose copy of which test counts no more, until it has ended.
     """
 
     def __init__(self, homes: Mapping[TestId, Home], hands: Mapping[AgentId, Hand]) -> None:
         self._homes = homes
         self._hands = hands
+        self.possible = any(home.unit.copies > 1 for home in homes.values())
         self.void: dict[AgentId, TestId] = {}
 
     def is_scattered(self, test: TestId) -> bool:
@@ -42,9 +44,9 @@ class Copies:
             test in unit.tests for lane in lanes for unit in lane
         )
 
-    def uncovered(self, tests: Iterable[TestId]) -> list[TestId]:
+    def uncovered(self, tests: Iterable[TestId]) -> Iterable[TestId]:
         """Those of some tests of which there is no other copy."""
-        return [test for test in tests if not self.covers(test)]
+        return [test for test in tests if not self.covers(test)] if self.possible else tests
 
     def cancel(self, agent: AgentId, test: TestId) -> None:
         """What an agent has counts no more. Its phase is not over before that has ended."""

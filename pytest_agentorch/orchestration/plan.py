@@ -44,7 +44,7 @@ class Plan(Frozen):
         supply: what there is of that.
         contention: what of it tests may have to wait for.
         kept_failures: how many tests of a phase have failed in an earlier run, and do not run.
-        capabilities: of each slot; empty where no agent has any.
+        capabilities: what the agent of each slot has.
     """
 
     tests: tuple[TestDescriptor, ...]

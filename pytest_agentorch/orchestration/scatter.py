@@ -42,6 +42,8 @@ class Scatter:
     def takes(self, event: TestFinished) -> bool:
         """Whether what has ended counts no more; if not, all other copies are cancelled."""
         copies, agent, test = self._schedule.copies, event.agent, event.test
+        if not copies.possible:
+            return False
         if copies.void.get(agent) == test:
             copies.end(agent, [test])
             ended = CopyEnded(agent=agent, test=test, seconds=event.seconds, at=event.at)
