@@ -87,7 +87,7 @@ class Reuse:
         self._tests = tests
         together: defaultdict[object, list[TestId]] = defaultdict(list)
         for position, test in () if self._off else enumerate(tests):
-            bound = test.group or (test.unit if test.whole else "")
+            bound = test.chain or test.group or (test.unit if test.whole else "")
             together[bound or position].append(TestId(position))
         for some in together.values():
             found = {test: one for test in some if (one := self._pass_of(tests[test]))}

@@ -44,6 +44,7 @@ class PhaseProgress:
         self.lanes: dict[LaneKey, Lane] = {}
         by_key: dict[LaneKey, list[Unit]] = {PLAIN: []}
         self.held = Lane(() if plan.waves is None else plan.units)
+        self._later = {test for unit in self.held for test in unit.tests}
         for unit in plan.units if plan.waves is None else ():
             by_key.setdefault(self._key(unit), []).append(unit)
         for key, units in by_key.items():
@@ -115,6 +116,7 @@ class PhaseProgress:
                 unit = replace(unit, tests=unit.tests[:room])
             self.lanes.setdefault(self._key(unit), Lane()).put_back(unit, last=True)
             tests += unit.tests
+        self._later.difference_update(tests)
         self.wave = Wave(number, tuple(tests), at, losses)
         return self.wave
 
@@ -124,10 +126,20 @@ class PhaseProgress:
 
     def put_back(self, unit: Unit, *, last: bool) -> None:
         """Let a unit wait again, before all others of its priority or after all."""
+        if not self._later.isdisjoint(unit.tests):
+            # It was taken from a later wave.
+            self.held.put_back(self._part(unit, later=True), last=True)
+            unit = self._part(unit, later=False)
+        if not unit.tests:
+            return
         key = self._key(unit)
         if last:
             key = key._replace(priority=min(one.priority for one in self.lanes))
         self.lanes.setdefault(key, Lane()).put_back(unit, last=last)
+
+    def _part(self, unit: Unit, *, later: bool) -> Unit:
+        """The tests of a unit that are in later waves, or that are not."""
+        return replace(unit, tests=tuple(t for t in unit.tests if (t in self._later) is later))
 
     def _pieces(self, places: Places) -> int:
         return sum(lane.pieces for key, lane in self.lanes.items() if key.places == places)

@@ -6,7 +6,7 @@ from pytest_agentorch.model.ids import AgentId, SlotId, TestId
 from pytest_agentorch.model.settings import Dist
 from pytest_agentorch.orchestration.reach import lose_slots, stranded
 from pytest_agentorch.orchestration.schedule import Schedule
-from tests.unit.orchestration.plans import planned, some_tests
+from tests.unit.orchestration.plans import a_phase, planned, some_tests
 
 GW0, GW1 = AgentId("gw0"), AgentId("gw1")
 
@@ -59,3 +59,16 @@ def test_what_was_dealt_to_an_agent_that_lacks_it_is_for_all() -> None:
     assert stranded(schedule) == []
     schedule.join(GW1, SlotId("gw1"), frozenset())
     assert schedule.take(GW1, 9) == (1, 3, 2)
+
+
+def test_what_was_dealt_to_an_abandoned_slot_stays_in_its_wave() -> None:
+    """It does not begin with an earlier one, although it is for all now."""
+    plan = planned(some_tests(4), a_phase(waves=2), dist=Dist.ROUND_ROBIN)
+    schedule = Schedule(plan)
+    (phase,) = schedule.open_phases()
+    phase.begin_wave(1, 2, 0.0, 0)
+    schedule.join(GW0, SlotId("gw0"), frozenset())
+    lose_slots(schedule, [SlotId("gw1")])
+    assert sorted(schedule.take(GW0, 9)) == [0, 1]
+    phase.begin_wave(2, 2, 0.0, 0)
+    assert sorted(schedule.take(GW0, 9)) == [2, 3]
