@@ -265,12 +265,14 @@ class Monitor:
     def _check_priority(self, tests: tuple[TestId, ...]) -> None:
         """Nothing is handed out while something more urgent waits, but for the rest of a unit."""
         given = self.verdicts.union(*self._held.values())
-        waiting = [unit for _, unit in self._homes.values() if given.isdisjoint(unit.tests)]
         for test in tests:
             unit = self._homes[test][1]
-            begun = unit.sticky and not given.isdisjoint(set(unit.tests).difference(tests))
-            urgent = max((other.priority for other in waiting), default=unit.priority)
+            units = (other for _, other in self._homes.values())
+            waiting = (other.priority for other in units if given.isdisjoint(other.tests))
+            begun = unit.sticky and not given.isdisjoint(unit.tests)
+            urgent = max(waiting, default=unit.priority)
             assert begun or unit.priority >= urgent, "what is urgent overtakes what waits"
+            given.add(test)
 
     def _copies(self, test: TestId) -> int:
         return self._homes[test][1].copies
