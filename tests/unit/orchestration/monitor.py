@@ -349,9 +349,10 @@ class Monitor:
         given = self.verdicts.union(*self._held.values())
         for test in tests:
             unit = self._homes[test][1]
-            waiting = [other for _, other in self._homes.values() if given.isdisjoint(other.tests)]
-            begun = unit.sticky and not given.isdisjoint(set(unit.tests).difference(tests))
-            urgent = max((other.priority for other in waiting), default=unit.priority)
+            units = (other for _, other in self._homes.values())
+            waiting = (other.priority for other in units if given.isdisjoint(other.tests))
+            begun = unit.sticky and not given.isdisjoint(unit.tests)
+            urgent = max(waiting, default=unit.priority)
             assert begun or unit.priority >= urgent, "what is urgent overtakes what waits"
             given.add(test)
 
