@@ -225,6 +225,10 @@ def test_tests_that_stay_together_are_reused_together(suite: Suite) -> None:
         def test_grouped(log): pass
         @pytest.mark.xdist_group("a")
         def test_fails(log): assert 0
+        @pytest.mark.chain("b")
+        def test_linked(log): pass
+        @pytest.mark.chain("b")
+        def test_broken(log): assert 0
         def test_alone(log): pass
         """,
     )
