@@ -39,6 +39,8 @@ from pytest_agentorch.system.capacity import find_capacity
 from pytest_agentorch.system.clock import CLOCK
 from pytest_agentorch.table import Table
 
+_DISTS_OF_XDIST = {"loadfile": "file", "loadscope": "scope", "each": "each"}
+"""What its `--dist` asks for beyond what the default does."""
 _CHOOSE_ORDER = ("failedfirst", "newfirst", "stepwise")
 """What pytest keeps `--ff`, `--nf` and `--sw` in."""
 
@@ -89,7 +91,7 @@ def _wishes(config: pytest.Config, table: Table, asked: str, start: Start) -> Se
         asked=asked,
         cpus=1,
         start=start,
-        dist=Dist(_first(option.agents_dist, table.choice("dist", Dist), "balanced")),
+        dist=_dist(option, table),
         isolate=Isolate(_first(option.agents_isolate, table.choice("isolate", Isolate), "none")),
         crash=Crash(_first(option.agents_crash, table.choice("crash", Crash), "rerun")),
         stop_after=_stop_after(option),
@@ -177,6 +179,12 @@ def _reuse(option: Any, table: Table) -> ReuseSettings | None:
             )
     asked = _first(option.agents_reuse, table.flag("reuse", default=False))
     return settings if asked else None
+
+
+def _dist(option: Any, table: Table) -> Dist:
+    """What stays together; as pytest-xdist is told where nobody says it to us."""
+    theirs = _DISTS_OF_XDIST.get(getattr(option, "dist", "no"))
+    return Dist(_first(option.agents_dist, table.choice("dist", Dist), theirs, "balanced"))
 
 
 def _retries(option: Any, table: Table) -> int:

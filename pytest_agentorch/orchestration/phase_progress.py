@@ -62,7 +62,7 @@ class PhaseProgress:
     @property
     def is_between_waves(self) -> bool:
         """Whether nothing more comes of a wave, and another one is left."""
-        return 0 < self.held.tests == self.unfinished and self.started
+        return 0 < self.held.tests == self.unfinished and self.started and not self.void
 
     @property
     def later_demand(self) -> int:

@@ -154,6 +154,16 @@ def test_the_command_line_beats_the_configuration(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [("no", Dist.BALANCED), ("loadgroup", Dist.BALANCED), ("loadfile", Dist.FILE)],
+)
+def test_what_pytest_xdist_is_told_is_heeded(project: Project, theirs: str, ours: Dist) -> None:
+    """Where its `--dist` is in `addopts` it may stay there; ours is stronger."""
+    assert project.settings(dist=theirs).dist is ours
+    assert project.settings(dist=theirs, agents_dist="scope").dist is Dist.SCOPE
+
+
+@pytest.mark.parametrize(
     ("asked", "agents"), [("auto", 4), ("logical", 4), (" 3 ", 3), ("1024", 1024)]
 )
 def test_how_many_agents(project: Project, asked: str, agents: int) -> None:
