@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.controller.coverage_report import Reported, least_total, report
+from pytest_agentorch.controller.project_plugins import none_is_called
 from pytest_agentorch.model.coverage_event import RunCoverage
 from pytest_agentorch.model.coverage_settings import CoverageSettings
 from pytest_agentorch.model.frozen import replace
@@ -29,6 +30,7 @@ from pytest_agentorch.storage.coverage_journal import Journal, read_journals
 from pytest_agentorch.storage.temporary_folder import TemporaryFolder
 
 _NAME = "agentorch-coverage"
+_SOURCES = ("source", "source_pkgs", "source_dirs")
 _NO_DATA = "no-data-collected"
 
 
@@ -109,6 +111,9 @@ class CoverageRun:
         option = session.config.option
         # If not, no test will run.
         self._is_due = not session.testsfailed or option.continue_on_collection_errors
+        if self._agents and self._runs_nothing(session.config.pluginmanager):
+            # To trace all else takes long.
+            self.stop()
         result = yield
         self.finish(is_whole=True)
         if self._reported is not None and self._reported.failure:
@@ -167,6 +172,13 @@ class CoverageRun:
         if is_whole:
             for folder in self._agents:
                 empty(folder)
+
+    def _runs_nothing(self, plugins: pytest.PytestPluginManager) -> bool:
+        """Whether nothing that is measured runs here any more."""
+        asked = {name: self._cov.get_option(f"run:{name}") for name in (*_SOURCES, "include")}
+        lists = (asked[name] for name in _SOURCES)
+        sources = [str(one) for some in lists if isinstance(some, list | tuple) for one in some]
+        return not asked["include"] and none_is_called(plugins, sources)
 
     def _merge(self, journals: Sequence[Journal]) -> tuple[str, ...]:
         """Put all together; return why that is not kept."""
