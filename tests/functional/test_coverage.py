@@ -74,6 +74,29 @@ def test_lines_and_branches_are_those_of_pytest_cov(signs: Suite) -> None:
         assert coverage_files(ran) == [".coverage", ".coveragerc"]
 
 
+@pytest.mark.parametrize("source", ["code_under_test", "."])
+def test_what_a_hook_of_the_controller_covers_counts(signs: Suite, source: str) -> None:
+    """Nothing else calls it."""
+    signs.write(
+        conftest="""
+        import code_under_test
+
+        is_agent = False
+
+        def pytest_configure(config):
+            global is_agent
+            is_agent = hasattr(config, "workerinput")
+
+        def pytest_runtest_logfinish():
+            if not is_agent:
+                code_under_test.sign(1001)
+        """
+    )
+    serial = covered(signs.run(f"--agents-cov={source}"))
+    assert CODE.splitlines().index('            return "far"') in serial["code_under_test.py"]
+    assert covered(signs.run(f"--agents-cov={source}", "--agents=2")) == serial
+
+
 @STARTS
 def test_what_an_agent_covered_before_it_was_killed_counts(suite: Suite, start: str) -> None:
     """Its data never came to be saved; the verdicts of its tests are told, and so is this."""
