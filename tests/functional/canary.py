@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, distribution, entry_points
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from tests.functional.junit_file import Case
 from tests.functional.running import Ran, Suite
@@ -41,6 +42,7 @@ class Canary:
     Attributes:
         name: of the folder of its suite.
         plugins: the distributions that stay on; without the first there is nothing to test.
+        since: the oldest version of the first that is any good.
         args: for every run.
         serial: for the run in one process, where the plugin itself is not the same beside xdist.
         service: what runs beside the suite, and the environment that says where it is.
@@ -48,20 +50,24 @@ class Canary:
 
     name: str
     plugins: tuple[str, ...]
+    since: str = "0.0.1"
     args: tuple[str, ...] = ()
     serial: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     service: Callable[[], AbstractContextManager[Mapping[str, str]]] = _nothing
 
     def missing(self) -> str | None:
-        """The first of its plugins that is not installed."""
-        return next((plugin for plugin in self.plugins if version_of(plugin) is None), None)
+        """The first of its plugins that is not installed, or too old."""
+        first, *others = self.plugins
+        if Version(version_of(first) or "0") < Version(self.since):
+            return first
+        return next((plugin for plugin in others if version_of(plugin) is None), None)
 
     def needed(self) -> None:
         """Skip the test where one of the plugins is not installed."""
         missing = self.missing()
         if missing is not None:
-            pytest.skip(f"{missing} is not installed")
+            pytest.skip(f"{missing} is not installed, or too old")
 
     @contextmanager
     def served(self) -> Iterator[Canary]:
