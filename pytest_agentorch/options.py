@@ -112,7 +112,7 @@ def _wishes(config: pytest.Config, table: Table, asked: str, start: Start) -> Se
         retry_delay=table.duration("retry_delay", 0.0) or 0.0,
         flaky=Flaky(_first(option.agents_flaky, table.choice("flaky", Flaky), "pass")),
         resources=read_resources(option, table, phases),
-        run=new_run_id(CLOCK(), os.urandom(4)),
+        run=new_run_id(CLOCK(), os.urandom(2)),
         run_fixtures=table.texts("run_fixtures"),
         reuse=_reuse(option, table),
         goal=Goal(table.choice("goal", Goal) or "balance"),

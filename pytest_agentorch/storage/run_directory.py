@@ -121,9 +121,9 @@ class RunDirectory:
 
 
 def new_run_id(now: float, random_bytes: bytes) -> RunId:
-    """Name a run: names sort by time, and `random_bytes` tell runs of the same second apart."""
-    moment = datetime.fromtimestamp(now, UTC)
-    return RunId(f"{moment:%Y%m%dT%H%M%SZ}-{random_bytes.hex()}")
+    """Name a run: names sort by time, and `random_bytes` tell runs of the same moment apart."""
+    moment, part = datetime.fromtimestamp(now, UTC), int(now % 1 * 0x10000)
+    return RunId(f"{moment:%Y%m%dT%H%M%SZ}-{part:04x}{random_bytes.hex()}")
 
 
 def runs_in(parent: Path) -> list[Path]:
@@ -135,8 +135,8 @@ def runs_in(parent: Path) -> list[Path]:
 
 
 def newest_first(paths: Iterable[Path]) -> list[Path]:
-    """Sort by the second in the name; within one, by what was written last."""
-    return sorted(paths, key=_order, reverse=True)
+    """Sort by the names."""
+    return sorted(paths, key=lambda path: path.name, reverse=True)
 
 
 def is_run_name(name: str) -> bool:
@@ -171,14 +171,6 @@ def _newborn(run: RunId, settings: Settings, now: float) -> RunSummary:
         )
     )
     return fold.summary()
-
-
-def _order(path: Path) -> tuple[str, int]:
-    try:
-        written = path.stat().st_mtime_ns
-    except OSError:
-        written = 0
-    return path.name.partition("-")[0], written
 
 
 def _is_run(path: Path) -> bool:

@@ -39,8 +39,9 @@ def content(directory: RunDirectory) -> dict[str, Any]:
 
 def test_the_id_of_a_run_is_its_time_in_utc_and_something_random() -> None:
     """Ids sort by time."""
-    assert new_run_id(START, b"\x0a\x1b\x2c\x3d") == "20231114T221320Z-0a1b2c3d"
-    assert new_run_id(START, b"\xff\xff") < new_run_id(START + 1, b"\x00\x00")
+    assert new_run_id(START, b"\x2c\x3d") == "20231114T221320Z-00002c3d"
+    for later in (0.001, 0.9, 1.0):
+        assert new_run_id(START, b"\xff\xff") < new_run_id(START + later, b"\x00\x00")
 
 
 def test_create_makes_the_folders_and_says_initializing(tmp_path: Path) -> None:
