@@ -69,14 +69,15 @@ def pytest_load_initial_conftests(
         and wants_agents(options, early_config.rootpath)
         and in_process_reason(options) is None
     ):
-        from pytest_agentorch import xdist_marks
+        from pytest_agentorch.xdist_marks import announce
 
         # pytest-cov decides now whether tests will be distributed.
-        xdist_marks.announce(options)
-        from pytest_agentorch import early_fork
+        announce(options)
+        # By their full names: pytester forgets modules between runs, but not who had them.
+        from pytest_agentorch.early_fork import fork_early
 
         wanted = may_fork(options, early_config.rootpath)
-        early_config.stash[_early] = early_fork.fork_early(early_config, zygote=wanted)
+        early_config.stash[_early] = fork_early(early_config, zygote=wanted)
         from pytest_agentorch.controller.status_wish import StatusWish
 
         StatusWish.heed(early_config)
@@ -110,9 +111,9 @@ def _be_controller(config: pytest.Config) -> None:
     if settings is None:
         return
     config.stash[_settings] = settings
-    from pytest_agentorch import xdist_marks
+    from pytest_agentorch.xdist_marks import prepare
 
-    xdist_marks.prepare(config, settings.agents)
+    prepare(config, settings.agents)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -138,9 +139,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(coordination, "agentorch-coordination")
     settings = config.stash.get(_settings, None)
     if settings is not None or _is_agent(config):
-        from pytest_agentorch import serializers
+        from pytest_agentorch.serializers import lend
 
-        serializers.lend(config)
+        lend(config)
     if settings is not None:
         from pytest_agentorch.controller.controller import Controller
 

@@ -255,3 +255,19 @@ def test_a_plugin_with_a_loop_of_its_own_is_entered_once_in_each_agent(
     everybody = ("controller", "gw0", "gw1")
     expected = [f"{what} {who}" for what in ("enter", "leave") for who in everybody]
     assert sorted(ran.words("loop.txt")) == expected
+
+
+def test_runs_within_a_test_may_have_agents(suite: Suite) -> None:
+    """One after the other in one process, which forgets what a run has imported."""
+    suite.write(
+        conftest="pytest_plugins = ['pytester']",
+        test_it="""
+        import pytest
+
+        @pytest.mark.parametrize("n", range(3))
+        def test_run(pytester, n):
+            pytester.makepyfile(test_a="def test_a(): pass", test_b="def test_b(): pass")
+            pytester.runpytest("--agents=2").assert_outcomes(passed=2)
+        """,
+    )
+    assert suite.run().counts == {"passed": 3}
