@@ -11,7 +11,6 @@ import pytest
 
 from pytest_agentorch.model.capacity import Capacity
 from pytest_agentorch.model.settings import Settings
-from pytest_agentorch.results.analysis import most_agents
 from pytest_agentorch.storage.learned_agents import Learned, LearnedAgents
 
 FILE = "agents.json"
@@ -36,9 +35,11 @@ def learned_agents(
     if folder is None or getattr(option, "cacheclear", False):
         return key, None
     learned = LearnedAgents(folder / FILE).read(key)
-    if learned is not None and learned.agents > most_agents(capacity.cpus):
-        learned = None
-    return key, learned
+    if learned is None:
+        return key, None
+    from pytest_agentorch.results.analysis import most_agents
+
+    return key, learned if learned.agents <= most_agents(capacity.cpus) else None
 
 
 def _key(config: pytest.Config, settings: Settings, capacity: Capacity) -> str:

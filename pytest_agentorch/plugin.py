@@ -81,8 +81,11 @@ def pytest_load_initial_conftests(
         from pytest_agentorch.controller.status_wish import StatusWish
 
         StatusWish.heed(early_config)
-        # All that the controller consists of, before a conftest changes where that comes from.
-        import pytest_agentorch.controller.controller  # noqa: F401
+        from pytest_agentorch.system import collector
+
+        with collector.paused():
+            # What the controller begins with; the rest comes while an agent collects.
+            import pytest_agentorch.controller.controller  # noqa: F401
     if coverage is not None:
         from pytest_agentorch.controller.coverage_run import CoverageRun
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,19 +13,16 @@ from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.batched_terminal import batched_stream
 from pytest_agentorch.controller.collection_limits import CollectionLimits
 from pytest_agentorch.controller.copied_pool import CopiedAgentPool
-from pytest_agentorch.controller.coverage_run import CoverageRun
 from pytest_agentorch.controller.crew import Crew, one_hash_seed
 from pytest_agentorch.controller.earlier import Earlier
 from pytest_agentorch.controller.early_forks import EarlyForks
 from pytest_agentorch.controller.forked_pool import ForkedAgentPool
 from pytest_agentorch.controller.gateway import SpawnedAgentPool
 from pytest_agentorch.controller.gathering import Gathered, gather, play_back
-from pytest_agentorch.controller.github import GithubStep
 from pytest_agentorch.controller.interrupt_places import InterruptPlaces
 from pytest_agentorch.controller.interruption import signals_into
 from pytest_agentorch.controller.notice import Notice
 from pytest_agentorch.controller.output_tail import OutputTail
-from pytest_agentorch.controller.planned_run import PlannedRun
 from pytest_agentorch.controller.run import RunRecorder
 from pytest_agentorch.controller.sampling import Sampling
 from pytest_agentorch.controller.shell import Shell
@@ -39,13 +36,15 @@ from pytest_agentorch.model.coverage_event import CoverageMeasured
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.history import TestKey
 from pytest_agentorch.model.ids import AgentId
-from pytest_agentorch.model.settings import Dist, Settings
-from pytest_agentorch.orchestration.plan import build_plan
-from pytest_agentorch.reporting import plan_text, terminal_text
+from pytest_agentorch.model.settings import Dist, GithubSettings, Settings
+from pytest_agentorch.reporting import header_text
 from pytest_agentorch.storage import history
 from pytest_agentorch.system import collector
 from pytest_agentorch.system.clock import CLOCK
 from pytest_agentorch.system.native import SimpleQueue
+
+if TYPE_CHECKING:
+    from pytest_agentorch.controller.coverage_run import CoverageRun
 
 
 class Controller:
@@ -64,7 +63,7 @@ class Controller:
         self._earlier = Earlier(config, settings, CLOCK())
         self._recorder = RunRecorder(config, settings)
         self._recorder.bus.subscribe(InterruptPlaces.install(config))
-        GithubStep.install(config, settings, self._recorder)
+        _tell_github(config, settings, self._recorder)
         self._inbox: SimpleQueue[Notice] = SimpleQueue()
         self._output = OutputTail(self._recorder.directory.folder("logs"), self._show())
         self._status = Status(config, self._recorder)
@@ -112,8 +111,8 @@ class Controller:
 
     def pytest_report_header(self) -> list[str]:
         """Say how many agents there may be."""
-        header = plan_text.header(self._settings, self._crew.start_choice)
-        return [header, *plan_text.missing_line(self._settings.resources.agent, possible_share())]
+        header = header_text.header(self._settings, self._crew.start_choice)
+        return [header, *header_text.missing_line(self._settings.resources.agent, possible_share())]
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
@@ -132,7 +131,7 @@ class Controller:
             self._crew,
             self._config,
             self._status,
-            meanwhile=_prepare_the_end,
+            meanwhile=_prepare_the_rest,
             limits=CollectionLimits(self._settings.timeout, self._ends_at()),
         )
         with collector.paused():
@@ -147,6 +146,9 @@ class Controller:
 
     def _play(self, session: pytest.Session, gathered: Gathered) -> None:
         """Plan what was collected, and tell pytest's plugins."""
+        from pytest_agentorch.controller.planned_run import PlannedRun
+        from pytest_agentorch.orchestration.plan import build_plan
+
         copies = self._settings.agents if self._settings.dist is Dist.EACH else 1
         kept = self._earlier.find(gathered.tests * copies)
         try:
@@ -207,6 +209,8 @@ class Controller:
         """Print the section about the agents."""
         if self._settings.plan_only:
             return
+        from pytest_agentorch.reporting import terminal_text
+
         section = terminal_text.agents_section(
             self._recorder.summary(),
             self._recorder.recommendations(),
@@ -246,15 +250,22 @@ class Controller:
         earlier = None
         if resumed is not None:
             earlier = folder.parent.parent / resumed.run / folder.name
-        run = CoverageRun.of(self._config)
+        run = self._coverage_run()
         if run is not None:
             run.include(folder, earlier)
         coverage_plugin.install(self._config, folder, earlier)
         return str(folder)
 
+    def _coverage_run(self) -> CoverageRun | None:
+        if self._settings.coverage is None:
+            return None
+        from pytest_agentorch.controller.coverage_run import CoverageRun
+
+        return CoverageRun.of(self._config)
+
     def _tell_coverage(self) -> None:
         """Tell what was covered, also by a run that was interrupted."""
-        run = CoverageRun.of(self._config)
+        run = self._coverage_run()
         if run is not None:
             run.finish(is_whole=False)
             if run.counted is not None:
@@ -272,7 +283,19 @@ class Controller:
         return show
 
 
-def _prepare_the_end() -> None:
+def _tell_github(config: pytest.Config, settings: Settings, recorder: RunRecorder) -> None:
+    """See to that, if there will be anything to tell."""
+    if settings.github != GithubSettings() and not settings.plan_only:
+        from pytest_agentorch.controller.github import GithubStep
+
+        GithubStep.install(config, settings, recorder)
+
+
+def _prepare_the_rest() -> None:
     """Do what would take time later, while there is nothing else to do."""
+    import pytest_agentorch.controller.planned_run
+    import pytest_agentorch.reporting.ctrf
+    import pytest_agentorch.reporting.terminal_text  # noqa: F401
+
     history.prepare()
     collector.collect()

@@ -8,9 +8,6 @@ from typing import Any
 
 import pytest
 
-from pytest_agentorch.storage.coverage_data import drop_damaged, empty, save_journals, take_over
-from pytest_agentorch.storage.coverage_journal import read_journals
-
 _SAVED = "cov_worker_node_id"
 """What the pytest-cov of an agent says at the end when it has saved what it has."""
 
@@ -30,6 +27,8 @@ def install(config: pytest.Config, folder: Path, earlier: Path | None) -> None:
     """
     if measures(config):
         if earlier is not None:
+            from pytest_agentorch.storage.coverage_data import take_over
+
             take_over(earlier, folder)
         lost = LostAgents(_controller(config), folder)
         config.pluginmanager.register(lost, "agentorch-cov-lost")
@@ -59,11 +58,16 @@ class LostAgents:
             self._save()
             raise
         self._save()
+        from pytest_agentorch.storage.coverage_data import empty
+
         # Nobody will want to finish this run.
         empty(self._folder)
         return result
 
     def _save(self) -> None:
+        from pytest_agentorch.storage.coverage_data import drop_damaged, save_journals
+        from pytest_agentorch.storage.coverage_journal import read_journals
+
         journals = [one for one in read_journals(self._folder) if one.agent not in self._saved]
         if journals:
             data_file = Path(self._controller.combining_cov.config.data_file)

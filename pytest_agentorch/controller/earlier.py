@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_agentorch.controller.kept_verdict import FirstPart
 from pytest_agentorch.controller.run import runs_folder
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.event import Event
@@ -15,12 +15,10 @@ from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.model.test import TestDescriptor
-from pytest_agentorch.reporting.plan_text import resumption_lines
-from pytest_agentorch.results.resumption import resumption, selection
 from pytest_agentorch.results.run_summary import RunSummary
-from pytest_agentorch.storage.earlier_runs import latest_run, run_to_resume
 
 if TYPE_CHECKING:
+    from pytest_agentorch.controller.kept_verdict import FirstPart
     from pytest_agentorch.controller.reuse import Reuse
 
 
@@ -41,13 +39,8 @@ class Earlier:
         """
         self.resumed: RunSummary | None = None
         self.selection: Selection | None = None
-        try:
-            if settings.resume is not None:
-                self.resumed = run_to_resume(runs_folder(config), settings.resume)
-            elif settings.rerun is not None:
-                self.selection = selection(latest_run(runs_folder(config)), settings.rerun)
-        except SettingsError as error:
-            raise pytest.UsageError(str(error)) from None
+        if settings.resume is not None or settings.rerun is not None:
+            self._look(runs_folder(config), settings)
         self.reuse: Reuse | None = None
         if settings.reuse is not None:
             from pytest_agentorch.controller.reuse import Reuse
@@ -55,10 +48,25 @@ class Earlier:
             self.reuse = Reuse.install(config, settings, settings.reuse, now)
         self._first_part: FirstPart | None = None
 
+    def _look(self, runs: Path | None, settings: Settings) -> None:
+        from pytest_agentorch.results.resumption import selection
+        from pytest_agentorch.storage.earlier_runs import latest_run, run_to_resume
+
+        try:
+            if settings.resume is not None:
+                self.resumed = run_to_resume(runs, settings.resume)
+            elif settings.rerun is not None:
+                self.selection = selection(latest_run(runs), settings.rerun)
+        except SettingsError as error:
+            raise pytest.UsageError(str(error)) from None
+
     def find(self, tests: Sequence[TestDescriptor]) -> Mapping[TestId, bool]:
         """Return which tests have a verdict from an earlier run, and whether they have failed."""
         kept: dict[TestId, bool] = {}
         if self.resumed is not None:
+            from pytest_agentorch.controller.kept_verdict import FirstPart
+            from pytest_agentorch.results.resumption import resumption
+
             found = resumption(self.resumed, [test.key for test in tests])
             self._first_part = FirstPart(earlier=self.resumed, resumption=found)
             kept.update(found.verdicts)
@@ -70,6 +78,8 @@ class Earlier:
         """What is told of it before the tests, of which so many are to run."""
         lines: list[str] = []
         if self._first_part is not None:
+            from pytest_agentorch.reporting.plan_text import resumption_lines
+
             lines += resumption_lines(self._first_part.resumption, left)
         return lines if self.reuse is None else lines + self.reuse.lines(left)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.controller.run import RunRecorder
-from pytest_agentorch.model.settings import GithubSettings, Settings
+from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.reporting.broken_file import BrokenFile
 from pytest_agentorch.reporting.github_annotations import annotation_lines
 from pytest_agentorch.reporting.github_summary import MOST_BYTES, step_summary
@@ -25,9 +25,8 @@ class GithubStep:
 
     @classmethod
     def install(cls, config: pytest.Config, settings: Settings, recorder: RunRecorder) -> None:
-        """Register one, if there will be anything to tell."""
-        if settings.github != GithubSettings() and not settings.plan_only:
-            config.pluginmanager.register(cls(config, settings, recorder), "agentorch-github")
+        """Register one."""
+        config.pluginmanager.register(cls(config, settings, recorder), "agentorch-github")
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:

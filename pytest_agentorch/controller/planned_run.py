@@ -37,7 +37,7 @@ from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.policy import policy_of
 from pytest_agentorch.orchestration.shape import demands_of, shapes
 from pytest_agentorch.protocol import to_agent as say
-from pytest_agentorch.reporting import plan_text
+from pytest_agentorch.reporting import header_text, plan_text
 
 
 class PlannedRun:
@@ -68,9 +68,9 @@ class PlannedRun:
 
     def _start_lines(self) -> list[str]:
         choice = self._shell.crew.start_choice
-        isolation = plan_text.isolation_line(self._settings.isolate, choice)
+        isolation = header_text.isolation_line(self._settings.isolate, choice)
         left = sum(phase.tests for phase in self._plan.phases)
-        return plan_text.start_line(choice) + isolation + self._earlier.lines(left)
+        return header_text.start_line(choice) + isolation + self._earlier.lines(left)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pytest_agentorch.model.agent_view import AgentView
 from pytest_agentorch.model.event import Event
-from pytest_agentorch.orchestration.outline import outlines
-from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.results.progress import Progress, ProgressFold
 from pytest_agentorch.storage.progress_file import ProgressFile
+
+if TYPE_CHECKING:
+    from pytest_agentorch.orchestration.plan import Plan
 
 FILE_SECONDS = 0.5
 """It may come late by as much, and a second has not passed."""
@@ -52,6 +53,8 @@ class ProgressTeller:
 
     def follow(self, plan: Plan, views: Views) -> None:
         """From now on there is a plan, and somebody who knows where its tests are."""
+        from pytest_agentorch.orchestration.outline import outlines
+
         tests, seconds = plan.tests, plan.forecast.seconds
         self._fold = ProgressFold(tests, outlines(plan), seconds)
         self._views = views

@@ -8,6 +8,7 @@ import platform
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,10 +21,6 @@ from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration.share import agents_for_cpus
 from pytest_agentorch.reporting.bus import EventBus
-from pytest_agentorch.reporting.ctrf import Environment, ctrf_document
-from pytest_agentorch.reporting.report_file import write_report
-from pytest_agentorch.results.analysis import Analysis, analyse, better_than, why_better
-from pytest_agentorch.results.recommendation import Recommendation, recommend
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.summary import SummaryFold
 from pytest_agentorch.storage.event_log import EventLog
@@ -37,6 +34,11 @@ from pytest_agentorch.storage.run_directory import (
 )
 from pytest_agentorch.storage.temporary_folder import TemporaryFolder
 from pytest_agentorch.system.clock import CLOCK
+
+if TYPE_CHECKING:
+    from pytest_agentorch.reporting.ctrf import Environment
+    from pytest_agentorch.results.analysis import Analysis
+    from pytest_agentorch.results.recommendation import Recommendation
 
 _REASONS = {
     int(pytest.ExitCode.INTERRUPTED): StopReason.INTERRUPTED,
@@ -93,19 +95,26 @@ class RunRecorder:
 
     def analysis(self) -> Analysis:
         """What bound the run, and what other numbers of agents would have given."""
+        from pytest_agentorch.results.analysis import analyse
+
         return self._analysis or analyse(self.summary())
 
     def recommendations(self) -> tuple[Recommendation, ...]:
         """Advice drawn from the run."""
+        from pytest_agentorch.results.recommendation import recommend
+
         return recommend(self.summary(), self.analysis())
 
     def finish(self, exit_code: int) -> None:
         """Write the reports; a path that cannot be written any more is an incident."""
+        from pytest_agentorch.reporting.ctrf import ctrf_document
+        from pytest_agentorch.reporting.report_file import write_report
+
         if not self._fold.is_over:
             self._end_early(exit_code)
         self.bus.flush(self.clock())
         self._final = self._fold.summary()
-        self._analysis = analyse(self._final)
+        self._analysis = self.analysis()
         self._save()
         self.progress.finish()
         document = ctrf_document(
@@ -153,6 +162,8 @@ class RunRecorder:
         if any(incident.slug == MemoryShort.slug for incident in summary.incidents):
             # The agents have waited for that.
             return
+        from pytest_agentorch.results.analysis import better_than, why_better
+
         usual = agents_for_cpus(settings.cpus, settings.resource_limit)
         best = better_than(analysis, usual, settings.goal)
         learned = None
@@ -257,6 +268,8 @@ def cache_folder(config: pytest.Config) -> Path | None:
 
 
 def _environment() -> Environment:
+    from pytest_agentorch.reporting.ctrf import Environment
+
     return Environment(
         pytest_version=pytest.__version__,
         agentorch_version=__version__,

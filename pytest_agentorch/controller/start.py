@@ -22,7 +22,6 @@ from pytest_agentorch.model.run_fixture import Home
 from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.orchestration.allot import allot
-from pytest_agentorch.storage.coverage_journal import journal_in
 from pytest_agentorch.system.affinity import allowed_cpus
 from pytest_agentorch.system.limits import known_limits
 
@@ -114,6 +113,8 @@ def _coverage(start: Start, agent: AgentId) -> CoverageTask | None:
     wanted = start.settings.coverage
     if wanted is None and not coverage_plugin.measures(start.config):
         return None
+    from pytest_agentorch.storage.coverage_journal import journal_in
+
     return CoverageTask(
         sources=None if wanted is None else wanted.sources,
         folder=start.coverage_folder,

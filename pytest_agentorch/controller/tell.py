@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from pytest_agentorch.controller import junit_file
 from pytest_agentorch.model.ids import SlotId
 from pytest_agentorch.protocol import to_controller as said
 
@@ -27,6 +26,8 @@ def tell(config: pytest.Config, slot: SlotId, message: said.ToController) -> Non
                 }
             )
         case said.PropertiesRecorded():
+            from pytest_agentorch.controller import junit_file
+
             junit_file.add_properties(config, message.properties)
         case said.LiveLogWritten():
             for line in message.text.splitlines():

@@ -1,14 +1,13 @@
-"""The plan in words: one line in the header, or all of it (`--agents-plan`). Pure."""
+"""The plan in words: one line, or all of it (`--agents-plan`). Pure."""
 
 from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from pytest_agentorch.model.ids import TestId
-from pytest_agentorch.model.needs import AgentShare
-from pytest_agentorch.model.settings import Dist, Isolate, PhaseSettings, Settings, Start
+from pytest_agentorch.model.settings import Dist, PhaseSettings, Settings
 from pytest_agentorch.model.size import size
 from pytest_agentorch.orchestration.phase_plan import PhasePlan
 from pytest_agentorch.orchestration.plan import Plan
@@ -17,53 +16,14 @@ from pytest_agentorch.orchestration.prediction import (
     directly_before,
     predicted_seconds,
 )
-from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.orchestration.unit import Unit
+from pytest_agentorch.reporting.header_text import cpus_words, limit_words
 from pytest_agentorch.reporting.needs_text import needs_of_one, needs_of_some
 from pytest_agentorch.reporting.terminal_text import seconds
 from pytest_agentorch.results.resumption import Resumption
 
 _WIDTH = 80
 _INDENT = " " * 4
-
-
-def header(settings: Settings, choice: StartChoice) -> str:
-    """How many agents there may be, and why; how they start, as far as that is known."""
-    start = f"{choice.start.value} start"
-    if choice.start is Start.AUTO:
-        start = "fork start" if settings.start is Start.FORK else "fork start if safe"
-    if settings.isolate is not Isolate.NONE:
-        start += f", a process per {settings.isolate.value}"
-    why = f" ({_cpus(settings)}, {_decisive(settings)})" if settings.asked == "auto" else ""
-    return f"agents: up to {settings.agents}{why}, {start}"
-
-
-def missing_line(share: AgentShare, possible: Container[str]) -> list[str]:
-    """One line about what agents are to get and this system cannot give them."""
-    wanted = {"affinity": share.affinity, "nice": share.nice, "rlimits": share.rlimits}
-    missing = [name for name, value in wanted.items() if value and name not in possible]
-    if not missing:
-        return []
-    return [f"agents: {', '.join(missing)}: not possible on this system [share-ignored]"]
-
-
-def start_line(choice: StartChoice) -> list[str]:
-    """One line about what speaks against a fork; nothing where nothing does."""
-    if not choice.reasons:
-        return []
-    first, *rest = choice.reasons
-    more = f" (+{len(rest)} more)" if rest else ""
-    if choice.start is Start.FORK:
-        return [f"agents: forked at your risk: {first}{more} [fork-risk]"]
-    return [f"agents: spawned: {first}{more} [fork-refused]"]
-
-
-def isolation_line(isolate: Isolate, choice: StartChoice) -> list[str]:
-    """One line about what isolation costs where agents are no forks."""
-    if isolate is Isolate.NONE or choice.start is not Start.SPAWN:
-        return []
-    slow = f"each {isolate.value} imports and collects for itself: that is slow"
-    return [f"agents: {slow} [isolate-spawned]"]
 
 
 def resumption_lines(resumption: Resumption, left: int) -> list[str]:
@@ -99,7 +59,7 @@ def phases_line(plan: Plan) -> list[str]:
 def whole_plan(plan: Plan, settings: Settings, *, verbose: bool) -> list[str]:
     """Phases, agents, what waits for what, how long it takes, and why each test is where it is."""
     total = sum(phase.tests for phase in plan.phases)
-    budget = f"{_cpus(settings)}, {_limit(settings)}"
+    budget = f"{cpus_words(settings)}, {limit_words(settings)}"
     budget += f", {size(settings.memory)} of memory" if settings.memory else ""
     lines = ["", f"plan for {_count(total)}, {_agents(len(plan.slots))} ({budget})", ""]
     by_name = {phase.name: phase for phase in settings.phases}
@@ -210,29 +170,6 @@ def _predicted(plan: Plan) -> Iterator[str]:
         yield from _broken(f"predicted: not known yet ({', '.join(unknown)})")
     else:
         yield f"predicted: about {seconds(total)}"
-
-
-def _decisive(settings: Settings) -> str:
-    """What the number of agents is owed to."""
-    if settings.memory_decides:
-        is_left = settings.other_runs and not settings.resources.memory
-        left = f"left by {_other_runs(settings)}" if is_left else "allowed"
-        return f"{size(settings.memory)} of memory {left}"
-    if settings.taken_cpus:
-        return f"{settings.taken_cpus} of them taken by {_other_runs(settings)}"
-    return settings.learned or _limit(settings)
-
-
-def _other_runs(settings: Settings) -> str:
-    return "another run" if settings.other_runs == 1 else f"{settings.other_runs} other runs"
-
-
-def _limit(settings: Settings) -> str:
-    return f"{settings.resource_limit:.0%} allowed".replace("%", " %")
-
-
-def _cpus(settings: Settings) -> str:
-    return f"{settings.cpus:g} CPU{'' if settings.cpus == 1 else 's'}"
 
 
 def _count(tests: int) -> str:
