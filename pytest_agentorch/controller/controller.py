@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from pytest_agentorch.controller import coverage_plugin, log_file
+from pytest_agentorch.controller import log_file
 from pytest_agentorch.controller.agent_pool import AgentPool
+from pytest_agentorch.controller.agents_coverage import AgentsCoverage
 from pytest_agentorch.controller.batched_terminal import batched_stream
 from pytest_agentorch.controller.collection_limits import CollectionLimits
 from pytest_agentorch.controller.copied_pool import CopiedAgentPool
@@ -32,7 +33,6 @@ from pytest_agentorch.controller.status_wish import StatusWish
 from pytest_agentorch.controller.stepwise import Steps
 from pytest_agentorch.controller.teardown_index import TeardownIndex
 from pytest_agentorch.controller.tell import write_tagged
-from pytest_agentorch.model.coverage_event import CoverageMeasured
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.history import TestKey
 from pytest_agentorch.model.ids import AgentId
@@ -42,9 +42,6 @@ from pytest_agentorch.storage import history
 from pytest_agentorch.system import collector
 from pytest_agentorch.system.clock import CLOCK
 from pytest_agentorch.system.native import SimpleQueue
-
-if TYPE_CHECKING:
-    from pytest_agentorch.controller.coverage_run import CoverageRun
 
 
 class Controller:
@@ -69,6 +66,7 @@ class Controller:
         self._status = Status(config, self._recorder)
         self._wish = StatusWish.of(config)
         self._wish.pass_on(self._inbox)
+        self._coverage = AgentsCoverage(config, settings, self._recorder)
         start = Start(
             config=config,
             settings=settings,
@@ -76,7 +74,7 @@ class Controller:
             sys_path=sys_path,
             folder=self._recorder.folder,
             selection=self._earlier.selection,
-            coverage_folder=self._coverage_folder(),
+            coverage_folder=self._coverage.begin(self._earlier.resumed),
             reuse=self._earlier.reuse.task if self._earlier.reuse else None,
         )
         pool = self._pool(early)
@@ -189,7 +187,7 @@ class Controller:
 
     def _finish(self, exitstatus: int) -> None:
         self._cleanup.close()
-        self._tell_coverage()
+        self._coverage.tell()
         steps = Steps.of(self._config)
         if steps is not None:
             not_run = self._recorder.summary().not_run
@@ -242,35 +240,6 @@ class Controller:
         if early.zygote is not None:
             pool = ForkedAgentPool(inbox, run, early.zygote, pool, self._settings.start)
         return pool
-
-    def _coverage_folder(self) -> str:
-        """Where agents keep what they measure of coverage."""
-        folder = self._recorder.directory.folder("coverage")
-        resumed = self._earlier.resumed
-        earlier = None
-        if resumed is not None:
-            earlier = folder.parent.parent / resumed.run / folder.name
-        run = self._coverage_run()
-        if run is not None:
-            run.include(folder, earlier)
-        coverage_plugin.install(self._config, folder, earlier)
-        return str(folder)
-
-    def _coverage_run(self) -> CoverageRun | None:
-        if self._settings.coverage is None:
-            return None
-        from pytest_agentorch.controller.coverage_run import CoverageRun
-
-        return CoverageRun.of(self._config)
-
-    def _tell_coverage(self) -> None:
-        """Tell what was covered, also by a run that was interrupted."""
-        run = self._coverage_run()
-        if run is not None:
-            run.finish(is_whole=False)
-            if run.counted is not None:
-                at = self._recorder.clock()
-                self._recorder.bus.publish(CoverageMeasured(coverage=run.counted, at=at))
 
     def _show(self) -> Any:
         """Where output is not captured what agents write is shown, each line with its agent."""
