@@ -82,8 +82,6 @@ class Controller:
         hard, budget = settings.resources.agent.memory_hard, settings.resources.memory
         self._sampling = Sampling(pool.pids, self._inbox, hard=hard, budget=budget)
         self._is_whole_process = collector.is_whole_process()
-        if self._is_whole_process:
-            collector.keep_all_at_exit()
         # After all plugins, which may still look at reports.
         config.add_cleanup(self._output.close)
         self._cleanup = contextlib.ExitStack()
@@ -115,6 +113,8 @@ class Controller:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
         """From here on agents may start and signals are ours."""
+        if self._is_whole_process:
+            collector.keep_all_at_exit()
         self._cleanup.enter_context(one_hash_seed())
         self._cleanup.enter_context(signals_into(self._inbox))
         self._cleanup.callback(self._wish.leave_terminal)
