@@ -96,6 +96,7 @@ class Dispatcher:
         """Hand out tests, to idle agents first: what was taken back for them is for them.
 
         The agents that the events are about come after other idle ones: they may have given back.
+        But first come those that were passed by for too long, and those that are preferred.
         """
         concerned = {getattr(event, "agent", None) for event in events}
         self._waiting.look(events)
@@ -105,6 +106,8 @@ class Dispatcher:
         for record in self._hungry(events, concerned, at):
             (idle if self._staffing.is_idle(record) else busy).append(record)
         idle.sort(key=lambda r: (not self._waiting.is_called(r.agent), r.agent in concerned))
+        if self._registry.has_priorities:
+            idle.sort(key=lambda r: (not self._waiting.is_called(r.agent), -self._priority(r)))
         for record in idle:
             if self._stopping.asked or record.leaving:
                 self._finish(record)
@@ -216,21 +219,27 @@ class Dispatcher:
         unattended = self._staffing.unattended(self._staffing.attendants(or_leaving=True))
         if any(self._staffing.suits(self._registry.slot(record), test) for test in unattended):
             return False
-        active = sum(
-            other.state is AgentState.ACTIVE or other.state.is_coming
+        present = [
+            other
             for other in self._registry.live.values()
-        )
+            if other.state is AgentState.ACTIVE or other.state.is_coming
+        ]
         agenda, limit = self._schedule.agenda, self._schedule.leases.limit
         if agenda.will_wait_for(record.slot):
             return True
-        if limit is not None and active > limit:
+        if limit is not None and len(present) > limit:
             # While memory is short it is to give back what it has.
             return False
         if agenda.demand or self._schedule.resting:
             return True
         if any(hands[agent].queued for agent in self._asked() if agent in hands):
             return True
-        return active <= agenda.later_demand
+        # Of several who goes is one that is not preferred.
+        priority = self._priority(record)
+        return sum(self._priority(r) >= priority for r in present) <= agenda.later_demand
+
+    def _priority(self, record: AgentRecord) -> int:
+        return self._registry.slot(record).priority
 
     def _dismiss_late(self) -> None:
         """Let agents go that are still coming when no test is left to start."""

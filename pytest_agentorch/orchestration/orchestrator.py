@@ -42,7 +42,7 @@ class Orchestrator:
     def __init__(self, plan: Plan, policy: Policy) -> None:
         self._draft = draft = Draft()
         self._schedule = schedule = Schedule(plan)
-        self._registry = registry = AgentRegistry(plan.slots, plan.capabilities)
+        self._registry = registry = AgentRegistry(plan.slots, plan.capabilities, plan.priorities)
         self._stopping = stopping = Stopping(schedule, registry, draft, policy)
         self._losses = losses = Losses(policy, schedule, registry, stopping, draft)
         self._timeouts = timeouts = Timeouts(plan, policy, schedule, registry, draft)

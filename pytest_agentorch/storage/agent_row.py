@@ -10,7 +10,13 @@ from pytest_agentorch.storage.moment import utc
 
 
 def agent_row(
-    agent: AgentSummary, *, status: str, phases: Sequence[str], updated: float, host: str
+    agent: AgentSummary,
+    *,
+    status: str,
+    phases: Sequence[str],
+    updated: float,
+    host: str,
+    priority: int,
 ) -> dict[str, Any]:
     """Return the row of an agent.
 
@@ -20,6 +26,7 @@ def agent_row(
         phases: of which it has run tests.
         updated: when this was so.
         host: where it is.
+        priority: agents with a higher one are preferred.
     """
     return {
         "id": agent.agent,
@@ -43,7 +50,7 @@ def agent_row(
         "cpu_percent": agent.cpu_percent,
         "threads": agent.threads,
         "open_files": agent.open_files,
-        # pytest runs one test at a time, and all agents are alike.
+        # pytest runs one test at a time.
         "max_concurrent_tasks": 1,
-        "priority": 0,
+        "priority": priority,
     }

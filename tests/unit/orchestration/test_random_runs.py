@@ -112,6 +112,7 @@ def plans(draw: st.DrawFn) -> Plan:
         memory=draw(st.sampled_from([0, 0, 1200 * MIB])),
         counts=(Count(name="db", number=2),),
         capabilities=able,
+        priorities=draw(st.sampled_from([{}, {SlotId("gw1"): 5, SlotId("gw2"): -1}])),
     )
     return planned(
         tests,
