@@ -40,6 +40,16 @@ def agent_row(
         "registered": utc(agent.connected),
         "updated": utc(updated if agent.ended is None else agent.ended),
         "terminated": utc(agent.ended),
+        **_numbers(agent),
+        # pytest runs one test at a time.
+        "max_concurrent_tasks": 1,
+        "priority": priority,
+    }
+
+
+def _numbers(agent: AgentSummary) -> dict[str, Any]:
+    """What it has done, and what it took."""
+    return {
         "tests": agent.tests,
         "failed": agent.tally.bad,
         "success_rate": agent.tally.success_rate,
@@ -50,7 +60,4 @@ def agent_row(
         "cpu_percent": agent.cpu_percent,
         "threads": agent.threads,
         "open_files": agent.open_files,
-        # pytest runs one test at a time.
-        "max_concurrent_tasks": 1,
-        "priority": priority,
     }
