@@ -8,7 +8,6 @@ from typing import assert_never
 
 import pytest
 
-from pytest_agentorch.controller.progress import Views
 from pytest_agentorch.controller.shell import Shell
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.ids import AgentId, SlotId
@@ -23,6 +22,7 @@ from pytest_agentorch.model.message_event import (
 from pytest_agentorch.model.plain_json import to_json
 from pytest_agentorch.orchestration import mail_router as route
 from pytest_agentorch.orchestration.agent_views import agent_entries
+from pytest_agentorch.orchestration.orchestrator import Orchestrator
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.protocol.agent_desk import AgentDesk
 from pytest_agentorch.protocol.agent_talk import is_question
@@ -42,14 +42,21 @@ from pytest_agentorch.protocol.message_bus import ControllerBus
 class PostOffice:
     """Lives in the main thread, as the loop does."""
 
-    def __init__(self, shell: Shell, now: Callable[[], float], plan: Plan, views: Views) -> None:
+    def __init__(
+        self, shell: Shell, now: Callable[[], float], plan: Plan, orchestrator: Orchestrator
+    ) -> None:
         self._shell = shell
         self._now = now
         self._router = route.MailRouter(shell.crew.slots)
         agents = tuple(map(str, shell.crew.slots))
         head = Letterhead(CONTROLLER, agents, os.urandom(4).hex())
         able = {slot: plan.capabilities[slot] for slot in plan.slots}
-        self._desk = AgentDesk(able, lambda: agent_entries(views(), plan), self._reply)
+        self._desk = AgentDesk(
+            able,
+            lambda: agent_entries(orchestrator.agents(), plan),
+            self._reply,
+            on_acquire=orchestrator.keep_agents,
+        )
         self._bus = ControllerBus(head, self._post, self._desk.find)
         for agent in shell.crew.present:
             self._perform(self._router.arrive(agent, shell.crew.slot(agent)))

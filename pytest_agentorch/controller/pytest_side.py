@@ -36,7 +36,7 @@ class PytestSide:
         self._is_idle = orchestrator.is_idle
         self._bridge = ReportBridge(shell.session.config, plan)
         self.hold, self.let_go = self._bridge.hold, self._bridge.let_go
-        self._mail = Mail(shell, now, plan, orchestrator.agents)
+        self._mail = Mail(shell, now, plan, orchestrator)
 
     def on_event(self, event: ev.Event) -> None:
         """Tell pytest what an event means to it."""

@@ -55,6 +55,7 @@ class Dispatcher:
         self._draft = draft
         self._seen_by_idle = -1
         self._asked_at = 0.0
+        self._keeps = False
         self.finishing: list[AgentRecord] = []
         self.phases = phases
         self._staffing = Staffing(schedule, registry, losses, draft)
@@ -89,6 +90,10 @@ class Dispatcher:
                 if not hand.idle:
                     leases.grant(agent, next(iter(hand.tests())))
         leases.allow(agents)
+
+    def keep_agents(self) -> None:
+        """Tests acquire agents: from now on these stay as long as any of them has tests."""
+        self._keeps = True
 
     # Feeding agents.
 
@@ -138,6 +143,7 @@ class Dispatcher:
         active = self._registry.in_state(AgentState.ACTIVE)
         if all(isinstance(event, TestStarted | TestFinished) for event in events):
             moved = self._schedule.changes != self._seen_by_idle or self._is_kept_waiting(at)
+            moved = moved or (self._keeps and not self._goes_on)
             active = [
                 r for r in active if r.agent in concerned or (moved and self._staffing.is_idle(r))
             ]
@@ -230,13 +236,20 @@ class Dispatcher:
         if limit is not None and len(present) > limit:
             # While memory is short it is to give back what it has.
             return False
-        if agenda.demand or self._schedule.resting:
+        if agenda.demand or self._schedule.resting or (self._keeps and self._goes_on):
             return True
         if any(hands[agent].queued for agent in self._asked() if agent in hands):
             return True
         # Of several who goes is one that is not preferred.
         priority = self._priority(record)
         return sum(self._priority(r) >= priority for r in present) <= agenda.later_demand
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether any agent has tests, or is there or coming for some."""
+        coming = any(record.state.is_coming for record in self._registry.live.values())
+        is_idle = all(hand.idle for hand in self._schedule.hands.values())
+        return coming or not is_idle or bool(self._schedule.suspects)
 
     def _priority(self, record: AgentRecord) -> int:
         return self._registry.slot(record).priority

@@ -54,6 +54,11 @@ class AgentRegistry:
             raise InvalidTransitionError(agent, "unknown", cause, ())
         return found
 
+    def heeds(self, agent: AgentId) -> bool:
+        """Whether what an agent says still counts."""
+        record = self.live.get(agent)
+        return record is not None and record.state is not AgentState.EXPELLED
+
     def slot(self, record: AgentRecord) -> SlotRecord:
         """The slot of an agent."""
         return self.slots[record.slot]

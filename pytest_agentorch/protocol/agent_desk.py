@@ -27,6 +27,7 @@ class AgentDesk:
         able: what each agent of the run has.
         there: the agents that live.
         reply: answers a message.
+        on_acquire: called when somebody wants one for a task.
     """
 
     def __init__(
@@ -34,9 +35,11 @@ class AgentDesk:
         able: Mapping[SlotId, frozenset[str]],
         there: Callable[[], Iterable[AgentEntry]],
         reply: Callable[[Message, object], object],
+        on_acquire: Callable[[], object] = lambda: None,
     ) -> None:
         self._holds = Holds(able, there)
         self._reply = reply
+        self._on_acquire = on_acquire
         self._unanswered: dict[str, Message] = {}
         self.find = self._holds.find
 
@@ -51,6 +54,7 @@ class AgentDesk:
                 found = self.find(question.capability, question.status)
                 self._reply(message, lower(AgentsFound(agents=tuple(found))))
             case AcquireAgent():
+                self._on_acquire()
                 self._unanswered[message.id] = message
                 ask = Ask(id=message.id, by=by, task=question.task, capability=question.capability)
                 self._answer(self._holds.ask(ask))

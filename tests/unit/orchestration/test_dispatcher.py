@@ -123,6 +123,28 @@ def test_who_is_let_go_is_not_preferred() -> None:
     assert run.finished("gw0", 0) == [assign("gw1", 2), finish("gw0")]
 
 
+def test_agents_that_tests_acquire_stay_as_long_as_any_has_tests() -> None:
+    """Then they go, all of them."""
+    run = running(planned(some_tests(2)), "gw0", "gw1")
+    run.returned("gw0", 1)
+    run.started("gw0", 0)
+    run.orchestrator.keep_agents()
+    assert run.runs("gw1", 1) == []
+    assert run.finished("gw0", 0) == [finish("gw1"), finish("gw0")]
+
+
+def test_agents_that_tests_acquire_stay_while_one_comes_that_is_needed() -> None:
+    """It runs once more what has killed another."""
+    run = running(planned(some_tests(2)), "gw0", "gw1")
+    run.returned("gw0", 1)
+    run.started("gw0", 0)
+    run.orchestrator.keep_agents()
+    run.runs("gw1", 1)
+    assert run.dies("gw0") == start("gw0.2")
+    run.joins("gw0.2")
+    assert run.runs("gw0.2", 0) == [finish("gw1"), finish("gw0.2")]
+
+
 def test_an_inferred_phase_only_orders() -> None:
     """Nobody has named it: it starts at once, after the other in the queue."""
     phases = (a_phase("unit"), a_phase("e2e", "unit"))

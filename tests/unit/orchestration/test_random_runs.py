@@ -218,6 +218,12 @@ class RandomRun(RuleBasedStateMachine):
         self.orchestrator._dispatcher.allow(agents)
         self._tell(ev.TimePassed(at=0.0))
 
+    @precondition(lambda self: self._goes_on())
+    @rule()
+    def acquire(self) -> None:
+        """Let a test acquire an agent: from now on they stay."""
+        self.orchestrator.keep_agents()
+
     @precondition(lambda self: self._goes_on() and self.pool.reviews)
     @rule(vetoes=st.lists(st.lists(st.sampled_from([*NAMES, PhaseName("nobody")])), max_size=2))
     def review(self, vetoes: list[list[PhaseName]]) -> None:

@@ -33,11 +33,15 @@ class Desk(AgentDesk):
         self.answers: dict[str, object] = {}
         self.there = [GPU]
         able = {SlotId("gw0"): frozenset[str](), SlotId("gw1"): frozenset({"gpu"})}
-        super().__init__(able, lambda: self.there, self._keep)
+        self.acquired = 0
+        super().__init__(able, lambda: self.there, self._keep, self._count)
 
     def _keep(self, message: Message, payload: object) -> None:
         assert message.id not in self.answers, "once is enough"
         self.answers[message.id] = payload
+
+    def _count(self) -> None:
+        self.acquired += 1
 
     def put(self, question: Question, by: str = "gw0") -> str:
         """Ask; return the id of the message."""
@@ -73,6 +77,7 @@ def test_who_looks_for_agents_is_answered_at_once(desk: Desk) -> None:
     (found,) = lift(AgentsFound, desk.answers[message]).agents
     assert (found.name, found.capabilities, found.task) == ("gw1", ("gpu",), "print")
     assert desk.find() == [found]
+    assert desk.acquired == 1
 
 
 def test_who_wants_an_agent_that_is_held_is_answered_later(desk: Desk) -> None:
