@@ -143,7 +143,7 @@ class Dispatcher:
         active = self._registry.in_state(AgentState.ACTIVE)
         if all(isinstance(event, TestStarted | TestFinished) for event in events):
             moved = self._schedule.changes != self._seen_by_idle or self._is_kept_waiting(at)
-            moved = moved or (self._keeps and not self._goes_on)
+            moved = moved or (self._keeps and not self._is_acquired_from)
             active = [
                 r for r in active if r.agent in concerned or (moved and self._staffing.is_idle(r))
             ]
@@ -236,7 +236,7 @@ class Dispatcher:
         if limit is not None and len(present) > limit:
             # While memory is short it is to give back what it has.
             return False
-        if agenda.demand or self._schedule.resting or (self._keeps and self._goes_on):
+        if agenda.demand or self._schedule.resting or self._is_acquired_from:
             return True
         if any(hands[agent].queued for agent in self._asked() if agent in hands):
             return True
@@ -245,19 +245,19 @@ class Dispatcher:
         return sum(self._priority(r) >= priority for r in present) <= agenda.later_demand
 
     @property
-    def _goes_on(self) -> bool:
-        """Whether any agent has tests, or is there or coming for some."""
-        coming = any(record.state.is_coming for record in self._registry.live.values())
-        is_idle = all(hand.idle for hand in self._schedule.hands.values())
-        return coming or not is_idle or bool(self._schedule.suspects)
+    def _is_acquired_from(self) -> bool:
+        """Whether tests may still acquire agents that have none."""
+        hands = self._schedule.hands.values()
+        return self._keeps and (bool(self._schedule.suspects) or any(not h.idle for h in hands))
 
     def _priority(self, record: AgentRecord) -> int:
         return self._registry.slot(record).priority
 
     def _dismiss_late(self) -> None:
-        """Let agents go that are still coming when no test is left to start."""
+        """Let agents go that are still coming when nobody needs them any more."""
         coming = self._registry.in_state(AgentState.STARTING, AgentState.COLLECTING)
-        if coming and not self._stopping.asked and not self._schedule.unstarted:
+        is_needed = self._schedule.unstarted or self._is_acquired_from
+        if coming and not self._stopping.asked and not is_needed:
             for record in coming:
                 self._stopping.kill(record)
 

@@ -22,6 +22,15 @@ MEETING = """
         while not all(pathlib.Path(other).exists() for other in others):
             time.sleep(0.01)
 """
+WHO = """
+    import pytest
+
+    @pytest.fixture(scope="session", autouse=True)
+    def desk(agent_bus):
+        answer = lambda message: agent_bus.reply(message, agent_bus.name)
+        with agent_bus.subscribe("who", answer):
+            yield
+"""
 
 
 @STARTS
@@ -29,13 +38,10 @@ def test_an_agent_is_held_for_one_at_a_time(suite: Suite, start: str) -> None:
     """However many want it, each has it once, and nobody is there when another has it."""
     suite.write_text("pyproject.toml", TABLE)
     suite.write(
-        meeting=MEETING,
         test_a="""
         import pathlib
-        from meeting import meet
 
         def test_rush(agent_bus):
-            agents = agent_bus.agents
             for n in range(30):
                 task, capability = f"{agent_bus.name} {n}", [None, "gpu", "web"][n % 3]
                 with agent_bus.acquire(task, capability=capability, timeout=100) as held:
@@ -45,7 +51,6 @@ def test_an_agent_is_held_for_one_at_a_time(suite: Suite, start: str) -> None:
                     assert entry.task == task
                     assert capability in (None, *entry.capabilities)
                     lock.unlink()
-            meet(agent_bus.name, *agents)
         """,
     )
     ran = suite.agents(3, f"--agents-start={start}", "--agents-dist=each", env={"PYTHONPATH": "."})
@@ -101,15 +106,7 @@ def test_the_best_match_is_asked(suite: Suite, start: str) -> None:
     suite.write_text("pyproject.toml", TABLE)
     suite.write(
         meeting=MEETING,
-        conftest="""
-        import pytest
-
-        @pytest.fixture(scope="session", autouse=True)
-        def desk(agent_bus):
-            answer = lambda message: agent_bus.reply(message, agent_bus.name)
-            with agent_bus.subscribe("who", answer):
-                yield
-        """,
+        conftest=WHO,
         test_a="""
         import pytest
         from meeting import meet
@@ -135,6 +132,35 @@ def test_the_best_match_is_asked(suite: Suite, start: str) -> None:
     )
     ran = suite.agents(3, f"--agents-start={start}", env={"PYTHONPATH": "."})
     assert ran.counts == {"passed": 3}, str(ran)
+
+
+@STARTS
+def test_agents_stay_for_those_who_acquire_them(suite: Suite, start: str) -> None:
+    """One has no tests any more, and nothing comes: it answers all the same."""
+    suite.write_text("pyproject.toml", TABLE)
+    suite.write(
+        meeting=MEETING,
+        conftest=WHO,
+        test_a="""
+        import time
+        from meeting import meet
+
+        def test_long(agent_bus):
+            agent_bus.acquire("any").release()
+            meet("long", "short")
+            while not (idle := [one for one in agent_bus.find() if not one.load]):
+                time.sleep(0.01)
+            (other,) = idle
+            with agent_bus.acquire("answer", capability=other.capabilities[0]) as held:
+                assert held.agent == other.name
+                assert agent_bus.request(held.agent, "who").payload == other.name
+
+        def test_short():
+            meet("short", "long")
+        """,
+    )
+    ran = suite.agents(2, f"--agents-start={start}", env={"PYTHONPATH": "."})
+    assert ran.counts == {"passed": 2}, str(ran)
 
 
 def test_nobody_waits_for_what_no_agent_has(suite: Suite) -> None:

@@ -133,6 +133,17 @@ def test_agents_that_tests_acquire_stay_as_long_as_any_has_tests() -> None:
     assert run.finished("gw0", 0) == [finish("gw1"), finish("gw0")]
 
 
+def test_agents_that_tests_acquire_may_still_be_coming() -> None:
+    """As long as any other has tests."""
+    for keeps in (False, True):
+        run = running(planned(some_tests(2)), "gw0")
+        if keeps:
+            run.orchestrator.keep_agents()
+        run.runs("gw0", 0)
+        assert run.started("gw0", 1) == ([] if keeps else [kill("gw1")])
+        assert (kill("gw1") in run.finished("gw0", 1)) is keeps
+
+
 def test_agents_that_tests_acquire_stay_while_one_comes_that_is_needed() -> None:
     """It runs once more what has killed another."""
     run = running(planned(some_tests(2)), "gw0", "gw1")
