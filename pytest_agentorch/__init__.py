@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pytest_agentorch.agent.bus import AgentBus
+    from pytest_agentorch.agent.held_agent import HeldAgent
     from pytest_agentorch.agent.sent import Sent
     from pytest_agentorch.agent.subscription import Subscription
+    from pytest_agentorch.model.agent_entry import AgentEntry
+    from pytest_agentorch.model.agent_view import AgentStatus
     from pytest_agentorch.model.coordination_error import (
         AgentBusError,
+        AgentHeldError,
         DocumentLockedError,
         DocumentNameError,
         MessageRefusedError,
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
         NoMessageError,
         NotJsonError,
         SharedStateError,
+        TaskInUseError,
         UnknownAgentError,
     )
     from pytest_agentorch.model.message import Escalation, Handoff, Message, Priority
@@ -36,11 +41,15 @@ _MESSAGE = "model.message"
 _HOMES = {
     "AgentBus": "agent.bus",
     "AgentBusError": _ERRORS,
+    "AgentEntry": "model.agent_entry",
+    "AgentHeldError": _ERRORS,
+    "AgentStatus": "model.agent_view",
     "ControllerBus": "protocol.message_bus",
     "DocumentLockedError": _ERRORS,
     "DocumentNameError": _ERRORS,
     "Escalation": _MESSAGE,
     "Handoff": _MESSAGE,
+    "HeldAgent": "agent.held_agent",
     "Message": _MESSAGE,
     "MessageRefusedError": _ERRORS,
     "NoDocumentError": _ERRORS,
@@ -52,6 +61,7 @@ _HOMES = {
     "SharedState": "storage.shared_state",
     "SharedStateError": _ERRORS,
     "Subscription": "agent.subscription",
+    "TaskInUseError": _ERRORS,
     "UnknownAgentError": _ERRORS,
     "Veto": "model.veto",
     "run_fixture": "run_fixture_decorator",
@@ -61,11 +71,15 @@ _HOMES = {
 __all__ = [
     "AgentBus",
     "AgentBusError",
+    "AgentEntry",
+    "AgentHeldError",
+    "AgentStatus",
     "ControllerBus",
     "DocumentLockedError",
     "DocumentNameError",
     "Escalation",
     "Handoff",
+    "HeldAgent",
     "Message",
     "MessageRefusedError",
     "NoDocumentError",
@@ -77,6 +91,7 @@ __all__ = [
     "SharedState",
     "SharedStateError",
     "Subscription",
+    "TaskInUseError",
     "UnknownAgentError",
     "Veto",
     "run_fixture",

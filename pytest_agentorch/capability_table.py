@@ -11,7 +11,8 @@ from pytest_agentorch.model.ids import SlotId
 from pytest_agentorch.model.needs import Capability
 
 _WHERE = "[tool.agentorch.capabilities]"
-_SLOT = re.compile(r"gw(0|[1-9][0-9]{0,3})")
+SLOT = re.compile(r"gw(0|[1-9][0-9]{0,3})")
+"""What an agent is called."""
 
 
 def read_capabilities(values: Any) -> tuple[Capability, ...]:
@@ -36,7 +37,7 @@ def _capability(name: str, who: Any) -> Capability:
         return Capability(name=name)
     if isinstance(who, int) and not isinstance(who, bool) and who > 0:
         return Capability(name=name, agents=who)
-    if isinstance(who, list) and who and all(_SLOT.fullmatch(str(one)) for one in who):
+    if isinstance(who, list) and who and all(SLOT.fullmatch(str(one)) for one in who):
         return Capability(name=name, slots=tuple(map(SlotId, who)))
     raise SettingsError(
         f'{_WHERE} {name} = {who!r}: it must be how many agents have it, "all", or a list of '

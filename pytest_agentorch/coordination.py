@@ -19,7 +19,7 @@ def agent_bus(request: pytest.FixtureRequest) -> AgentBus:
     """
     from pytest_agentorch.agent.coordination import make_bus
 
-    return make_bus(request.config, _name(request.config))
+    return make_bus(request.config, _name(request.config), _capabilities(request.config))
 
 
 @pytest.fixture(scope="session")
@@ -39,13 +39,17 @@ def agent_capabilities(request: pytest.FixtureRequest) -> frozenset[str]:
 
     See docs/capabilities.md.
     """
-    given: dict[str, Any] | None = getattr(request.config, "workerinput", None)
-    if given is not None:
-        return frozenset(given.get("agent_capabilities", ()))
-    from pytest_agentorch.options import known_capabilities
-
-    return known_capabilities(request.config.rootpath)
+    return _capabilities(request.config)
 
 
 def _name(config: pytest.Config) -> str:
     return str(getattr(config, "workerinput", {}).get("workerid", "master"))
+
+
+def _capabilities(config: pytest.Config) -> frozenset[str]:
+    given: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if given is not None:
+        return frozenset(given.get("agent_capabilities", ()))
+    from pytest_agentorch.options import known_capabilities
+
+    return known_capabilities(config.rootpath)

@@ -19,6 +19,7 @@ from pytest_agentorch.model.settings import PhaseSettings
 from pytest_agentorch.model.size import bytes_of
 from pytest_agentorch.model.suggestion import did_you_mean
 from pytest_agentorch.model.written_needs import WORDS, needs_from
+from pytest_agentorch.priority_table import read_priorities
 from pytest_agentorch.system.limits import known_limits, shortage
 from pytest_agentorch.table import Table
 
@@ -43,6 +44,7 @@ def read_resources(option: Any, table: Table, phases: Sequence[PhaseSettings]) -
         agent=_agent(option, table.raw("agent")),
         share_host=table.flag("share_host", default=True),
         capabilities=read_capabilities(table.raw("capabilities")),
+        priorities=read_priorities(table.raw("agent_priority")),
     )
 
 

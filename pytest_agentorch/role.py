@@ -16,7 +16,7 @@ KNOWN_KEYS = (
     *("keep_runs", "keep_archives", "keep_days", "still_running"),
     *("retries", "retry", "retry_delay", "flaky"),
     *("memory", "resources", "needs", "agent", "share_host", "goal", "run_fixtures"),
-    *("github", "capabilities"),
+    *("github", "capabilities", "agent_priority"),
     *("reuse", "reuse_paths", "reuse_env"),
 )
 """What `[tool.agentorch]` may hold."""

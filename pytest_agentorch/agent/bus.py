@@ -5,13 +5,26 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 
+from pytest_agentorch.agent.acquiring import never, not_in_time, wish_for
+from pytest_agentorch.agent.held_agent import HeldAgent
 from pytest_agentorch.agent.inbox import Fits, Inbox, Mail
 from pytest_agentorch.agent.post import Post
 from pytest_agentorch.agent.sent import Sent
 from pytest_agentorch.agent.subscription import Function, Subscription
+from pytest_agentorch.model.agent_entry import AgentEntry
+from pytest_agentorch.model.agent_view import AgentStatus
 from pytest_agentorch.model.coordination_error import AgentBusError, NoMessageError
 from pytest_agentorch.model.letter import Letter, read_letter
 from pytest_agentorch.model.message import CONTROLLER, ESCALATION, HANDOFF, Message, Priority
+from pytest_agentorch.model.record import lift, lower
+from pytest_agentorch.protocol.agent_talk import (
+    AgentDecided,
+    AgentsFound,
+    FindAgents,
+    GiveUpAgent,
+    intent_of,
+    status_of,
+)
 from pytest_agentorch.protocol.letterhead import Letterhead, Urgency, priority_of
 from pytest_agentorch.protocol.message_bus import MessageBus
 from pytest_agentorch.system.clock import CLOCK
@@ -123,11 +136,7 @@ class AgentBus(MessageBus):
             UnknownAgentError, NotJsonError: as for `send`.
         """
         letter = self._head.write(to, intent, payload, priority=priority, requires_ack=True)
-        sent = self._send_kept(letter)
-        message = self._take(
-            lambda other: other.reply_to == letter.id, timeout, lambda: bool(sent.problem)
-        )
-        sent.check()
+        message = self._answer(letter, timeout)
         if message is None:
             raise NoMessageError(
                 f"{to} has not answered {intent!r} within {timeout:g} s. [no-message]"
@@ -171,6 +180,77 @@ class AgentBus(MessageBus):
             "tried": list(map(str, tried)),
         }
         return self._send(self._head.write(CONTROLLER, ESCALATION, payload, priority=level))
+
+    def find(
+        self,
+        capability: str | None = None,
+        status: AgentStatus | str | None = None,
+        *,
+        timeout: float = 5.0,
+    ) -> tuple[AgentEntry, ...]:
+        """Look up the agents that are there, the best match first.
+
+        That is: free ones, then by priority, by how many tests they have, and by name.
+
+        Args:
+            capability: only those that have it.
+            status: only those that are so: `registered`, `recovering`, `active`, `draining`.
+            timeout: how many seconds to wait for the answer.
+
+        Raises:
+            NoMessageError: the controller was too busy.
+        """
+        question = FindAgents(capability=capability, status=status_of(status))
+        answer = self.request(CONTROLLER, intent_of(question), lower(question), timeout=timeout)
+        found: AgentsFound = lift(AgentsFound, answer.payload)
+        return found.agents
+
+    def acquire(
+        self, task: str, *, capability: str | None = None, timeout: float = 5.0
+    ) -> HeldAgent:
+        """Hold the best match of `find` for a task: nobody else acquires it until it is released.
+
+        That happens at the end of a `with`, by `release`, and if this process ends. Agents go on
+        with their tests, held or not. Whoever waits for longest is served first.
+
+        Args:
+            task: what it is for; no two have the same at a time.
+            capability: only an agent that has it.
+            timeout: how many seconds to wait until one is free.
+
+        Raises:
+            UnknownAgentError: no agent of this run has that.
+            AgentHeldError: none was free in time.
+            TaskInUseError: somebody has acquired one for this task, or waits for it.
+        """
+        wish = wish_for(task, capability)
+        letter = self._head.write(CONTROLLER, intent_of(wish), lower(wish), requires_ack=True)
+        try:
+            answer = self._answer(letter, timeout)
+        except BaseException:
+            self._give_up(letter)
+            raise
+        if answer is None:
+            self._give_up(letter)
+            raise not_in_time(wish, timeout, self.find(capability))
+        decided: AgentDecided = lift(AgentDecided, answer.payload)
+        if decided.agent is None:
+            raise never(wish, decided.others)
+        return HeldAgent(decided.agent, task, lambda: self._give_up(letter))
+
+    def _give_up(self, letter: Letter) -> None:
+        """Say that the agent is needed no more that was asked for in a letter."""
+        question = GiveUpAgent(message=letter.id)
+        self._send(self._head.write(CONTROLLER, intent_of(question), lower(question)))
+
+    def _answer(self, letter: Letter, timeout: float) -> Message | None:
+        """Send a letter and wait for its answer; None if there is none in time."""
+        sent = self._send_kept(letter)
+        message = self._take(
+            lambda other: other.reply_to == letter.id, timeout, lambda: bool(sent.problem)
+        )
+        sent.check()
+        return message
 
     def _send_kept(self, letter: Letter) -> Sent:
         sent = self._sent[letter.id] = Sent(letter)

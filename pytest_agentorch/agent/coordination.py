@@ -18,12 +18,12 @@ from pytest_agentorch.protocol.letterhead import Letterhead
 from pytest_agentorch.storage.shared_state import SharedState
 
 
-def make_bus(config: pytest.Config, name: str) -> AgentBus:
-    """Make the bus of this process, which is called so."""
+def make_bus(config: pytest.Config, name: str, capabilities: frozenset[str]) -> AgentBus:
+    """Make the bus of this process, which is called so and has these."""
     door = config.stash.get(DOOR, None)
     if door is None:
         agents: tuple[str, ...] = (name,)
-        post: Post = OwnPlugins(config, agents).post
+        post: Post = OwnPlugins(config, name, capabilities).post
     else:
         count = config.workerinput["workercount"]  # type: ignore[attr-defined]
         agents = tuple(f"gw{number}" for number in range(count))

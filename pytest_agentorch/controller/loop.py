@@ -64,7 +64,7 @@ class Loop:
         self._intake = Intake(shell.session.config, shell.crew, plan, self._timeline, families)
         self._performer = Performer(shell.crew, plan)
         self._pytest = PytestSide(
-            shell, plan, self._intake, is_idle=orchestrator.is_idle, now=self._timeline.now
+            shell, plan, self._intake, orchestrator=orchestrator, now=self._timeline.now
         )
         self._silence = Silence(self._timeline.now)
         self._fixtures = FixtureHosts(

@@ -21,6 +21,11 @@ from pytest_agentorch.model.message_event import (
 )
 from pytest_agentorch.model.plain_json import to_json
 from pytest_agentorch.orchestration import mail_router as route
+from pytest_agentorch.orchestration.agent_views import agent_entries
+from pytest_agentorch.orchestration.orchestrator import Orchestrator
+from pytest_agentorch.orchestration.plan import Plan
+from pytest_agentorch.protocol.agent_desk import AgentDesk
+from pytest_agentorch.protocol.agent_talk import is_question
 from pytest_agentorch.protocol.letterhead import Letterhead
 from pytest_agentorch.protocol.mail import (
     DeliverMail,
@@ -37,13 +42,22 @@ from pytest_agentorch.protocol.message_bus import ControllerBus
 class PostOffice:
     """Lives in the main thread, as the loop does."""
 
-    def __init__(self, shell: Shell, now: Callable[[], float]) -> None:
+    def __init__(
+        self, shell: Shell, now: Callable[[], float], plan: Plan, orchestrator: Orchestrator
+    ) -> None:
         self._shell = shell
         self._now = now
         self._router = route.MailRouter(shell.crew.slots)
         agents = tuple(map(str, shell.crew.slots))
         head = Letterhead(CONTROLLER, agents, os.urandom(4).hex())
-        self._bus = ControllerBus(head, self._post)
+        able = {slot: plan.capabilities[slot] for slot in plan.slots}
+        self._desk = AgentDesk(
+            able,
+            lambda: agent_entries(orchestrator.agents(), plan),
+            self._reply,
+            on_acquire=orchestrator.keep_agents,
+        )
+        self._bus = ControllerBus(head, self._post, self._desk.find)
         for agent in shell.crew.present:
             self._perform(self._router.arrive(agent, shell.crew.slot(agent)))
 
@@ -70,8 +84,10 @@ class PostOffice:
             case ev.AgentReady():
                 slot = self._shell.crew.slot(event.agent)
                 self._perform(self._router.arrive(event.agent, slot))
+                self._desk.look()
             case ev.AgentExited():
                 self._router.leave(event.agent)
+                self._desk.leave(event.agent)
             case ev.SlotGivenUp():
                 self._perform(self._router.close(event.slot))
             case ev.RunFinished():
@@ -95,15 +111,17 @@ class PostOffice:
                 case route.Settle():
                     crew.send(one.agent, MailSettled(word=one.word))
                 case route.HandOver():
-                    problem = self._hand_over(read_letter(one.letter))
+                    problem = self._hand_over(read_letter(one.letter), one.by)
                     self._perform(self._router.settle(one.letter, one.by, problem))
                 case route.TellFull():
                     self._tell_full(one)
                 case _:
                     assert_never(one)
 
-    def _hand_over(self, message: Message) -> str:
-        """Give a message to the plugins; say what is wrong with it."""
+    def _hand_over(self, message: Message, by: AgentId | None) -> str:
+        """Answer a message, or give it to the plugins; say what is wrong with it."""
+        if is_question(message) and by is not None:
+            return self._desk.take(message, by)
         try:
             if message.intent == ESCALATION:
                 self._tell_escalation(message)
@@ -124,6 +142,9 @@ class PostOffice:
             )
             return f"a plugin has failed with it: {error!r:.200}"
         return ""
+
+    def _reply(self, message: Message, payload: object) -> None:
+        self._bus.reply(message, payload)
 
     def _tell_escalation(self, message: Message) -> None:
         raised = Escalation.of(message)

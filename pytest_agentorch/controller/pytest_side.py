@@ -12,6 +12,7 @@ from pytest_agentorch.controller.tell import tell_aside
 from pytest_agentorch.controller.verdict import verdict_of
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.ids import AgentId, TestId
+from pytest_agentorch.orchestration.orchestrator import Orchestrator
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.protocol import to_controller as said
 from pytest_agentorch.protocol.mail import FromAgent
@@ -26,16 +27,16 @@ class PytestSide:
         plan: Plan,
         intake: Intake,
         *,
-        is_idle: Callable[[AgentId], bool],
+        orchestrator: Orchestrator,
         now: Callable[[], float],
     ) -> None:
         self._shell = shell
         self._now = now
         self._intake = intake
-        self._is_idle = is_idle
+        self._is_idle = orchestrator.is_idle
         self._bridge = ReportBridge(shell.session.config, plan)
         self.hold, self.let_go = self._bridge.hold, self._bridge.let_go
-        self._mail = Mail(shell, now)
+        self._mail = Mail(shell, now, plan, orchestrator)
 
     def on_event(self, event: ev.Event) -> None:
         """Tell pytest what an event means to it."""

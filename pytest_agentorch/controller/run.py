@@ -65,7 +65,9 @@ class RunRecorder:
         self._closed = False
         self._fold = _Summarizer()
         self._log = EventLog(self.directory.event_log)
-        file = ProgressFile(self.directory.progress_file, self.run, now)
+        file = ProgressFile(
+            self.directory.progress_file, self.run, now, settings.resources.priorities
+        )
         self.progress = ProgressTeller(file, self.clock)
         self.bus = EventBus(self._fold, self._log, self.progress, _RunFile(self._save))
         self.bus.publish(

@@ -25,6 +25,14 @@ class MessageRefusedError(AgentBusError):
     """A message will never be received, or a request never be answered."""
 
 
+class AgentHeldError(AgentBusError, TimeoutError):
+    """No agent that was asked for was free in time."""
+
+
+class TaskInUseError(AgentBusError, ValueError):
+    """An agent was asked for, and the task has one, or another one waits for it."""
+
+
 class SharedStateError(AgentorchError):
     """The base of what goes wrong with shared documents."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 from pytest_agentorch.model.frozen import Frozen
@@ -118,6 +120,7 @@ class ResourceSettings(Frozen):
         counts: how many there are of each named resource.
         rules: what the configuration says tests need; a mark says more about its test.
         capabilities: which agents have what.
+        priorities: of the agents that have one; the others have 0.
         share_host: whether runs on one host share its CPUs and its memory.
     """
 
@@ -126,4 +129,5 @@ class ResourceSettings(Frozen):
     rules: tuple[NeedsRule, ...] = ()
     agent: AgentShare = AgentShare()
     capabilities: tuple[Capability, ...] = ()
+    priorities: Mapping[SlotId, int] = MappingProxyType({})
     share_host: bool = True

@@ -22,6 +22,12 @@ def abilities(capabilities: Iterable[Capability], agents: int) -> Mapping[SlotId
     return {slot: frozenset(name for name, some in has.items() if slot in some) for slot in slots}
 
 
+def who_has_what(able: Mapping[SlotId, frozenset[str]]) -> str:
+    """Say which agents have what: `gw0: disk gpu, gw1: disk vpn`."""
+    told = (f"{slot}: {' '.join(sorted(some))}" for slot, some in able.items() if some)
+    return ", ".join(told) or "none has any"
+
+
 def places_of(
     rows: Sequence[TestDescriptor], needs: Sequence[Needs], settings: Settings
 ) -> tuple[Places, ...]:
@@ -53,7 +59,6 @@ def _missing(first: str, others: int, names: Names, settings: Settings) -> Setti
     able = abilities(settings.resources.capabilities, settings.agents)
     more = f" (and {others} more)" if others else ""
     asked = " and ".join(f'"{name}"' for name in names)
-    told = ", ".join(f"{slot}: {' '.join(sorted(some))}" for slot, some in able.items() if some)
     known = [one.name for one in settings.resources.capabilities]
     unknown = next((name for name in names if name not in known), "")
     hint = did_you_mean(unknown, known) if unknown else ""
@@ -61,6 +66,6 @@ def _missing(first: str, others: int, names: Names, settings: Settings) -> Setti
     who = "not all of them have" if each else "no agent has"
     return SettingsError(
         f"{first}{more} {each}needs the capability {asked}, and {who} that (of {settings.agents}: "
-        f"{told or 'none has any'}).{hint} Say in [tool.agentorch.capabilities] which agents have "
+        f"{who_has_what(able)}).{hint} Say in [tool.agentorch.capabilities] which agents have "
         "what. [missing-capability]"
     )

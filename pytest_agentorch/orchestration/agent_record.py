@@ -215,6 +215,7 @@ class SlotRecord:
 
     Attributes:
         capabilities: what each agent here has.
+        priority: agents with a higher one are preferred.
         deaths: of its agents in a row, without any verdict in between.
         missing: the tests that its latest agent has not collected: the next one will not either;
             None if none has come so far.
@@ -229,6 +230,7 @@ class SlotRecord:
     missing: frozenset[TestId] | None = None
     noticed: frozenset[TestId] = frozenset()
     capabilities: frozenset[str] = frozenset()
+    priority: int = 0
 
     @property
     def is_free(self) -> bool:

@@ -55,6 +55,7 @@ class Dispatcher:
         self._draft = draft
         self._seen_by_idle = -1
         self._asked_at = 0.0
+        self._keeps = False
         self.finishing: list[AgentRecord] = []
         self.phases = phases
         self._staffing = Staffing(schedule, registry, losses, draft)
@@ -90,12 +91,17 @@ class Dispatcher:
                     leases.grant(agent, next(iter(hand.tests())))
         leases.allow(agents)
 
+    def keep_agents(self) -> None:
+        """Tests acquire agents: from now on these stay as long as any of them has tests."""
+        self._keeps = True
+
     # Feeding agents.
 
     def _feed(self, events: Sequence[Observed], at: float) -> None:
         """Hand out tests, to idle agents first: what was taken back for them is for them.
 
         The agents that the events are about come after other idle ones: they may have given back.
+        But first come those that were passed by for too long, and those that are preferred.
         """
         concerned = {getattr(event, "agent", None) for event in events}
         self._waiting.look(events)
@@ -105,6 +111,8 @@ class Dispatcher:
         for record in self._hungry(events, concerned, at):
             (idle if self._staffing.is_idle(record) else busy).append(record)
         idle.sort(key=lambda r: (not self._waiting.is_called(r.agent), r.agent in concerned))
+        if self._registry.has_priorities:
+            idle.sort(key=lambda r: (not self._waiting.is_called(r.agent), -self._priority(r)))
         for record in idle:
             if self._stopping.asked or record.leaving:
                 self._finish(record)
@@ -135,6 +143,7 @@ class Dispatcher:
         active = self._registry.in_state(AgentState.ACTIVE)
         if all(isinstance(event, TestStarted | TestFinished) for event in events):
             moved = self._schedule.changes != self._seen_by_idle or self._is_kept_waiting(at)
+            moved = moved or (self._keeps and not self._is_acquired_from)
             active = [
                 r for r in active if r.agent in concerned or (moved and self._staffing.is_idle(r))
             ]
@@ -216,26 +225,39 @@ class Dispatcher:
         unattended = self._staffing.unattended(self._staffing.attendants(or_leaving=True))
         if any(self._staffing.suits(self._registry.slot(record), test) for test in unattended):
             return False
-        active = sum(
-            other.state is AgentState.ACTIVE or other.state.is_coming
+        present = [
+            other
             for other in self._registry.live.values()
-        )
+            if other.state is AgentState.ACTIVE or other.state.is_coming
+        ]
         agenda, limit = self._schedule.agenda, self._schedule.leases.limit
         if agenda.will_wait_for(record.slot):
             return True
-        if limit is not None and active > limit:
+        if limit is not None and len(present) > limit:
             # While memory is short it is to give back what it has.
             return False
-        if agenda.demand or self._schedule.resting:
+        if agenda.demand or self._schedule.resting or self._is_acquired_from:
             return True
         if any(hands[agent].queued for agent in self._asked() if agent in hands):
             return True
-        return active <= agenda.later_demand
+        # Of several who goes is one that is not preferred.
+        priority = self._priority(record)
+        return sum(self._priority(r) >= priority for r in present) <= agenda.later_demand
+
+    @property
+    def _is_acquired_from(self) -> bool:
+        """Whether tests may still acquire agents that have none."""
+        hands = self._schedule.hands.values()
+        return self._keeps and (bool(self._schedule.suspects) or any(not h.idle for h in hands))
+
+    def _priority(self, record: AgentRecord) -> int:
+        return self._registry.slot(record).priority
 
     def _dismiss_late(self) -> None:
-        """Let agents go that are still coming when no test is left to start."""
+        """Let agents go that are still coming when nobody needs them any more."""
         coming = self._registry.in_state(AgentState.STARTING, AgentState.COLLECTING)
-        if coming and not self._stopping.asked and not self._schedule.unstarted:
+        is_needed = self._schedule.unstarted or self._is_acquired_from
+        if coming and not self._stopping.asked and not is_needed:
             for record in coming:
                 self._stopping.kill(record)
 

@@ -42,7 +42,7 @@ class Orchestrator:
     def __init__(self, plan: Plan, policy: Policy) -> None:
         self._draft = draft = Draft()
         self._schedule = schedule = Schedule(plan)
-        self._registry = registry = AgentRegistry(plan.slots, plan.capabilities)
+        self._registry = registry = AgentRegistry(plan.slots, plan.capabilities, plan.priorities)
         self._stopping = stopping = Stopping(schedule, registry, draft, policy)
         self._losses = losses = Losses(policy, schedule, registry, stopping, draft)
         self._timeouts = timeouts = Timeouts(plan, policy, schedule, registry, draft)
@@ -54,6 +54,7 @@ class Orchestrator:
         self._dispatcher = Dispatcher(
             schedule, registry, stopping, losses, retries, phases=turns, draft=draft
         )
+        self.keep_agents = self._dispatcher.keep_agents
         allow = self._dispatcher.allow
         self._memory = MemoryLimits(policy, schedule, registry, draft, allow)
         self._ended = False
@@ -75,8 +76,7 @@ class Orchestrator:
 
     def heeds(self, agent: AgentId) -> bool:
         """Whether what an agent says still counts."""
-        record = self._registry.live.get(agent)
-        return record is not None and record.state is not AgentState.EXPELLED
+        return self._registry.heeds(agent)
 
     def is_idle(self, agent: AgentId) -> bool:
         """Whether an agent has nothing to do, and may be about to end."""

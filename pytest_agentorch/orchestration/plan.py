@@ -45,6 +45,7 @@ class Plan(Frozen):
         contention: what of it tests may have to wait for.
         kept_failures: how many tests of a phase have failed in an earlier run, and do not run.
         capabilities: what the agent of each slot has.
+        priorities: of the slots that have one; the others have 0.
     """
 
     tests: tuple[TestDescriptor, ...]
@@ -58,6 +59,7 @@ class Plan(Frozen):
     contention: Contention = Contention()
     kept_failures: Mapping[PhaseName, int] = MappingProxyType({})
     capabilities: Mapping[SlotId, frozenset[str]] = MappingProxyType({})
+    priorities: Mapping[SlotId, int] = MappingProxyType({})
 
     def item(self, test: TestId) -> int:
         """The position of a test in the collection."""
@@ -90,8 +92,7 @@ def build_plan(
         SettingsError: a test needs what there will never be.
     """
     rows = tuple(tests) * (settings.agents if settings.dist is Dist.EACH else 1)
-    forecast = foresee(rows, history)
-    needs = demands(rows, settings)
+    forecast, needs = foresee(rows, history), demands(rows, settings)
     supply = supply_of(settings, needs)
     waits = contention(needs, supply, settings.agents)
     drafts = _with_needs(_drafts(rows, settings, kept, needs), rows, settings, history, waits)
@@ -108,6 +109,7 @@ def build_plan(
         contention=waits,
         kept_failures=Counter(rows[t].classification.phase for t, failed in kept.items() if failed),
         capabilities=abilities(settings.resources.capabilities, settings.agents),
+        priorities=settings.resources.priorities,
     )
 
 
@@ -220,10 +222,14 @@ def _slots(phases: Sequence[PhasePlan], settings: Settings) -> tuple[SlotId, ...
     is_each = settings.dist is Dist.EACH
     count = settings.agents if is_each else _slot_count(phases, settings.agents)
     bound = {unit.places for phase in phases for unit in phase.units if unit.places}
-    there = [SlotId(f"gw{number}") for number in range(settings.agents)]
+    first, *others = (SlotId(f"gw{number}") for number in range(settings.agents))
+    if settings.dist is not Dist.ROUND_ROBIN:
+        # That has dealt to the first ones.
+        others.sort(key=lambda slot: -settings.resources.priorities.get(slot, 0))
+    there = [first, *others]
     # Someone must be able to run what only some can.
-    first = (min(map(there.index, places)) for places in bound)
-    return tuple(there[: max(count, 1, *(number + 1 for number in first))])
+    nearest = (min(map(there.index, places)) for places in bound)
+    return tuple(there[: max(count, 1, *(number + 1 for number in nearest))])
 
 
 def _slot_count(phases: Sequence[PhasePlan], asked: int) -> int:

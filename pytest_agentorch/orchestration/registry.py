@@ -17,11 +17,18 @@ class AgentRegistry:
         self,
         slots: Sequence[SlotId],
         capabilities: Mapping[SlotId, frozenset[str]] = MappingProxyType({}),
+        priorities: Mapping[SlotId, int] = MappingProxyType({}),
     ) -> None:
+        # Preferred ones first.
         self.slots = {
-            slot: SlotRecord(slot, capabilities=capabilities.get(slot, frozenset()))
-            for slot in slots
+            slot: SlotRecord(
+                slot,
+                capabilities=capabilities.get(slot, frozenset()),
+                priority=priorities.get(slot, 0),
+            )
+            for slot in sorted(slots, key=lambda slot: -priorities.get(slot, 0))
         }
+        self.has_priorities = any(slot.priority for slot in self.slots.values())
         self.live: dict[AgentId, AgentRecord] = {}
         self._gone: dict[AgentId, AgentRecord] = {}
 
@@ -47,6 +54,11 @@ class AgentRegistry:
             raise InvalidTransitionError(agent, "unknown", cause, ())
         return found
 
+    def heeds(self, agent: AgentId) -> bool:
+        """Whether what an agent says still counts."""
+        record = self.live.get(agent)
+        return record is not None and record.state is not AgentState.EXPELLED
+
     def slot(self, record: AgentRecord) -> SlotRecord:
         """The slot of an agent."""
         return self.slots[record.slot]
@@ -67,7 +79,7 @@ class AgentRegistry:
         return all(record.state is AgentState.ACTIVE for record in self.live.values())
 
     def free_slots(self) -> Iterable[SlotRecord]:
-        """The slots in which an agent can be started."""
+        """The slots in which an agent can be started, preferred ones first."""
         if len(self.live) == len(self.slots):
             return ()
         return [slot for slot in self.slots.values() if slot.is_free]

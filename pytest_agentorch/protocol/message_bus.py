@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from pytest_agentorch.model.agent_entry import AgentEntry
+from pytest_agentorch.model.agent_view import AgentStatus
 from pytest_agentorch.model.letter import Letter, read_letter
 from pytest_agentorch.model.message import CONTROLLER, EVERYONE, Message, Priority
+from pytest_agentorch.protocol.agent_talk import status_of
 from pytest_agentorch.protocol.letterhead import Letterhead, Urgency
 
 Post = Callable[[Letter], None]
 """Sends a letter on its way."""
+Find = Callable[[str | None, AgentStatus | None], Iterable[AgentEntry]]
+"""Looks up agents."""
 
 
 class MessageBus:
@@ -57,6 +62,19 @@ class ControllerBus(MessageBus):
 
     It may be used in all hooks of the controller, in its main thread.
     """
+
+    def __init__(self, head: Letterhead, post: Post, find: Find) -> None:
+        super().__init__(head, post)
+        self._find = find
+
+    def find(
+        self, capability: str | None = None, status: AgentStatus | str | None = None
+    ) -> tuple[AgentEntry, ...]:
+        """Look up the agents that are there, the best match first.
+
+        That is: free ones, then by priority, by how many tests they have, and by name.
+        """
+        return tuple(self._find(capability, status_of(status)))
 
     def send(
         self,

@@ -80,13 +80,18 @@ def whole_plan(plan: Plan, settings: Settings, *, verbose: bool) -> list[str]:
 
 
 def _distribution(plan: Plan, settings: Settings) -> Iterator[str]:
-    """How tests are handed out, and which agents have what, if somebody has asked for that."""
+    """How tests are handed out, and how agents differ, if somebody has asked for that."""
     if settings.dist is not Dist.BALANCED:
         yield f"distributed by: {settings.dist.value}"
     has = ((slot, some) for slot, some in plan.capabilities.items() if some)
     able = [f"{slot} {', '.join(sorted(some))}" for slot, some in has]
     if able:
         yield from _broken(f"capabilities: {'; '.join(able)}")
+    preferred = [
+        f"{slot} {plan.priorities[slot]}" for slot in plan.slots if slot in plan.priorities
+    ]
+    if preferred:
+        yield from _broken(f"agent priorities: {', '.join(preferred)}")
 
 
 def _test_row(test: TestId, unit: Unit, plan: Plan) -> str:

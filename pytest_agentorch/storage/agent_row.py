@@ -10,7 +10,13 @@ from pytest_agentorch.storage.moment import utc
 
 
 def agent_row(
-    agent: AgentSummary, *, status: str, phases: Sequence[str], updated: float, host: str
+    agent: AgentSummary,
+    *,
+    status: str,
+    phases: Sequence[str],
+    updated: float,
+    host: str,
+    priority: int,
 ) -> dict[str, Any]:
     """Return the row of an agent.
 
@@ -20,6 +26,7 @@ def agent_row(
         phases: of which it has run tests.
         updated: when this was so.
         host: where it is.
+        priority: agents with a higher one are preferred.
     """
     return {
         "id": agent.agent,
@@ -33,6 +40,16 @@ def agent_row(
         "registered": utc(agent.connected),
         "updated": utc(updated if agent.ended is None else agent.ended),
         "terminated": utc(agent.ended),
+        **_numbers(agent),
+        # pytest runs one test at a time.
+        "max_concurrent_tasks": 1,
+        "priority": priority,
+    }
+
+
+def _numbers(agent: AgentSummary) -> dict[str, Any]:
+    """What it has done, and what it took."""
+    return {
         "tests": agent.tests,
         "failed": agent.tally.bad,
         "success_rate": agent.tally.success_rate,
@@ -43,7 +60,4 @@ def agent_row(
         "cpu_percent": agent.cpu_percent,
         "threads": agent.threads,
         "open_files": agent.open_files,
-        # pytest runs one test at a time, and all agents are alike.
-        "max_concurrent_tasks": 1,
-        "priority": 0,
     }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from json import JSONEncoder
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pytest_agentorch.model.agent_view import AgentStatus
 from pytest_agentorch.model.frozen import as_dict
-from pytest_agentorch.model.ids import RunId
+from pytest_agentorch.model.ids import RunId, SlotId
 from pytest_agentorch.results.progress import AgentStanding, Progress
 from pytest_agentorch.results.standing import Standing
 from pytest_agentorch.storage.agent_row import agent_row
@@ -28,12 +30,20 @@ class ProgressFile:
         path: where it is.
         run: its id.
         started: when it began.
+        priorities: of the agents that have one.
     """
 
-    def __init__(self, path: Path, run: RunId, started: float) -> None:
+    def __init__(
+        self,
+        path: Path,
+        run: RunId,
+        started: float,
+        priorities: Mapping[SlotId, int] = MappingProxyType({}),
+    ) -> None:
         self._path = path
         self._run = run
         self._started = started
+        self._priorities = priorities
 
     def write(self, progress: Progress) -> None:
         """Write it anew. A reader sees the old file or the new, never half.
@@ -64,8 +74,27 @@ class ProgressFile:
                 }
                 for phase in progress.phases
             ],
-            "agents": [_agent(agent, progress.at) for agent in progress.agents],
+            "agents": [self._agent(agent, progress.at) for agent in progress.agents],
             "statistics": _statistics(progress),
+        }
+
+    def _agent(self, agent: AgentStanding, at: float) -> dict[str, Any]:
+        status = agent.view.status.value
+        is_busy = agent.view.test is not None
+        row = agent_row(
+            agent.summary,
+            status=status,
+            phases=agent.phases,
+            updated=at,
+            host=platform.node(),
+            priority=self._priorities.get(agent.view.slot, 0),
+        )
+        return {
+            **row,
+            "test": agent.node_id or None,
+            "since": utc(agent.view.since) if is_busy else None,
+            "seconds": round(at - agent.view.since, 3) if is_busy else None,
+            "assigned": len(agent.view.queued),
         }
 
 
@@ -80,20 +109,6 @@ def _counts(standing: Standing) -> dict[str, Any]:
         "finished": standing.finished,
         **verdicts,
         "percent": standing.percent,
-    }
-
-
-def _agent(agent: AgentStanding, at: float) -> dict[str, Any]:
-    status = agent.view.status.value
-    is_busy = agent.view.test is not None
-    return {
-        **agent_row(
-            agent.summary, status=status, phases=agent.phases, updated=at, host=platform.node()
-        ),
-        "test": agent.node_id or None,
-        "since": utc(agent.view.since) if is_busy else None,
-        "seconds": round(at - agent.view.since, 3) if is_busy else None,
-        "assigned": len(agent.view.queued),
     }
 
 

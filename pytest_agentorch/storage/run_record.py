@@ -108,7 +108,7 @@ def document(summary: RunSummary, owner: Owner, settings: Mapping[str, Any]) -> 
         "start": summary.started_how,
         "start_reasons": list(summary.start_reasons),
         "settings": settings,
-        "agents": _agents(summary, owner.host),
+        "agents": _agents(summary, owner.host, settings["resources"]["priorities"]),
         "statistics": as_dict(statistics(summary)),
         "phases": {
             phase.phase: {"total": phase.tally.total, **as_dict(phase.tally)}
@@ -117,7 +117,7 @@ def document(summary: RunSummary, owner: Owner, settings: Mapping[str, Any]) -> 
     }
 
 
-def _agents(summary: RunSummary, host: str) -> list[dict[str, Any]]:
+def _agents(summary: RunSummary, host: str, priorities: Mapping[str, int]) -> list[dict[str, Any]]:
     """The agents with what they did; under isolation each stands for all of its slot."""
     served: defaultdict[str | None, dict[str, None]] = defaultdict(dict)
     isolated = summary.isolate != Isolate.NONE.value
@@ -130,6 +130,7 @@ def _agents(summary: RunSummary, host: str) -> list[dict[str, Any]]:
             phases=list(served[agent.agent]),
             updated=summary.ended,
             host=host,
+            priority=priorities.get(agent.slot, 0),
         )
         for agent in summary.agents
     ]

@@ -52,6 +52,12 @@ def test_a_rule_says_whom_it_is_about_and_what_they_need() -> None:
     )
 
 
+def test_agents_have_priorities() -> None:
+    """All of them 0 if nobody says something else."""
+    assert read(agent_priority={"gw1": 5}).priorities == {"gw1": 5}
+    assert read().priorities == {}
+
+
 def test_what_a_phase_asks_for_is_a_rule() -> None:
     """All of its tests need it."""
     option = Namespace(agents_memory=None, agents_memory_hard=None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from pytest_agentorch.model.coordination_error import (
     AgentBusError,
     MessageRefusedError,
     NoMessageError,
+    TaskInUseError,
     UnknownAgentError,
 )
 from pytest_agentorch.model.frozen import replace
@@ -41,12 +43,14 @@ class Channel:
 
     def __init__(self) -> None:
         self.said: list[ToController] = []
+        self.news = Event()
         self._batches = 0
 
     def send(self, blob: bytes) -> None:
         """Read it."""
         self.said += TO_CONTROLLER.decode(blob, self._batches)
         self._batches += 1
+        self.news.set()
 
     @property
     def posted(self) -> list[Letter]:
@@ -317,3 +321,72 @@ def test_a_child_of_a_test_has_no_messages(bus: AgentBus, monkeypatch: pytest.Mo
     monkeypatch.setattr(Link, "is_forked", property(lambda _link: True))
     with pytest.raises(AgentBusError, match="is no agent"):
         bus.send("gw1", "x")
+
+
+@pytest.fixture
+def answers(door: MailDoor, channel: Channel) -> Callable[[object], None]:
+    """Lets the controller answer what will be asked next."""
+
+    def answer(payload: object) -> None:
+        channel.news.wait()
+        asked = channel.posted[-1]
+        head = Letterhead("controller", ("gw0", "gw1"), "ab")
+        deliver(door, head.write("gw0", asked.intent, payload, reply_to=asked.id))
+
+    return lambda payload: start_thread(answer, payload)
+
+
+def test_an_agent_is_held_until_it_is_released(
+    bus: AgentBus, channel: Channel, answers: Callable[[object], None]
+) -> None:
+    """Once, however often that is said."""
+    answers(["gw1", None])
+    with bus.acquire("print", capability="gpu", timeout=30) as held:
+        assert (held.agent, held.task, repr(held)) == ("gw1", "print", "<gw1, held for 'print'>")
+        held.release()
+        assert repr(held) == "<gw1, released>"
+    asked, released = channel.posted
+    assert (asked.intent, asked.body) == ("agentorch.acquire", '["print","gpu"]')
+    assert (released.intent, released.body) == ("agentorch.give-up", f'["{asked.id}"]')
+
+
+@pytest.mark.parametrize(
+    ("others", "kind", "message"),
+    [
+        (None, TaskInUseError, "an agent was acquired for 'print' already, .*task-in-use"),
+        ("gw0: web", UnknownAgentError, r"the capability 'gpu' \(gw0: web\)\..*unknown-agent"),
+    ],
+)
+def test_nobody_can_be_had(
+    bus: AgentBus,
+    answers: Callable[[object], None],
+    others: str | None,
+    kind: type[AgentBusError],
+    message: str,
+) -> None:
+    """It is said why."""
+    answers([None, others])
+    with pytest.raises(kind, match=message):
+        bus.acquire("print", capability="gpu", timeout=30)
+
+
+def test_who_is_interrupted_while_it_waits_wants_no_agent(
+    bus: AgentBus, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A time limit may raise at any moment: nobody would release what comes then."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bus, "_take", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        bus.acquire("print")
+    asked, given_up = channel.posted
+    assert given_up.body == f'["{asked.id}"]'
+
+
+@pytest.mark.parametrize(("task", "capability"), [("", None), (3, None), ("print", ["gpu"])])
+def test_what_is_asked_for_must_be_a_word(own: AgentBus, task: Any, capability: Any) -> None:
+    """Before it leaves."""
+    with pytest.raises(AgentBusError, match=r"is no .*\[bad-message\]"):
+        own.acquire(task, capability=capability)

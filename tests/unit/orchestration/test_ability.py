@@ -8,7 +8,7 @@ from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.ids import SlotId
 from pytest_agentorch.model.needs import NO_NEEDS, Capability, Needs, ResourceSettings
 from pytest_agentorch.model.settings import Dist
-from pytest_agentorch.orchestration.ability import abilities, places_of
+from pytest_agentorch.orchestration.ability import abilities, places_of, who_has_what
 from tests.unit.orchestration.plans import some_tests
 from tests.unit.settings_builder import some_settings
 
@@ -18,6 +18,13 @@ THERE = (
     Capability(name="web"),
     Capability(name="vpn", slots=(GW1, SlotId("gw9"))),
 )
+
+
+def test_who_has_what_can_be_told() -> None:
+    """Of those who have anything."""
+    assert who_has_what(abilities(THERE[:1], 3)) == "gw0: gpu"
+    assert who_has_what(abilities(THERE, 2)) == "gw0: gpu web, gw1: vpn web"
+    assert who_has_what(abilities((), 2)) == "none has any"
 
 
 def wanting(*names: str) -> Needs:

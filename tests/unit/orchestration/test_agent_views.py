@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pytest_agentorch.model.agent_entry import AgentEntry
 from pytest_agentorch.model.agent_view import AgentStatus
+from pytest_agentorch.model.ids import SlotId
+from pytest_agentorch.model.needs import Capability, ResourceSettings
+from pytest_agentorch.orchestration.agent_views import agent_entries
 from tests.unit.orchestration.plans import planned, some_tests
 from tests.unit.orchestration.short import Run, running
 
@@ -49,3 +53,20 @@ def test_it_has_what_it_runs_and_what_it_has_not_begun() -> None:
     run.finished("gw0", 0)
     (view,) = run.orchestrator.agents()
     assert (view.test, view.since, view.tests) == (None, 0.0, (1, 2))
+
+
+def test_who_looks_for_an_agent_is_told_what_it_has() -> None:
+    """What the plan says of its slot, and how many tests it has."""
+    there = ResourceSettings(
+        capabilities=(Capability(name="web"), Capability(name="gpu", slots=(SlotId("gw1"),))),
+        priorities={SlotId("gw1"): 5},
+    )
+    plan = planned(some_tests(4), resources=there)
+    run = running(plan, "gw0")
+    run.started("gw0", 0)
+    assert agent_entries(run.orchestrator.agents(), plan) == [
+        AgentEntry(name="gw0", status=AgentStatus.ACTIVE, capabilities=("web",), load=3),
+        AgentEntry(
+            name="gw1", status=AgentStatus.REGISTERED, capabilities=("gpu", "web"), priority=5
+        ),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
+from pytest_agentorch.model.needs import ResourceSettings
 from pytest_agentorch.model.settings import Dist, Parallelism
 from pytest_agentorch.orchestration import command as do
 from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
@@ -80,6 +81,79 @@ def test_agents_that_no_later_phase_needs_are_let_go() -> None:
     assert run.runs("gw1", 1) == [finish("gw1")]
     assert run.leaves("gw1") == []
     assert run.finished("gw0", 0) == [assign("gw0", 4)]
+
+
+def prefer(**priorities: int) -> ResourceSettings:
+    """Give agents priorities."""
+    return ResourceSettings(priorities={SlotId(slot): one for slot, one in priorities.items()})
+
+
+def test_preferred_agents_are_started_first() -> None:
+    """As long as there is work for no more; then the others."""
+    tests = some_tests(3)
+    run = Run(planned(tests, agents=4, resources=prefer(gw2=1, gw3=5)))
+    assert run.first == start("gw3", "gw2")
+    run = Run(planned([*tests, a_test(3)], agents=4, resources=prefer(gw2=1, gw3=5)))
+    assert run.first == start("gw3", "gw2", "gw1")
+
+
+def test_preferred_agents_are_fed_first() -> None:
+    """A barrier opens, and both are idle. Else it would be the one that has waited."""
+    for preferred, other in (("gw0", "gw1"), ("gw1", "gw0")):
+        tests = [*some_tests(2), *(a_test(n, "e2e", named=True) for n in (2, 3))]
+        phases = (a_phase("unit"), a_phase("e2e", "unit"))
+        there = prefer(**{preferred: 1})
+        run = running(planned(tests, *phases, resources=there), "gw0", "gw1")
+        run.returned("gw0", 1)
+        run.started("gw0", 0)
+        run.started("gw1", 1)
+        run.finished(other, ["gw0", "gw1"].index(other))
+        last = run.finished(preferred, ["gw0", "gw1"].index(preferred))
+        assert last == [assign(preferred, 2), assign(other, 3)]
+
+
+def test_who_is_let_go_is_not_preferred() -> None:
+    """One is enough for what comes; it is the preferred one that waits for it."""
+    phases = (a_phase("unit"), a_phase("e2e", "unit", parallelism=Parallelism.SEQUENTIAL))
+    tests = [*some_tests(2), a_test(2, "e2e", named=True)]
+    run = running(planned(tests, *phases, resources=prefer(gw1=5)), "gw0", "gw1")
+    run.returned("gw0", 1)
+    run.started("gw0", 0)
+    assert run.runs("gw1", 1) == []
+    assert run.finished("gw0", 0) == [assign("gw1", 2), finish("gw0")]
+
+
+def test_agents_that_tests_acquire_stay_as_long_as_any_has_tests() -> None:
+    """Then they go, all of them."""
+    run = running(planned(some_tests(2)), "gw0", "gw1")
+    run.returned("gw0", 1)
+    run.started("gw0", 0)
+    run.orchestrator.keep_agents()
+    assert run.runs("gw1", 1) == []
+    assert run.finished("gw0", 0) == [finish("gw1"), finish("gw0")]
+
+
+def test_agents_that_tests_acquire_may_still_be_coming() -> None:
+    """As long as any other has tests."""
+    for keeps in (False, True):
+        run = running(planned(some_tests(2)), "gw0")
+        if keeps:
+            run.orchestrator.keep_agents()
+        run.runs("gw0", 0)
+        assert run.started("gw0", 1) == ([] if keeps else [kill("gw1")])
+        assert (kill("gw1") in run.finished("gw0", 1)) is keeps
+
+
+def test_agents_that_tests_acquire_stay_while_one_comes_that_is_needed() -> None:
+    """It runs once more what has killed another."""
+    run = running(planned(some_tests(2)), "gw0", "gw1")
+    run.returned("gw0", 1)
+    run.started("gw0", 0)
+    run.orchestrator.keep_agents()
+    run.runs("gw1", 1)
+    assert run.dies("gw0") == start("gw0.2")
+    run.joins("gw0.2")
+    assert run.runs("gw0.2", 0) == [finish("gw1"), finish("gw0.2")]
 
 
 def test_an_inferred_phase_only_orders() -> None:

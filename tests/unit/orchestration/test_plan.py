@@ -234,3 +234,13 @@ def test_there_is_a_slot_for_what_only_some_agents_can_run() -> None:
     assert plan.slots == ("gw0", "gw1", "gw2")
     assert plan.phases[0].units[0].places == frozenset({SlotId("gw2")})
     assert plan.contention.needs == ()
+
+
+def test_there_are_slots_for_preferred_agents() -> None:
+    """Besides the one that collects. Where tests were dealt to the first ones these stay."""
+    there = ResourceSettings(priorities={SlotId("gw1"): -1, SlotId("gw3"): 5})
+    plan = planned(some_tests(3), agents=5, resources=there)
+    assert plan.slots == ("gw0", "gw3", "gw2")
+    assert plan.priorities == {"gw1": -1, "gw3": 5}
+    dealt = planned(some_tests(3), agents=5, resources=there, dist=Dist.ROUND_ROBIN)
+    assert dealt.slots == ("gw0", "gw1", "gw2")

@@ -112,6 +112,7 @@ def plans(draw: st.DrawFn) -> Plan:
         memory=draw(st.sampled_from([0, 0, 1200 * MIB])),
         counts=(Count(name="db", number=2),),
         capabilities=able,
+        priorities=draw(st.sampled_from([{}, {SlotId("gw1"): 5, SlotId("gw2"): -1}])),
     )
     return planned(
         tests,
@@ -216,6 +217,12 @@ class RandomRun(RuleBasedStateMachine):
         """Let fewer agents be busy, or more."""
         self.orchestrator._dispatcher.allow(agents)
         self._tell(ev.TimePassed(at=0.0))
+
+    @precondition(lambda self: self._goes_on())
+    @rule()
+    def acquire(self) -> None:
+        """Let a test acquire an agent: from now on they stay."""
+        self.orchestrator.keep_agents()
 
     @precondition(lambda self: self._goes_on() and self.pool.reviews)
     @rule(vetoes=st.lists(st.lists(st.sampled_from([*NAMES, PhaseName("nobody")])), max_size=2))

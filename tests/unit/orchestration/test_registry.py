@@ -37,6 +37,15 @@ def test_a_slot_that_is_given_up_is_not_free() -> None:
     assert names(registry) == [GW1]
 
 
+def test_preferred_slots_are_first() -> None:
+    """The others keep their order."""
+    slots = [SlotId(f"gw{number}") for number in range(4)]
+    registry = AgentRegistry(slots, priorities={slots[0]: -1, slots[2]: 5})
+    assert names(registry) == ["gw2", "gw1", "gw3", "gw0"]
+    assert registry.has_priorities
+    assert not AgentRegistry(slots).has_priorities
+
+
 def test_records_are_found_after_the_end_too() -> None:
     """Late events come from them; somebody unknown is an error."""
     registry = AgentRegistry([GW0])

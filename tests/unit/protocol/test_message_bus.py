@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_agentorch.model.agent_entry import AgentEntry
+from pytest_agentorch.model.agent_view import AgentStatus
+from pytest_agentorch.model.coordination_error import AgentBusError
 from pytest_agentorch.model.letter import Letter
 from pytest_agentorch.model.message import Priority
+from pytest_agentorch.orchestration.holds import best_first
 from pytest_agentorch.protocol.letterhead import Letterhead
 from pytest_agentorch.protocol.message_bus import ControllerBus
+
+AGENTS = [
+    AgentEntry(name="gw0", status=AgentStatus.ACTIVE, capabilities=("gpu",)),
+    AgentEntry(name="gw1", status=AgentStatus.DRAINING, capabilities=("gpu",)),
+]
 
 
 @pytest.fixture
@@ -19,13 +28,23 @@ def posted() -> list[Letter]:
 @pytest.fixture
 def bus(posted: list[Letter]) -> ControllerBus:
     """The bus of the controller."""
-    return ControllerBus(Letterhead("controller", ("gw0", "gw1"), "ab"), posted.append)
+    head = Letterhead("controller", ("gw0", "gw1"), "ab")
+    return ControllerBus(head, posted.append, lambda *wanted: best_first(AGENTS, *wanted))
 
 
 def test_it_knows_the_names(bus: ControllerBus) -> None:
     """Its own, and those of the agents."""
     assert bus.name == "controller"
     assert bus.agents == ("gw0", "gw1")
+
+
+def test_plugins_look_up_agents(bus: ControllerBus) -> None:
+    """By what they have and how they are."""
+    assert [one.name for one in bus.find("gpu")] == ["gw0", "gw1"]
+    assert bus.find(status="draining") == (AGENTS[1],)
+    assert bus.find("vpn") == ()
+    with pytest.raises(AgentBusError, match="'idle' is no status"):
+        bus.find(status="idle")
 
 
 def test_plugins_send_to_agents(bus: ControllerBus, posted: list[Letter]) -> None:
