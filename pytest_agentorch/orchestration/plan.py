@@ -13,7 +13,7 @@ from pytest_agentorch.model.needs import Needs
 from pytest_agentorch.model.settings import Dist, Gate, PhaseSettings, Settings
 from pytest_agentorch.model.supply import Supply
 from pytest_agentorch.model.test import TestDescriptor
-from pytest_agentorch.orchestration.ability import abilities, places_of
+from pytest_agentorch.orchestration.ability import abilities, places_for, places_of
 from pytest_agentorch.orchestration.chain import check_chains
 from pytest_agentorch.orchestration.contention import Contention, contention
 from pytest_agentorch.orchestration.demand import demands
@@ -167,6 +167,7 @@ def _phase_plan(
         memory=default_memory(phase, settings),
         named=named,
         waves=phase.waves,
+        places=places_for(phase.capabilities, settings),
         gated=named and phase.gate is Gate.STOP,
     )
 
