@@ -72,9 +72,9 @@ def phases(draw: st.DrawFn) -> list[PhaseSettings]:
 
 
 @st.composite
-def plans(draw: st.DrawFn) -> Plan:
+def plans(draw: st.DrawFn, tables: st.SearchStrategy[list[PhaseSettings]] | None = None) -> Plan:
     """Up to fourteen tests for up to four agents, some of which have run before."""
-    table = draw(phases())
+    table = draw(phases() if tables is None else tables)
     wanted = draw(st.sampled_from([[NO_NEEDS], [NO_NEEDS, *SOME_NEEDS]]))
     kinds = draw(
         st.lists(
@@ -169,6 +169,19 @@ class RandomRun(RuleBasedStateMachine):
         stop_after: int,
         crash: Crash,
         limits: dict[str, Any],
+        pause: float,
+        data: st.DataObject,
+    ) -> None:
+        """Begin a run with whatever there is."""
+        self.play(plan, stop_after, crash, limits, pause=pause, data=data)
+
+    def play(
+        self,
+        plan: Plan,
+        stop_after: int,
+        crash: Crash,
+        limits: dict[str, Any],
+        *,
         pause: float,
         data: st.DataObject,
     ) -> None:
