@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pytest_agentorch.agent.bus import AgentBus
     from pytest_agentorch.agent.sent import Sent
     from pytest_agentorch.agent.subscription import Subscription
+    from pytest_agentorch.model.advance import Advance
     from pytest_agentorch.model.coordination_error import (
         AgentBusError,
         DocumentLockedError,
@@ -34,6 +35,7 @@ __version__ = "0.1.0"
 _ERRORS = "model.coordination_error"
 _MESSAGE = "model.message"
 _HOMES = {
+    "Advance": "model.advance",
     "AgentBus": "agent.bus",
     "AgentBusError": _ERRORS,
     "ControllerBus": "protocol.message_bus",
@@ -59,6 +61,7 @@ _HOMES = {
 """Where public names are. This package is imported in every pytest, and they are only if used."""
 
 __all__ = [
+    "Advance",
     "AgentBus",
     "AgentBusError",
     "ControllerBus",

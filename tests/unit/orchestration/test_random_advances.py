@@ -42,9 +42,7 @@ class RandomAdvances(RandomRun):
         retries=st.sampled_from([0, 1]),
         data=st.data(),
     )
-    def begin(  # type: ignore[override]
-        self, *, plan: Plan, stop_after: int, retries: int, data: st.DataObject
-    ) -> None:
+    def begin(self, *, plan: Plan, stop_after: int, retries: int, data: st.DataObject) -> None:
         """Let plugins look at everything."""
         limits = {"reviews_phases": True, "reviews_waves": True, "retries": retries}
         self.play(plan, stop_after, Crash.RERUN, limits, pause=1.0, data=data)

@@ -314,9 +314,7 @@ class RandomRun(RuleBasedStateMachine):
         if events:
             self._tell(*events)
 
-    def _review(
-        self, vetoes: tuple[Veto, ...] = (), advances: tuple[Advance, ...] = ()
-    ) -> None:
+    def _review(self, vetoes: tuple[Veto, ...] = (), advances: tuple[Advance, ...] = ()) -> None:
         asked = self.pool.reviews.popleft()
         self._tell(
             ev.PhaseReviewed(
