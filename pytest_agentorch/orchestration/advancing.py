@@ -137,7 +137,7 @@ class Advancing:
             return f"it has a turn of its own, and {phase} has no such tests"
         if source.plan.name in move.target.plan.after:
             return f"{phase} waits for {source.plan.phase}"
-        if move.places == frozenset():
+        if move.places is not None and move.places.isdisjoint(self._agenda.slots):
             return f"no agent has what it needs and the capabilities of {phase}"
         return ""
 

@@ -38,6 +38,7 @@ class Agenda:
 
     Attributes:
         tests: by `TestId`.
+        slots: where agents may come.
         open: the phases that have started and are not over.
         has_priorities: whether some tests are more urgent than others.
         binds: whether there are tests that only one slot may run.
@@ -48,6 +49,7 @@ class Agenda:
         self.phases = {phase.name: PhaseProgress(phase, leases) for phase in plan.phases}
         self._leases = leases
         self.tests = plan.tests
+        self.slots = frozenset(plan.slots)
         self.kept_failures = plan.kept_failures
         self.open: list[PhaseProgress] = []
         self.has_priorities = any(row.priority for row in plan.tests)
@@ -212,6 +214,7 @@ class Agenda:
         phases = self.phases.values()
         if gone is None:
             return [test for phase in phases for test in phase.clear()]
+        self.slots -= set(gone)
         lanes = [lane for phase in phases for lane in (*phase.lanes.values(), phase.held)]
         bound = [
             test

@@ -10,6 +10,7 @@ from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.retry import Flaky, RetryWay
 from pytest_agentorch.model.settings import Crash
+from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.orchestrator import Decision, Policy
 from pytest_agentorch.orchestration.phase_plan import PhasePlan
@@ -71,6 +72,8 @@ class Monitor:
         assert self.finished is not None
         assert self.finished.not_run == len(self._homes) - len(self.verdicts)
         assert not self._running, "whatever started came to an end"
+        if self.finished.reason is StopReason.NO_AGENTS and not self._stopped:
+            assert self._slots_lost or any(self._lacking.values()), "somebody could have run it"
 
     def _on_reviewed(self, asked: ev.PhaseReviewed) -> None:
         """Somebody may be against phases, or against what waits for the one that is over."""
@@ -354,8 +357,9 @@ class Monitor:
     def _on_late(self, event: ev.TestOverdue | ev.TestTimedOut) -> None:
         assert self._running.get(event.agent) == event.test, "only what runs is late"
         if isinstance(event, ev.TestTimedOut):
-            has_own = event.timeout == self._policy.timeout > 0
-            assert has_own or self._phase_of(event.test) in self._stopped_phases, "there is a limit"
+            policy, phase = self._policy, self._phase_of(event.test)
+            has_own = event.timeout == policy.phase_timeouts.get(phase, policy.timeout) > 0
+            assert has_own or phase in self._stopped_phases, "there is a limit"
             self._timed_out[event.test] = event.at
 
     def _on_given_up(self, event: ev.TestGivenUp) -> None:
