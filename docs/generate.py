@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_agentorch import (
+    Advance,
     AgentBus,
     ControllerBus,
     Escalation,
@@ -79,7 +80,7 @@ def hooks() -> str:
     ours = [f for name, f in vars(hookspecs).items() if name.startswith("pytest_")]
     theirs = [f for name, f in vars(hookspecs.XdistHooks).items() if name.startswith("pytest_")]
     parts = ["## Hooks of pytest-agentorch", *map(_hook, ours)]
-    parts += ["## What they are given and answer", *map(_class, (PhaseResults, Veto))]
+    parts += ["## What they are given and answer", *map(_class, (PhaseResults, Veto, Advance))]
     parts += ["## Hooks of pytest-xdist that are called, too"]
     parts += [_hook(f.__func__) for f in theirs if _is_called(f.__func__.__name__)]
     return "\n\n".join(parts)

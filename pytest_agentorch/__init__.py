@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pytest_agentorch.agent.held_agent import HeldAgent
     from pytest_agentorch.agent.sent import Sent
     from pytest_agentorch.agent.subscription import Subscription
+    from pytest_agentorch.model.advance import Advance
     from pytest_agentorch.model.agent_entry import AgentEntry
     from pytest_agentorch.model.agent_view import AgentStatus
     from pytest_agentorch.model.coordination_error import (
@@ -39,6 +40,7 @@ __version__ = "0.1.0"
 _ERRORS = "model.coordination_error"
 _MESSAGE = "model.message"
 _HOMES = {
+    "Advance": "model.advance",
     "AgentBus": "agent.bus",
     "AgentBusError": _ERRORS,
     "AgentEntry": "model.agent_entry",
@@ -69,6 +71,7 @@ _HOMES = {
 """Where public names are. This package is imported in every pytest, and they are only if used."""
 
 __all__ = [
+    "Advance",
     "AgentBus",
     "AgentBusError",
     "AgentEntry",

@@ -9,6 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pytest_agentorch.model.advance import Advance
     from pytest_agentorch.model.message import Message
     from pytest_agentorch.model.phase_results import PhaseResults
     from pytest_agentorch.model.veto import Veto
@@ -35,7 +36,7 @@ def pytest_agentorch_phase(item: pytest.Item) -> str | None:
 @pytest.hookspec
 def pytest_agentorch_phase_finished(
     phase: str, summary: PhaseResults
-) -> Veto | Sequence[Veto] | None:
+) -> Veto | Advance | Sequence[Veto | Advance] | None:
     """Look at the results of a phase that is over, before what waits for it begins.
 
     Called in the controller, for each phase that has run; not where the run stops before, nor
@@ -47,15 +48,16 @@ def pytest_agentorch_phase_finished(
         summary: what its tests have led to.
 
     Returns:
-        None, or a `pytest_agentorch.Veto`, or several: the phases that wait for this one, or those
-        that are named, do not run. The exit code of the run is 2 then.
+        None, or one of these, or several. With a `pytest_agentorch.Veto` the phases that wait for
+        this one, or those that are named, do not run; the exit code of the run is 2 then. With a
+        `pytest_agentorch.Advance` tests of later phases run in the next one, before all others.
     """
 
 
 @pytest.hookspec
 def pytest_agentorch_wave_finished(
     phase: str, wave: int, summary: PhaseResults
-) -> Veto | Sequence[Veto] | None:
+) -> Veto | Advance | Sequence[Veto | Advance] | None:
     """Look at the results of a wave of a phase, before the next one begins.
 
     Called in the controller for each wave of a phase that is cut into `waves`, before
@@ -67,8 +69,9 @@ def pytest_agentorch_wave_finished(
         summary: what its tests have led to.
 
     Returns:
-        None, or a `pytest_agentorch.Veto`, or several: the rest of the phase, or the phases that
-        are named, do not run. The exit code of the run is 2 then.
+        None, or one of these, or several. With a `pytest_agentorch.Veto` the rest of the phase, or
+        the phases that are named, do not run; the exit code of the run is 2 then. With a
+        `pytest_agentorch.Advance` tests are first in the next wave, those of later phases, too.
     """
 
 

@@ -156,6 +156,7 @@ class Controller:
                 self._recorder.history(),
                 keep_order=self._settings.keep_order or gathered.reordered,
                 kept=kept,
+                advanced=self._earlier.advanced(),
             )
         except SettingsError as error:
             raise pytest.UsageError(str(error)) from None

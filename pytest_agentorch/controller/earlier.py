@@ -11,7 +11,7 @@ import pytest
 from pytest_agentorch.controller.run import runs_folder
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.event import Event
-from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.model.test import TestDescriptor
@@ -73,6 +73,12 @@ class Earlier:
         if self.reuse is not None:
             kept |= dict.fromkeys(self.reuse.find(tests, kept), False)
         return kept
+
+    def advanced(self) -> Mapping[TestId, PhaseName]:
+        """Return which tests plugins have wanted to run in another phase, and in which."""
+        if self._first_part is None:
+            return {}
+        return {t: event.phase for t, event in self._first_part.resumption.advanced.items()}
 
     def lines(self, left: int) -> list[str]:
         """What is told of it before the tests, of which so many are to run."""

@@ -5,7 +5,7 @@ It decides nothing. Where a run has no such fixtures it does nothing at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import assert_never
 
 from pytest_agentorch.controller.exited import exited
@@ -16,6 +16,7 @@ from pytest_agentorch.controller.notice import (
     Notice,
     SignalArrived,
 )
+from pytest_agentorch.controller.performer import Performer
 from pytest_agentorch.controller.pytest_side import PytestSide
 from pytest_agentorch.controller.shell import Shell
 from pytest_agentorch.controller.tell import tell_aside
@@ -40,14 +41,15 @@ class FixtureHosts:
         shell: Shell,
         plan: Plan,
         pytest_side: PytestSide,
-        hand_over: Callable[[AgentId], None],
+        performer: Performer,
         *,
         timeout: float,
     ) -> None:
         self._shell = shell
         self._plan = plan
         self._pytest = pytest_side
-        self._hand_over = hand_over
+        self._hand_over = performer.hand_over_tests
+        self._membership = performer.membership
         self._now = shell.clock
         users = users_of(plan)
         # Who has used what last, and is not told of before that is torn down.
@@ -92,6 +94,8 @@ class FixtureHosts:
                 self._on_verdict(event.test, event.agent, event.at)
             case ev.AgentDone() | ev.AgentExited() | ev.AgentLost():
                 self._fixtures.agent_gone(event.agent, event.at)
+            case ev.TestsAdvanced():
+                self._on_advanced(event)
             case ev.PhaseFinished():
                 self._fixtures.phase_over(event.phase, event.at)
             case _:
@@ -159,7 +163,7 @@ class FixtureHosts:
                 tell_aside(config, slot, message)
 
     def _ask(self, agent: AgentId, message: talk.FixtureAsked) -> None:
-        key = fixture_key(self._plan, message.item, message.fixture)
+        key = fixture_key(self._membership.of(message.item), message.fixture)
         asker = Asker(agent=agent, number=message.number)
         self._last.setdefault(key, TestId(message.item))
         self._fixtures.ask(
@@ -207,12 +211,20 @@ class FixtureHosts:
 
     def _on_verdict(self, test: TestId, agent: AgentId | None, at: float) -> None:
         for fixture in self._plan.tests[test].run_fixtures:
-            self._last[fixture_key(self._plan, test, fixture)] = test
+            self._last[fixture_key(self._membership.of(test), fixture)] = test
             if agent is not None:
                 self._ran[test] = agent
         for key in self._fixtures.test_ended(test, at):
             self._awaited[key] = test
             self._pytest.hold(test)
+
+    def _on_advanced(self, event: ev.TestsAdvanced) -> None:
+        """What is set up for each phase they share with other tests from now on."""
+        self._membership.advance(event.tests, event.phase)
+        for test in event.tests:
+            fixtures = self._plan.tests[test].run_fixtures
+            if fixtures:
+                self._fixtures.use(test, [fixture_key(event.phase, one) for one in fixtures])
 
     def _let_go(self, key: FixtureKey) -> None:
         test = self._awaited.pop(key, None)

@@ -11,9 +11,9 @@ from _pytest._io import TerminalWriter
 
 from pytest_agentorch.controller.attempts import FLAKY
 from pytest_agentorch.controller.plain_report import Families
-from pytest_agentorch.model.event import Event, RunResumed, TestKept
+from pytest_agentorch.model.event import Event, RunResumed, TestKept, TestsAdvanced
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.orchestration.plan import Plan
@@ -48,7 +48,17 @@ class FirstPart(Frozen):
         """What is to be told of it: that it is resumed, and all that is kept of it."""
         run, kept = self.resumption.run, self.resumption.kept
         resumed: Event = RunResumed(run=run, gone=self.resumption.gone, at=at)
-        return [resumed, *(self._kept(test, result, at) for test, result in kept.items())]
+        verdicts = (self._kept(test, result, at) for test, result in kept.items())
+        return [resumed, *self._advanced(at), *verdicts]
+
+    def _advanced(self, at: float) -> list[Event]:
+        tests: dict[tuple[PhaseName, str], list[TestId]] = {}
+        for test, event in self.resumption.advanced.items():
+            tests.setdefault((event.phase, event.reason), []).append(test)
+        return [
+            TestsAdvanced(phase=phase, tests=tuple(some), reason=reason, at=at)
+            for (phase, reason), some in tests.items()
+        ]
 
     def _kept(self, test: TestId, result: TestResult, at: float) -> TestKept:
         assert result.outcome is not None

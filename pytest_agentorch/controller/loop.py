@@ -67,9 +67,7 @@ class Loop:
             shell, plan, self._intake, orchestrator=orchestrator, now=self._timeline.now
         )
         self._silence = Silence(self._timeline.now)
-        self._fixtures = FixtureHosts(
-            shell, plan, self._pytest, self._performer.hand_over_tests, timeout=timeout
-        )
+        self._fixtures = FixtureHosts(shell, plan, self._pytest, self._performer, timeout=timeout)
         self._reviews = PhaseReviews(shell, self._timeline.now)
         self._own_time = OwnTime()
         self._under_way = False

@@ -8,7 +8,8 @@ from pytest_agentorch.controller.crew import Crew
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.allot import threads_of
-from pytest_agentorch.orchestration.fixture_users import phases_of
+from pytest_agentorch.orchestration.fixture_users import has_phase_fixtures
+from pytest_agentorch.orchestration.membership import Membership
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.protocol import to_agent as say
 
@@ -25,13 +26,18 @@ AgentCommand = Order | do.StartAgent | do.InterruptAgent | do.TerminateAgent | d
 
 
 class Performer:
-    """Turns commands into messages and signals."""
+    """Turns commands into messages and signals.
+
+    Attributes:
+        membership: of which phase each test is now.
+    """
 
     def __init__(self, crew: Crew, plan: Plan) -> None:
         self._crew = crew
         self._plan = plan
         self._threads = threads_of(plan.needs)
-        self._phases = phases_of(plan, wanted=crew.wants_phases)
+        self.membership = Membership(plan)
+        self._tells_phases = crew.wants_phases or has_phase_fixtures(plan)
 
     def perform(self, command: AgentCommand) -> None:
         """Do what a command says."""
@@ -60,7 +66,7 @@ class Performer:
                     following=after,
                     again=command.again,
                     threads=threads,
-                    phases=tuple(self._phases[item] for item in items) if self._phases else (),
+                    phases=tuple(map(self.membership.of, items)) if self._tells_phases else (),
                 )
             case do.TakeBackTests():
                 return say.ReturnTests(tests=command.tests)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pytest_agentorch.controller.own_terminal import is_plain
-from pytest_agentorch.model.event import Event, PhaseStarted
+from pytest_agentorch.model.event import Event, PhaseStarted, TestsAdvanced
 from pytest_agentorch.orchestration.plan import Plan
 
 
@@ -27,6 +27,9 @@ class PhaseLabels:
         """Begin a new line where a phase begins."""
         if not isinstance(event, PhaseStarted) or event.phase not in self._labelled:
             return
+        if not event.tests:
+            # Plugins have wanted all of them to run earlier.
+            return
         fill = getattr(self._reporter, "_write_progress_information_filling_space", None)
         if self._begun and fill is not None and self._reporter._show_progress_info:  # noqa: SLF001
             fill()
@@ -35,16 +38,26 @@ class PhaseLabels:
         self._reporter.flush()
 
 
-def name_phases(reporter: Any, plan: Plan) -> None:
-    """Let a terminal that has a line for each test name its phase, too."""
-    phases = {test.node_id: test.classification.phase for test in plan.tests}
-    own: Callable[..., str] = reporter._locationline  # noqa: SLF001 - no public way to add to it
+class PhaseNames:
+    """A subscriber that lets a terminal with a line for each test name its phase, too."""
 
-    def with_phase(nodeid: object, *location: object) -> str:
-        line, phase = own(nodeid, *location), phases.get(str(nodeid))
+    name = "phase-names"
+
+    def __init__(self, reporter: Any, plan: Plan) -> None:
+        self._tests = plan.tests
+        self._phases = {test.node_id: plan.phase_of(n) for n, test in enumerate(plan.tests)}
+        self._own: Callable[..., str] = reporter._locationline  # noqa: SLF001 - no public way
+        reporter._locationline = self._with_phase  # noqa: SLF001
+
+    def on_event(self, event: Event) -> None:
+        """Some tests may belong to another phase."""
+        if isinstance(event, TestsAdvanced):
+            for test in event.tests:
+                self._phases[self._tests[test].node_id] = event.phase
+
+    def _with_phase(self, nodeid: object, *location: object) -> str:
+        line, phase = self._own(nodeid, *location), self._phases.get(str(nodeid))
         return line if phase is None else f"{line.rstrip()} ({phase}) "
-
-    reporter._locationline = with_phase  # noqa: SLF001
 
 
 def wants_names(reporter: Any, verbosity: int) -> bool:

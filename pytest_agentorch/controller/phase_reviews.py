@@ -1,4 +1,4 @@
-"""Phase reviews: plugins are told of phases and waves that are over, and may be against more."""
+"""Phase reviews: plugins are told of phases and waves that are over, and have a say in the next."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from pytest_agentorch.controller.shell import Shell
+from pytest_agentorch.model.advance import Advance
 from pytest_agentorch.model.event import PhaseHookFailed, PhaseReviewed
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.veto import Veto
@@ -41,15 +42,19 @@ class PhaseReviews:
         """Ask, one after the other."""
         while self._asked:
             command = self._asked.popleft()
-            vetoes = tuple(self._vetoes(command))
+            wishes = self._wishes(command)
             yield PhaseReviewed(
-                phase=command.phase, wave=command.wave, vetoes=vetoes, at=self._now()
+                phase=command.phase,
+                wave=command.wave,
+                vetoes=tuple(wish for wish in wishes if isinstance(wish, Veto)),
+                advances=tuple(wish for wish in wishes if isinstance(wish, Advance)),
+                at=self._now(),
             )
 
-    def _vetoes(self, command: ReviewPhase) -> list[Veto]:
+    def _wishes(self, command: ReviewPhase) -> list[Veto | Advance]:
         try:
             answers = self._ask(command)
-            return [veto for answer in answers for veto in _vetoes_of(answer)]
+            return [wish for answer in answers for wish in _wishes_of(answer)]
         except pytest.exit.Exception:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises
@@ -76,17 +81,28 @@ class PhaseReviews:
         return answers
 
 
-def _vetoes_of(answer: object) -> Iterator[Veto]:
+def _wishes_of(answer: object) -> Iterator[Veto | Advance]:
     """What an answer of a plugin is made of.
 
     Raises:
         TypeError: it is something else.
     """
-    for veto in answer if isinstance(answer, list | tuple) else [answer]:
-        if not isinstance(veto, Veto):
-            raise TypeError(f"it has answered {veto!r:.80}, which is no Veto")
-        phases = veto.phases
-        is_list = isinstance(phases, list | tuple) and all(isinstance(p, str) for p in phases)
-        if not is_list or not isinstance(veto.reason, str):
-            raise TypeError(f"{veto!r:.120}: the reason is a text, and the phases a list of names")
-        yield replace(veto, phases=tuple(phases))
+    for wish in answer if isinstance(answer, list | tuple) else [answer]:
+        match wish:
+            case Veto():
+                yield replace(wish, phases=_names(wish, wish.phases, "the phases"))
+            case Advance():
+                if not isinstance(wish.phase, str):
+                    raise TypeError(f"{wish!r:.120}: the phase is a name")
+                yield replace(wish, tests=_names(wish, wish.tests, "the tests"))
+            case _:
+                raise TypeError(f"it has answered {wish!r:.80}, which is no Veto and no Advance")
+
+
+def _names(wish: Veto | Advance, names: object, what: str) -> tuple[str, ...]:
+    """Check a wish; return the names in it."""
+    is_list = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
+    if not is_list or not isinstance(wish.reason, str):
+        raise TypeError(f"{wish!r:.120}: the reason is a text, and {what} a list of names")
+    assert isinstance(names, list | tuple)
+    return tuple(names)

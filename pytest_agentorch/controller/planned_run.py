@@ -17,7 +17,7 @@ from pytest_agentorch.controller.new_tests import note_new_tests
 from pytest_agentorch.controller.overdue_lines import OverdueLines
 from pytest_agentorch.controller.phase_label import (
     PhaseLabels,
-    name_phases,
+    PhaseNames,
     wants_labels,
     wants_names,
 )
@@ -107,7 +107,7 @@ class PlannedRun:
         if wants_labels(reporter, self._config.get_verbosity()):
             self._shell.bus.subscribe(PhaseLabels(reporter, self._plan))
         if wants_names(reporter, self._config.get_verbosity()):
-            name_phases(reporter, self._plan)
+            self._shell.bus.subscribe(PhaseNames(reporter, self._plan))
         if self._config.get_verbosity() >= 0:
             self._shell.bus.subscribe(OverdueLines(self._config, self._plan))
         now = self._shell.clock()

@@ -44,10 +44,12 @@ from pytest_agentorch.model.phase_event import (
     PhaseFinished,
     PhaseHookFailed,
     PhaseIncident,
+    PhaseNews,
     PhaseReviewed,
     PhaseSkipped,
     PhaseStarted,
     PhaseTimedOut,
+    TestsAdvanced,
     WaveFinished,
     WaveStarted,
 )
@@ -79,6 +81,7 @@ __all__ = [
     "PhaseFinished",
     "PhaseHookFailed",
     "PhaseIncident",
+    "PhaseNews",
     "PhaseReviewed",
     "PhaseSkipped",
     "PhaseStarted",
@@ -103,6 +106,7 @@ __all__ = [
     "TestRetried",
     "TestStarted",
     "TestTimedOut",
+    "TestsAdvanced",
     "TestsMissing",
     "TestsReturned",
     "TimePassed",
@@ -281,10 +285,7 @@ Event = (
     | RunStarted
     | RunResumed
     | TestKept
-    | PhaseStarted
-    | PhaseFinished
-    | WaveStarted
-    | WaveFinished
+    | PhaseNews
     | AgentsMeasured
     | CoverageMeasured
     | TeardownFailed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from pytest_agentorch.model.advance import Advance
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.model.veto import Veto
@@ -51,12 +52,29 @@ class PhaseReviewed(Frozen):
 
     Attributes:
         wave: its number; 0 for the phase.
-        vetoes: what they have answered.
+        vetoes, advances: what they have answered.
     """
 
     phase: PhaseName
     wave: int
     vetoes: tuple[Veto, ...]
+    at: float
+    advances: tuple[Advance, ...] = ()
+
+
+class TestsAdvanced(Frozen):
+    """Tests belong to another phase from now on: a plugin wants them to run there, and first.
+
+    Attributes:
+        phase: this one.
+        reason: why, in a few words.
+    """
+
+    __test__: ClassVar[bool] = False
+
+    phase: PhaseName
+    tests: tuple[TestId, ...]
+    reason: str
     at: float
 
 
@@ -108,3 +126,4 @@ class PhaseHookFailed(Frozen):
 
 
 PhaseIncident = PhaseTimedOut | PhaseSkipped | PhaseHookFailed
+PhaseNews = PhaseStarted | PhaseFinished | WaveStarted | WaveFinished | TestsAdvanced

@@ -50,6 +50,12 @@ def places_of(
     return tuple(places[one.capabilities] if one.capabilities else None for one in needs)
 
 
+def places_for(names: Names, settings: Settings) -> Places:
+    """Return the slots that have some capabilities; None for all slots if there are none."""
+    able = abilities(settings.resources.capabilities, settings.agents)
+    return _places(names, able) if names else None
+
+
 def _places(names: Names, able: Mapping[SlotId, frozenset[str]]) -> frozenset[SlotId]:
     return frozenset(slot for slot, some in able.items() if some.issuperset(names))
 

@@ -37,6 +37,8 @@ class Agenda:
     """Part of the schedule.
 
     Attributes:
+        tests: by `TestId`.
+        slots: where agents may come.
         open: the phases that have started and are not over.
         has_priorities: whether some tests are more urgent than others.
         binds: whether there are tests that only one slot may run.
@@ -46,7 +48,8 @@ class Agenda:
     def __init__(self, plan: Plan, leases: Leases) -> None:
         self.phases = {phase.name: PhaseProgress(phase, leases) for phase in plan.phases}
         self._leases = leases
-        self._tests = plan.tests
+        self.tests = plan.tests
+        self.slots = frozenset(plan.slots)
         self.kept_failures = plan.kept_failures
         self.open: list[PhaseProgress] = []
         self.has_priorities = any(row.priority for row in plan.tests)
@@ -173,7 +176,7 @@ class Agenda:
         """Take in how much memory a test took; say whether that of others is known better now."""
         if not self._leases.learn(test, memory):
             return False
-        tests = self._tests
+        tests = self.tests
         self._look_again(lambda unit: tests[unit.tests[0]].path == tests[test].path)
         return True
 
@@ -211,6 +214,7 @@ class Agenda:
         phases = self.phases.values()
         if gone is None:
             return [test for phase in phases for test in phase.clear()]
+        self.slots -= set(gone)
         lanes = [lane for phase in phases for lane in (*phase.lanes.values(), phase.held)]
         bound = [
             test

@@ -31,7 +31,9 @@ def conclude(
     not_run = schedule.without_verdict
     phases = schedule.agenda.phases
     stopped = [name for name, phase in phases.items() if phase.stopped]
-    vetoed = [f"{name}: {phase.veto}" for name, phase in phases.items() if phase.veto]
+    vetoed = [
+        f"{name}: {phase.veto}" for name, phase in phases.items() if phase.veto and phase.excused
+    ]
     left = not_run - sum(phase.excused for phase in phases.values())
     reason, message = StopReason.FINISHED, ""
     if stopping.request is not None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.model.run_fixture import FixtureKey, RunFixture
 from pytest_agentorch.orchestration.plan import Plan
 
 
-def fixture_key(plan: Plan, test: int, fixture: RunFixture) -> FixtureKey:
-    """Name what a test uses."""
-    phase = plan.tests[test].classification.phase if fixture.per_phase else ""
-    return FixtureKey(fixture=fixture, phase=phase)
+def fixture_key(phase: PhaseName, fixture: RunFixture) -> FixtureKey:
+    """Name what a test of a phase uses."""
+    return FixtureKey(fixture=fixture, phase=phase if fixture.per_phase else "")
 
 
 def users_of(plan: Plan) -> dict[FixtureKey, list[TestId]]:
@@ -20,13 +19,11 @@ def users_of(plan: Plan) -> dict[FixtureKey, list[TestId]]:
         for unit in phase.units:
             for test in unit.tests:
                 for fixture in plan.tests[test].run_fixtures:
-                    found.setdefault(fixture_key(plan, test, fixture), []).append(test)
+                    found.setdefault(fixture_key(phase.phase, fixture), []).append(test)
     return found
 
 
-def phases_of(plan: Plan, *, wanted: bool = False) -> tuple[str, ...]:
-    """The phase of each collected test, if wanted or something is set up per phase; or nothing."""
+def has_phase_fixtures(plan: Plan) -> bool:
+    """Whether something is set up once per phase."""
     tests = plan.tests[: plan.collected]
-    if not wanted and not any(fixture.per_phase for test in tests for fixture in test.run_fixtures):
-        return ()
-    return tuple(test.classification.phase for test in tests)
+    return any(fixture.per_phase for test in tests for fixture in test.run_fixtures)

@@ -173,7 +173,7 @@ def _check_nobody_waits_in_vain(schedule: Schedule, registry: AgentRegistry) -> 
 
 def _check_phase(phase: PhaseProgress, schedule: Schedule) -> None:
     """A phase keeps its barrier and its cap, and its counts are right."""
-    name, tests = phase.plan.name, [t for unit in phase.plan.units for t in unit.tests]
+    name, tests = phase.plan.name, [t for t, one in schedule.homes.items() if one.phase is phase]
     done = schedule.finished | schedule.dropped
     before = [
         schedule.agenda.phases[other]
@@ -192,6 +192,9 @@ def _check_phase(phase: PhaseProgress, schedule: Schedule) -> None:
     if not phase.started:
         assert not busy, f"nobody runs {name} yet"
         assert not schedule.finished.intersection(tests), f"nothing of {name} has run yet"
+    waiting = {test for unit in phase.waiting_units() for test in unit.tests}
+    assert waiting <= {*tests}, f"{name}: what waits there belongs to it"
+    assert phase.tests == len(tests), f"{name}: tests"
     assert phase.unfinished == sum(test not in done for test in tests), f"{name}: unfinished"
     assert phase.busy == len(busy) <= phase.plan.agents, f"{name}: busy"
     units = [schedule.homes[test].unit for test in in_hand]

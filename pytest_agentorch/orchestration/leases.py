@@ -72,6 +72,11 @@ class Leases:
         """
         self.limit = None if agents is None else max(1, agents)
 
+    def move(self, unit: Unit, phase: PhasePlan) -> None:
+        """A unit belongs to another phase from now on."""
+        if self._counts_memory:
+            self._homes.update(dict.fromkeys(unit.tests, (unit, phase)))
+
     # What is needed.
 
     def needs(self, test: TestId) -> Needs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import PhaseName
-from pytest_agentorch.orchestration.unit import Unit
+from pytest_agentorch.orchestration.unit import Places, Unit
 
 
 class PhasePlan(Frozen):
@@ -19,6 +19,8 @@ class PhasePlan(Frozen):
         gated: whether it runs only if all those before it have succeeded.
         agents: at most so many at once.
         seconds: how long it will probably take; None if too little is known.
+        turn: its tests wait for those of earlier ones.
+        places: the slots that have what it asks of all of its tests; None for all slots.
         memory: what a test of it counts with of which nothing is known, in bytes.
     """
 
@@ -34,3 +36,5 @@ class PhasePlan(Frozen):
     named: bool = False
     gated: bool = False
     waves: int | None = None
+    turn: int = 0
+    places: Places = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from pytest_agentorch.model.frozen import replace
@@ -22,6 +22,7 @@ class PhaseProgress:
 
     Attributes:
         lanes: what waits, by who may have it and who is first.
+        tests: how many belong to it.
         unfinished: tests that still need a verdict.
         busy: agents with tests of this phase in hand.
         loose: tests in hands that have not started and may go to another, by who may have them.
@@ -49,7 +50,7 @@ class PhaseProgress:
             by_key.setdefault(self._key(unit), []).append(unit)
         for key, units in by_key.items():
             self.lanes[key] = Lane(units)
-        self.unfinished = plan.tests
+        self.tests = self.unfinished = plan.tests
         self.busy = self.void = 0
         self.loose: Counter[Places] = Counter()
         self.started = False
@@ -120,6 +121,26 @@ class PhaseProgress:
         self.wave = Wave(number, tuple(tests), at, losses)
         return self.wave
 
+    def waiting_units(self) -> Iterator[Unit]:
+        """What waits, for a later wave, too."""
+        return (unit for lane in (*self.lanes.values(), self.held) for unit in lane)
+
+    def let_go(self, tests: Collection[TestId]) -> None:
+        """Tests that wait here belong to it no more."""
+        for lane in (*self.lanes.values(), self.held):
+            lane.remove(tests)
+        self._later.difference_update(tests)
+        self._count(-len(tests))
+
+    def begin_with(self, unit: Unit) -> None:
+        """Let a unit that did not belong to it wait before all others, for the next wave if any."""
+        if self.plan.waves is None:
+            self.put_back(unit, last=False)
+        else:
+            self.held.put_back(unit, last=False)
+            self._later.update(unit.tests)
+        self._count(len(unit.tests))
+
     def clear(self) -> list[TestId]:
         """Take out everything that waits."""
         return [test for lane in (*self.lanes.values(), self.held) for test in lane.clear()]
@@ -136,6 +157,10 @@ class PhaseProgress:
         if last:
             key = key._replace(priority=min(one.priority for one in self.lanes))
         self.lanes.setdefault(key, Lane()).put_back(unit, last=last)
+
+    def _count(self, tests: int) -> None:
+        self.tests += tests
+        self.unfinished += tests
 
     def _part(self, unit: Unit, *, later: bool) -> Unit:
         """The tests of a unit that are in later waves, or that are not."""
@@ -164,6 +189,13 @@ class Home:
 
     def __post_init__(self) -> None:
         self.unfinished = len(self.unit.tests)
+
+    def divide(self, tests: Collection[TestId]) -> None:
+        """Some of them belong elsewhere from now on."""
+        gone = set(tests)
+        left = tuple(test for test in self.unit.tests if test not in gone)
+        self.unit = replace(self.unit, tests=left)
+        self.unfinished -= len(gone)
 
     def finish_one(self) -> None:
         """One of them needs no verdict any more."""

@@ -13,6 +13,7 @@ from pytest_agentorch.model.event import (
 )
 from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.model.veto import Veto
+from pytest_agentorch.orchestration.advancing import Advancing
 from pytest_agentorch.orchestration.command import ReviewPhase
 from pytest_agentorch.orchestration.decision import Draft
 from pytest_agentorch.orchestration.gate import closed_by
@@ -40,6 +41,7 @@ class PhaseTurns:
         self._losses = losses
         self._draft = draft
         self._policy = policy
+        self._advancing = Advancing(schedule, draft)
 
     @property
     def waits(self) -> bool:
@@ -55,19 +57,25 @@ class PhaseTurns:
         for phase in self._agenda.open:
             if phase.is_between_waves:
                 self._turn_wave(phase, at)
-        if self._agenda.ready():
+        while self._agenda.ready() and not self._stopping.asked:
             self._open(at)
+            # One that has lost all of its tests to another is over at once.
+            self._close(at)
 
     def review(self, event: PhaseReviewed) -> None:
         """Take in what plugins think of a phase, or of a wave of it."""
         self._draft.publish(event)
+        behind = self._behind(event.phase)
         for veto in event.vetoes:
-            for name in veto.phases or self._behind(event):
+            for name in veto.phases or ((event.phase,) if event.wave else behind):
                 if not self._veto(PhaseName(name), veto, event.at) and veto.phases:
                     error = f"it has vetoed {name}: there is no such phase, or it has begun"
                     self._draft.publish(
                         PhaseHookFailed(phase=event.phase, error=error, at=event.at)
                     )
+        if not self._stopping.asked:
+            for wish in event.advances:
+                self._advancing.advance(wish, behind, event)
         for phase in self._parts(event.phase):
             if phase.in_review == event.wave:
                 phase.in_review = None
@@ -80,7 +88,7 @@ class PhaseTurns:
         for phase in self._schedule.open_phases():
             plan = phase.plan
             self._draft.publish(
-                PhaseStarted(phase=plan.name, tests=plan.tests, agents=plan.agents, at=at)
+                PhaseStarted(phase=plan.name, tests=phase.tests, agents=plan.agents, at=at)
             )
             if phase.held.tests:
                 self._begin_wave(phase, at)
@@ -96,7 +104,8 @@ class PhaseTurns:
                 self._end_wave(phase, at)
             self._draft.publish(PhaseFinished(phase=name, at=at))
             parts = self._parts(phase.plan.phase)
-            if self._policy.reviews_phases and all(part.finished for part in parts):
+            had_tests = any(part.tests for part in parts)
+            if self._policy.reviews_phases and had_tests and all(part.finished for part in parts):
                 self._ask(phase, 0)
 
     def _turn_wave(self, phase: PhaseProgress, at: float) -> None:
@@ -140,16 +149,14 @@ class PhaseTurns:
             phase.in_review = wave
             self._draft.order(ReviewPhase(phase=phase.plan.phase, wave=wave, tests=tests))
 
-    def _behind(self, event: PhaseReviewed) -> tuple[PhaseName, ...]:
-        """What a veto is about that names no phase."""
-        if event.wave:
-            return (event.phase,)
+    def _behind(self, name: PhaseName) -> tuple[PhaseName, ...]:
+        """The phases that wait for one."""
         phases = self._agenda.phases.values()
         return tuple(
             dict.fromkeys(
                 phase.plan.phase
                 for phase in phases
-                if any(other.plan.phase == event.phase for other in self._agenda.before(phase))
+                if any(other.plan.phase == name for other in self._agenda.before(phase))
             )
         )
 
@@ -168,6 +175,9 @@ class PhaseTurns:
         if phase.plan.gated and not reason:
             before = self._agenda.before(phase)
             reason = closed_by(phase.plan, before, self._agenda.kept_failures)
+        if not phase.tests:
+            # There is nothing left that could be kept from running.
+            return False
         if reason:
             self._skip(phase, self._agenda.skip(phase), reason, at)
         return bool(reason)

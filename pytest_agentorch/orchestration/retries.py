@@ -140,5 +140,6 @@ class Retries:
 
     def _limit(self, test: TestId) -> int:
         policy, row = self._policy, self._plan.tests[test]
-        by_phase = policy.phase_retries.get(row.classification.phase, policy.retries)
+        phase = self._schedule.homes[test].phase.plan.phase
+        by_phase = policy.phase_retries.get(phase, policy.retries)
         return by_phase if row.retries is None else row.retries

@@ -134,6 +134,14 @@ class RunFixtures:
             self._want(record, at)
         self._settle(at)
 
+    def use(self, test: TestId, keys: Iterable[FixtureKey]) -> None:
+        """A test that has not begun uses these fixtures, and no others."""
+        for record in self._used_by.pop(test, ()):
+            record.users.discard(test)
+        for record in map(self._record, keys):
+            record.users.add(test)
+            self._used_by[test].append(record)
+
     def test_ended(self, test: TestId, at: float) -> list[FixtureKey]:
         """A test has its verdict: say what lives that it was the last to use."""
         records = self._used_by.pop(test, ())

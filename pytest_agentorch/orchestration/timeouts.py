@@ -33,6 +33,7 @@ class Timeouts:
         self._registry = registry
         self._draft = draft
         self._deadlines = Deadlines()
+        self._homes = schedule.homes
         self._gaps = Gaps(policy, schedule, registry)
 
     @property
@@ -126,7 +127,8 @@ class Timeouts:
 
     def _limits(self, test: TestId) -> Limits:
         policy, row = self._policy, self._plan.tests[test]
-        by_phase = policy.phase_timeouts.get(row.classification.phase, policy.timeout)
+        phase = self._homes[test].phase.plan.phase
+        by_phase = policy.phase_timeouts.get(phase, policy.timeout)
         return Limits(
             timeout=by_phase if row.timeout is None else row.timeout,
             overdue=policy.overdue,

@@ -54,6 +54,7 @@ def _parts(phase: PhasePlan, rows: Sequence[TestDescriptor]) -> Iterator[tuple[i
                 phase,
                 name=PhaseName(f"{phase.name} (turn {number})") if number > 1 else phase.name,
                 agents=min(phase.agents, tests),
+                turn=turn,
                 tests=tests,
                 units=tuple(units),
             ),

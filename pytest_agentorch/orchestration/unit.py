@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pytest_agentorch.model.frozen import Frozen
+from collections.abc import Container
+
+from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.ids import SlotId, TestId
 
 Places = frozenset[SlotId] | None
@@ -42,6 +44,13 @@ class Unit(Frozen):
     def waits_for(self) -> Places:
         """The slots for which it waits."""
         return self.places if self.dealt is None else frozenset({self.dealt})
+
+    def part(self, tests: Container[TestId]) -> Unit | None:
+        """What stays together of these tests: all of it, if it is never split; None for nothing."""
+        some = tuple(test for test in self.tests if test in tests)
+        if not some:
+            return None
+        return self if self.sticky else replace(self, tests=some)
 
     def suits(self, slot: SlotId) -> bool:
         """Whether an agent of a slot may have it."""

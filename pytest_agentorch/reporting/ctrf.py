@@ -131,7 +131,7 @@ def _test(result: TestResult, names: Mapping[TestId, str]) -> dict[str, Any]:
         "rawStatus": _raw_status(result),
         "duration": _milliseconds(result.seconds),
         "suite": suite_of(planned.node_id),
-        "type": planned.phase,
+        "type": result.phase,
         "filePath": planned.path,
     }
     if planned.line is not None:

@@ -47,6 +47,10 @@ def extension(
         "collection_errors": summary.collection_errors,
         "totals": _tally(summary.tally),
         "phases": [_phase(phase) for phase in summary.phases],
+        "advanced": [
+            {"from": own, "phase": phase, "tests": tests, "reason": reason}
+            for (own, phase, reason), tests in summary.advanced.items()
+        ],
         "agents": [_agent(agent) for agent in summary.agents],
         "performance": _performance(summary),
         "analysis": _analysis(summary, analysis),

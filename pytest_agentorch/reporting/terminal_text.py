@@ -66,6 +66,7 @@ def agents_section(
         return Section(title="agents" if len(lines) > 1 else "", lines=lines)
     table = (
         *_phase_table(ran),
+        *_advanced_lines(summary, width),
         *_agent_lines(summary, width),
         *_time_lines(summary, bound, width),
         *coverage_table(summary.coverage),
@@ -98,6 +99,14 @@ def _phase_table(phases: Sequence[PhaseSummary]) -> Iterator[str]:
             row += f"  {tally.not_run:>7}"
         busy, wall = seconds(phase.busy_seconds), seconds(phase.wall_seconds)
         yield f"{row}  {busy:>7}  {wall:>7}  {phase.agents:>6}"
+
+
+def _advanced_lines(summary: RunSummary, width: int) -> Iterator[str]:
+    """Which tests were not where the plan had them."""
+    for (own, phase, reason), count in summary.advanced.items():
+        tests = "1 test" if count == 1 else f"{count} tests"
+        why = f": {reason}" if reason else ""
+        yield from _wrapped(f"{tests} moved from {own} to {phase}{why}", width)
 
 
 def _agent_lines(summary: RunSummary, width: int) -> Iterator[str]:

@@ -22,6 +22,7 @@ from pytest_agentorch.model.event import (
     TestFinished,
     TestGivenUp,
     TestKept,
+    TestsAdvanced,
     TestStarted,
 )
 from pytest_agentorch.model.frozen import Frozen, replace
@@ -123,12 +124,8 @@ class ProgressFold:
                 self._settle(event.test, event.outcome)
             case TestGivenUp() | TeardownFailed():
                 self._fail(event)
-            case PhaseStarted():
-                self._began.add(event.phase)
-            case PhaseSkipped():
-                for test in event.tests:
-                    self._skipped[self._phase_of[test]] += 1
-                    self._left[self._phase_of[test]] -= self._forecast(test)
+            case PhaseStarted() | PhaseSkipped() | TestsAdvanced():
+                self._take_phase(event)
             case RunFinished():
                 self._reason = event.reason
             case AgentsMeasured():
@@ -139,6 +136,18 @@ class ProgressFold:
                 self._roster.on_event(event)
             case _:
                 pass
+
+    def _take_phase(self, event: PhaseStarted | PhaseSkipped | TestsAdvanced) -> None:
+        match event:
+            case PhaseStarted():
+                self._began.add(event.phase)
+            case PhaseSkipped():
+                for test in event.tests:
+                    self._skipped[self._phase_of[test]] += 1
+                    self._left[self._phase_of[test]] -= self._forecast(test)
+            case TestsAdvanced():
+                for test in event.tests:
+                    self._advance(test, event.phase)
 
     def progress(self, views: Sequence[AgentView], at: float) -> Progress:
         """Say how far it is.
@@ -175,6 +184,15 @@ class ProgressFold:
         work.outcomes[event.outcome] += 1
         work.seconds += event.seconds
         work.phases.add(self._phase_of[event.test])
+
+    def _advance(self, test: TestId, phase: PhaseName) -> None:
+        """A test that has not begun belongs to another phase."""
+        before, seconds = self._phase_of[test], self._forecast(test)
+        self._phase_of[test] = phase
+        self._counts[before][None] -= 1
+        self._counts[phase][None] += 1
+        self._left[before] -= seconds
+        self._left[phase] += seconds
 
     def _fail(self, event: TestGivenUp | TeardownFailed) -> None:
         before = self._outcomes.get(event.test)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from pytest_agentorch.model.attempt import Attempt
-from pytest_agentorch.model.event import TestFinished, TestGivenUp, TestKept, TestStarted
+from pytest_agentorch.model.event import (
+    TestFinished,
+    TestGivenUp,
+    TestKept,
+    TestsAdvanced,
+    TestStarted,
+)
 from pytest_agentorch.model.frozen import Frozen, replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId
 from pytest_agentorch.model.outcome import Outcome
@@ -30,6 +36,7 @@ class TestResult(Frozen):
         memory: the most bytes that its process had; 0 if that was nothing notable.
         kept: the earlier run that gave the verdict; None if it is this run's own.
         reused: it has passed there, and nothing has changed since that it depends on.
+        advanced: that a plugin has wanted it to run earlier than planned; None if nobody has.
         cpu_seconds: how much of `seconds` its process computed; 0.0 if nobody knows.
     """
 
@@ -53,11 +60,12 @@ class TestResult(Frozen):
     kept: RunId | None = None
     reused: bool = False
     cpu_seconds: float = 0.0
+    advanced: TestsAdvanced | None = None
 
     @property
     def phase(self) -> PhaseName:
-        """The phase that it was planned in."""
-        return self.planned.phase
+        """The phase that it runs in: the one that it was planned in, or an earlier one."""
+        return self.planned.phase if self.advanced is None else self.advanced.phase
 
     @property
     def node_id(self) -> str:

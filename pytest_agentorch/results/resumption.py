@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from pytest_agentorch.model.event import TestsAdvanced
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.history import TestKey, key_of
 from pytest_agentorch.model.ids import RunId, TestId
@@ -20,11 +21,13 @@ class Resumption(Frozen):
     Attributes:
         run: the earlier one.
         kept: the tests of this run that have a verdict from there.
+        advanced: those that plugins have wanted to run in another phase there.
         gone: node ids of tests of that run that are not in this one.
     """
 
     run: RunId
     kept: Mapping[TestId, TestResult]
+    advanced: Mapping[TestId, TestsAdvanced]
     gone: tuple[str, ...]
 
     @property
@@ -48,12 +51,12 @@ def resumption(earlier: RunSummary, tests: Iterable[TestKey]) -> Resumption:
     """
     before = dict(zip(_numbered(map(_key, earlier.tests)), earlier.tests, strict=True))
     here = {name: TestId(position) for position, name in enumerate(_numbered(tests))}
+    both = {test: before[name] for name, test in here.items() if name in before}
     return Resumption(
         run=earlier.run,
-        kept={
-            test: before[name]
-            for name, test in here.items()
-            if name in before and before[name].outcome is not None
+        kept={test: result for test, result in both.items() if result.outcome is not None},
+        advanced={
+            test: result.advanced for test, result in both.items() if result.advanced is not None
         },
         gone=tuple(result.node_id for name, result in before.items() if name not in here),
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
 from pytest_agentorch.model.coverage_event import RunCoverage
 from pytest_agentorch.model.demand import Demand
 from pytest_agentorch.model.event import RunResumed
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.ids import RunId
+from pytest_agentorch.model.ids import PhaseName, RunId
 from pytest_agentorch.model.phase_shape import PhaseShape
 from pytest_agentorch.model.settings import Goal, Start
 from pytest_agentorch.model.stop_reason import StopReason
@@ -114,6 +117,14 @@ class RunSummary(Frozen):
     def reused(self) -> int:
         """How many tests have passed before, and did not run."""
         return sum(test.reused for test in self.tests)
+
+    @property
+    def advanced(self) -> Mapping[tuple[PhaseName, PhaseName, str], int]:
+        """How many tests of one phase plugins have wanted in another, and why."""
+        moved = ((test.planned.phase, test.advanced) for test in self.tests if test.advanced)
+        return Counter(
+            (own, event.phase, event.reason) for own, event in moved if event.phase != own
+        )
 
     @property
     def not_run(self) -> tuple[TestResult, ...]:

@@ -38,11 +38,12 @@ from pytest_agentorch.model.event import (
     TestKept,
     TestOverdue,
     TestRetried,
+    TestsAdvanced,
     TestStarted,
     ZygoteLost,
 )
 from pytest_agentorch.model.frozen import replace
-from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
+from pytest_agentorch.model.ids import AgentId, RunId, SlotId, TestId
 from pytest_agentorch.model.message_event import MessageIncident
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
@@ -54,17 +55,13 @@ from pytest_agentorch.results.coverage_share import in_order
 from pytest_agentorch.results.incident import Surroundings, tell
 from pytest_agentorch.results.incident_record import IncidentRecord
 from pytest_agentorch.results.lack import Lack, lack_of
+from pytest_agentorch.results.phase_fold import PhaseFold
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.roster import Roster
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.tally import Tally
 from pytest_agentorch.results.timeline import Timelines
-from pytest_agentorch.results.usage import (
-    PhaseSummary,
-    phase_summary,
-    usage_of,
-    work_by_agent,
-)
+from pytest_agentorch.results.usage import usage_of, work_by_agent
 
 
 class SummaryFold:
@@ -81,8 +78,7 @@ class SummaryFold:
         self._started: dict[TestId, TestStarted] = {}
         self._verdicts: dict[TestId, TestFinished | TestGivenUp | TestKept] = {}
         self._vain: defaultdict[TestId, list[Attempt]] = defaultdict(list)
-        self._phases: dict[PhaseName, PhaseStarted] = {}
-        self._skipped: dict[TestId, str] = {}
+        self._phases = PhaseFold()
         self._roster = Roster()
         self._incidents: list[Incident] = []
         self._timelines = Timelines()
@@ -131,7 +127,7 @@ class SummaryFold:
 
     def summary(self) -> RunSummary:
         """Say what is known by now."""
-        tests = tuple(self._result(planned) for planned in self._plan.tests)
+        tests = tuple(self._phases.placed(self._result(planned)) for planned in self._plan.tests)
         reason = None if self._end is None else self._end.reason
         is_isolated = self._run.isolate != Isolate.NONE.value
         agents = self._roster.slot_summaries if is_isolated else self._roster.summaries
@@ -145,7 +141,7 @@ class SummaryFold:
             start=self._plan.start,
             start_reasons=self._plan.start_reasons,
             tests=tests,
-            phases=self._phase_summaries(tests),
+            phases=self._phases.summaries(self._plan.phases, tests, self._now),
             agents=agents(work_by_agent(tests)),
             tally=Tally.of(test.outcome for test in tests),
             usage=usage_of(tests, now=self._now),
@@ -184,8 +180,8 @@ class SummaryFold:
                 self._on_vain(event.failed.test, self._failed(event.failed))
             case CoverageMeasured():
                 self._coverage = event.coverage
-            case PhaseStarted():
-                self._phases.setdefault(event.phase, event)
+            case PhaseStarted() | TestsAdvanced():
+                self._phases.on_event(event)
             case _:
                 if isinstance(event, AgentReady):
                     self._roster.on_event(event)
@@ -200,7 +196,7 @@ class SummaryFold:
         if isinstance(event, TestGivenUp):
             self._verdicts.setdefault(event.test, event)
         elif isinstance(event, PhaseSkipped):
-            self._skipped |= dict.fromkeys(event.tests, f"not run: {event.reason}")
+            self._phases.on_event(event)
         elif isinstance(event, AgentLost):
             self._roster.on_event(event)
             if event.test is not None:
@@ -248,24 +244,11 @@ class SummaryFold:
             return results.given_up(planned, verdict, slot, vain)
         begun = self._started.get(test)
         if begun is None or not self._roster.is_active(begun.agent):
-            return results.waiting(planned, vain, self._skipped.get(test, ""))
+            return results.waiting(planned, vain, self._phases.skipped.get(test, ""))
         return results.running(planned, begun, self._slot(begun.agent), vain)
 
     def _slot(self, agent: AgentId) -> SlotId:
         return self._roster.slot(agent)
-
-    def _phase_summaries(self, tests: tuple[TestResult, ...]) -> tuple[PhaseSummary, ...]:
-        by_phase: defaultdict[PhaseName, list[TestResult]] = defaultdict(list)
-        for test in tests:
-            by_phase[test.phase].append(test)
-        names = dict.fromkeys([*self._plan.phases, *by_phase])
-        summaries = []
-        for name in names:
-            allowed = self._phases[name].agents if name in self._phases else None
-            summaries.append(
-                phase_summary(name, by_phase[name], agents_allowed=allowed, now=self._now)
-            )
-        return tuple(summaries)
 
     def _told(self, reason: StopReason | None) -> tuple[IncidentRecord, ...]:
         verdicts = self._verdicts.items() if self._incidents else ()

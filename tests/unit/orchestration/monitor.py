@@ -10,6 +10,7 @@ from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.retry import Flaky, RetryWay
 from pytest_agentorch.model.settings import Crash
+from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.orchestrator import Decision, Policy
 from pytest_agentorch.orchestration.phase_plan import PhasePlan
@@ -44,6 +45,7 @@ class Monitor:
         self._reviewed: set[tuple[PhaseName, int]] = set()
         self._in_review: set[tuple[PhaseName, int]] = set()
         self._vetoed: set[PhaseName] = set()
+        self._begun: set[PhaseName] = set()
         self.verdicts: set[TestId] = set()
         self.story: list[object] = []
         self.finished: ev.RunFinished | None = None
@@ -70,6 +72,8 @@ class Monitor:
         assert self.finished is not None
         assert self.finished.not_run == len(self._homes) - len(self.verdicts)
         assert not self._running, "whatever started came to an end"
+        if self.finished.reason is StopReason.NO_AGENTS and not self._stopped:
+            assert self._slots_lost or any(self._lacking.values()), "somebody could have run it"
 
     def _on_reviewed(self, asked: ev.PhaseReviewed) -> None:
         """Somebody may be against phases, or against what waits for the one that is over."""
@@ -83,10 +87,40 @@ class Monitor:
             default = {asked.phase} if asked.wave else behind
             self._vetoed.update(map(PhaseName, veto.phases or default))
 
+    def _on_advanced(self, event: ev.TestsAdvanced) -> None:
+        """They have not begun, nor have their phase and the one that they are first in now."""
+        assert len({*event.tests}) == len(event.tests), "each is moved once"
+        assert self.verdicts.isdisjoint(event.tests), "what is over stays where it is"
+        assert not any(self._began_somewhere(test) for test in event.tests), "what runs stays"
+        parts = [part for part in self._plan.phases if part.phase == event.phase]
+        for test in event.tests:
+            phase, unit = self._homes[test]
+            turn = max(self._plan.tests[one].turn for one in unit.tests) if unit.sticky else None
+            turn = self._plan.tests[test].turn if turn is None else turn
+            (target,) = (part for part in parts if part.turn == turn)
+            assert phase.name not in target.after, "no test is put off"
+            assert phase is target or phase.name not in self._begun, "its phase has not begun"
+            assert target.name not in self._begun or target.waves is not None
+            assert target.name not in self._finished_phases
+            together = [one for one in unit.tests if one in event.tests]
+            assert not unit.sticky or len(together) == len(unit.tests), "what is whole stays whole"
+            both = [places for places in (unit.places, target.places) if places is not None]
+            places = frozenset.intersection(*both) if both else None
+            dealt = unit.dealt if places is None or unit.dealt in places else None
+            unit = replace(unit, places=places, dealt=dealt)
+            moved = replace(unit, tests=tuple(together) if unit.sticky else (test,))
+            self._homes[test] = target, moved
+
+    def _began_somewhere(self, test: TestId) -> bool:
+        held = any(test in tests for tests in self._held.values())
+        return held or test in self._running.values() or test in self._failed
+
     def _on_begun(self, phase: PhasePlan) -> None:
         """Nothing is against it any more, and nobody can be."""
-        assert not self._closes(phase.name), "a closed gate holds"
-        assert phase.phase not in self._vetoed, "a veto holds"
+        tests = self._tests_of(phase)
+        assert not tests or not self._closes(phase.name), "a closed gate holds"
+        assert not tests or phase.phase not in self._vetoed, "a veto holds"
+        self._begun.add(phase.name)
         for asked, wave in self._in_review if phase.barrier else ():
             parts = {part.name for part in self._plan.phases if part.phase == asked}
             assert wave or not parts <= phase.after, "plugins are asked first"
@@ -166,10 +200,12 @@ class Monitor:
                 self._on_wave(event)
             case ev.PhaseReviewed():
                 self._on_reviewed(event)
+            case ev.TestsAdvanced():
+                self._on_advanced(event)
             case ev.PhaseSkipped() if event.vetoed:
                 assert self._phases[event.phase].phase in self._vetoed, "somebody is against it"
                 assert self.verdicts.isdisjoint(event.tests), "nothing of it has run"
-                if len(event.tests) == self._phases[event.phase].tests:
+                if len(event.tests) == len(self._tests_of(self._phases[event.phase])):
                     self._finished_phases.add(event.phase)
             case ev.PhaseSkipped():
                 assert self._closes(event.phase), "a gate is closed for a reason"
@@ -210,9 +246,13 @@ class Monitor:
         """Whether a phase has a gate, and a test before it has not succeeded."""
         phase = self._phases[name]
         before = [p for p in self._plan.phases if p.name in phase.after and p.phase != phase.phase]
-        tests = {test for other in before for unit in other.units for test in unit.tests}
+        tests = {test for other in before for test in self._tests_of(other)}
         has_failed = any(name in self._plan.kept_failures for name in phase.after)
         return phase.gated and (has_failed or not tests <= self.verdicts - self._bad)
+
+    def _tests_of(self, phase: PhasePlan) -> set[TestId]:
+        """What belongs to a phase now."""
+        return {test for test, (home, _) in self._homes.items() if home is phase}
 
     def _on_judged(self, event: ev.TestFinished) -> None:
         policy, home = self._policy, self._phase_of(event.test)
@@ -317,8 +357,9 @@ class Monitor:
     def _on_late(self, event: ev.TestOverdue | ev.TestTimedOut) -> None:
         assert self._running.get(event.agent) == event.test, "only what runs is late"
         if isinstance(event, ev.TestTimedOut):
-            has_own = event.timeout == self._policy.timeout > 0
-            assert has_own or self._phase_of(event.test) in self._stopped_phases, "there is a limit"
+            policy, phase = self._policy, self._phase_of(event.test)
+            has_own = event.timeout == policy.phase_timeouts.get(phase, policy.timeout) > 0
+            assert has_own or phase in self._stopped_phases, "there is a limit"
             self._timed_out[event.test] = event.at
 
     def _on_given_up(self, event: ev.TestGivenUp) -> None:

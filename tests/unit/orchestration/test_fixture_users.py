@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.model.settings import Dist
-from pytest_agentorch.orchestration.fixture_users import fixture_key, phases_of, users_of
+from pytest_agentorch.orchestration.fixture_users import fixture_key, has_phase_fixtures, users_of
 from pytest_agentorch.orchestration.plan import build_plan
 from tests.unit.orchestration.fixture_keys import a_fixture, a_key
 from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
@@ -26,8 +26,9 @@ def test_each_test_that_will_run_is_a_user() -> None:
         a_key("own", phase="unit"): [0],
         a_key("own", phase="e2e"): [1],
     }
-    assert fixture_key(plan, 1, OWN) == a_key("own", phase="e2e")
-    assert phases_of(plan) == ("unit", "e2e", "unit")
+    assert fixture_key(PhaseName("e2e"), OWN) == a_key("own", phase="e2e")
+    assert fixture_key(PhaseName("e2e"), SERVER) == a_key("server")
+    assert has_phase_fixtures(plan)
 
 
 def test_who_has_a_verdict_already_is_none() -> None:
@@ -41,4 +42,4 @@ def test_each_copy_of_a_test_is_one() -> None:
     """With `--agents-dist=each`."""
     plan = planned(some_tests(1, run_fixtures=(SERVER,)), dist=Dist.EACH)
     assert users_of(plan) == {a_key("server"): [0, 1]}
-    assert phases_of(plan) == ()
+    assert not has_phase_fixtures(plan)

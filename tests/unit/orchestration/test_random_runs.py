@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from pytest_agentorch.model import event as ev
+from pytest_agentorch.model.advance import Advance
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.memory_event import AgentSample
@@ -71,9 +72,9 @@ def phases(draw: st.DrawFn) -> list[PhaseSettings]:
 
 
 @st.composite
-def plans(draw: st.DrawFn) -> Plan:
+def plans(draw: st.DrawFn, tables: st.SearchStrategy[list[PhaseSettings]] | None = None) -> Plan:
     """Up to fourteen tests for up to four agents, some of which have run before."""
-    table = draw(phases())
+    table = draw(phases() if tables is None else tables)
     wanted = draw(st.sampled_from([[NO_NEEDS], [NO_NEEDS, *SOME_NEEDS]]))
     kinds = draw(
         st.lists(
@@ -125,6 +126,17 @@ def plans(draw: st.DrawFn) -> Plan:
     )
 
 
+@st.composite
+def wishes(draw: st.DrawFn) -> Advance:
+    """Somebody wants tests to run earlier: single ones, files, or what is not there."""
+    one = st.integers(0, 14).flatmap(
+        lambda n: st.sampled_from([f"test_{file}.py::test_{n}" for file in "ab"])
+    )
+    names = draw(st.lists(st.one_of(one, st.sampled_from(["test_a.py", "test_b.py"])), min_size=1))
+    to = draw(st.sampled_from(["", "", *NAMES, "nobody"]))
+    return Advance(tests=tuple(names), reason="", phase=to)
+
+
 class RandomRun(RuleBasedStateMachine):
     """One run, one move at a time."""
 
@@ -158,6 +170,19 @@ class RandomRun(RuleBasedStateMachine):
         stop_after: int,
         crash: Crash,
         limits: dict[str, Any],
+        pause: float,
+        data: st.DataObject,
+    ) -> None:
+        """Begin a run with whatever there is."""
+        self.play(plan, stop_after, crash, limits, pause=pause, data=data)
+
+    def play(
+        self,
+        plan: Plan,
+        stop_after: int,
+        crash: Crash,
+        limits: dict[str, Any],
+        *,
         pause: float,
         data: st.DataObject,
     ) -> None:
@@ -225,10 +250,14 @@ class RandomRun(RuleBasedStateMachine):
         self.orchestrator.keep_agents()
 
     @precondition(lambda self: self._goes_on() and self.pool.reviews)
-    @rule(vetoes=st.lists(st.lists(st.sampled_from([*NAMES, PhaseName("nobody")])), max_size=2))
-    def review(self, vetoes: list[list[PhaseName]]) -> None:
-        """Let plugins look at what is over; they may be against phases."""
-        self._review(tuple(Veto(reason="no", phases=tuple(names)) for names in vetoes))
+    @rule(
+        vetoes=st.lists(st.lists(st.sampled_from([*NAMES, PhaseName("nobody")])), max_size=2),
+        wishes=st.lists(wishes(), max_size=2),
+    )
+    def review(self, vetoes: list[list[PhaseName]], wishes: list[Advance]) -> None:
+        """Let plugins look at what is over; they may be against phases, or want tests early."""
+        against = tuple(Veto(reason="no", phases=tuple(names)) for names in vetoes)
+        self._review(against, tuple(wishes))
 
     @precondition(lambda self: self._goes_on() and self.pool.wake_at is not None)
     @rule()
@@ -292,9 +321,13 @@ class RandomRun(RuleBasedStateMachine):
         if events:
             self._tell(*events)
 
-    def _review(self, vetoes: tuple[Veto, ...] = ()) -> None:
+    def _review(self, vetoes: tuple[Veto, ...] = (), advances: tuple[Advance, ...] = ()) -> None:
         asked = self.pool.reviews.popleft()
-        self._tell(ev.PhaseReviewed(phase=asked.phase, wave=asked.wave, vetoes=vetoes, at=0.0))
+        self._tell(
+            ev.PhaseReviewed(
+                phase=asked.phase, wave=asked.wave, vetoes=vetoes, advances=advances, at=0.0
+            )
+        )
 
     def _wake(self) -> None:
         assert self.pool.wake_at is not None

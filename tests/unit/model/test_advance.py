@@ -1,0 +1,24 @@
+"""What a plugin answers that wants tests to run earlier than planned."""
+
+from __future__ import annotations
+
+from pytest_agentorch.model.advance import Advance
+from pytest_agentorch.model.event import PhaseReviewed, TestsAdvanced
+from pytest_agentorch.model.ids import PhaseName, TestId
+from pytest_agentorch.model.record import lift, lower
+
+
+def test_it_is_kept_in_the_event_log() -> None:
+    """The wish, and what became of it."""
+    wishes = Advance(tests=("a.py",), reason="why"), Advance(tests=(), reason="", phase="e2e")
+    event = PhaseReviewed(phase=PhaseName("unit"), wave=0, vetoes=(), advances=wishes, at=1.0)
+    assert lift(PhaseReviewed, lower(event)) == event
+    advanced = TestsAdvanced(phase=PhaseName("e2e"), tests=(TestId(3),), reason="why", at=1.0)
+    assert lift(TestsAdvanced, lower(advanced)) == advanced
+
+
+def test_a_log_of_an_earlier_version_has_no_wishes() -> None:
+    """Such runs may be looked at, and resumed."""
+    event = PhaseReviewed(phase=PhaseName("unit"), wave=0, vetoes=(), at=1.0)
+    old = {name: value for name, value in lower(event).items() if name != "advances"}
+    assert lift(PhaseReviewed, old) == event
