@@ -168,6 +168,7 @@ class Controller:
             status=self._status,
             sampling=self._sampling,
             progress=self._recorder.progress,
+            files=self._recorder.files,
             terminal=batched_stream(self._config),
             clock=self._recorder.clock,
             began=self._recorder.began,
@@ -247,6 +248,8 @@ class Controller:
         if resumed is not None:
             earlier = folder.parent.parent / resumed.run / folder.name
         run = CoverageRun.of(self._config)
+        if run is not None or coverage_plugin.measures(self._config):
+            folder.mkdir(mode=0o700)
         if run is not None:
             run.include(folder, earlier)
         coverage_plugin.install(self._config, folder, earlier)

@@ -16,6 +16,7 @@ from pytest_agentorch.model.agent_event import (
     AgentMisspoke,
     AgentReady,
 )
+from pytest_agentorch.model.assignment_event import TestsAssigned
 from pytest_agentorch.model.copy_event import CopyEnded
 from pytest_agentorch.model.coverage_event import CoverageMeasured
 from pytest_agentorch.model.frozen import Frozen
@@ -103,6 +104,7 @@ __all__ = [
     "TestRetried",
     "TestStarted",
     "TestTimedOut",
+    "TestsAssigned",
     "TestsMissing",
     "TestsReturned",
     "TimePassed",
@@ -287,6 +289,7 @@ Event = (
     | WaveFinished
     | AgentsMeasured
     | CoverageMeasured
+    | TestsAssigned
     | TeardownFailed
     | TestReassigned
     | TestRetried

@@ -42,7 +42,7 @@ from pytest_agentorch.model.event import (
     ZygoteLost,
 )
 from pytest_agentorch.model.frozen import replace
-from pytest_agentorch.model.ids import AgentId, PhaseName, RunId, SlotId, TestId
+from pytest_agentorch.model.ids import PhaseName, RunId, TestId
 from pytest_agentorch.model.message_event import MessageIncident
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
@@ -89,6 +89,11 @@ class SummaryFold:
         self._stacks: dict[TestId, str] = {}
         self._missing: list[Lack] = []
         self._coverage: RunCoverage | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run has ended."""
+        return self._end is not None
 
     def on_event(self, event: Event) -> None:
         """Take note of one event."""
@@ -169,6 +174,10 @@ class SummaryFold:
             coverage=in_order(self._coverage, self._plan.phases),
         )
 
+    def results(self, phase: PhaseName) -> tuple[TestResult, ...]:
+        """Say what has become of the tests of a phase by now."""
+        return tuple(self._result(one) for one in self._plan.tests if one.phase == phase)
+
     def _on_other(self, event: Event) -> None:
         self._timelines.on_event(event)
         match event:
@@ -233,26 +242,23 @@ class SummaryFold:
         self._verdicts.setdefault(event.test, event)
 
     def _failed(self, event: TestFinished) -> Attempt:
-        return failed_attempt(event, self._slot(event.agent))
+        return failed_attempt(event, self._roster.slot(event.agent))
 
     def _result(self, planned: PlannedTest) -> TestResult:
         test = planned.test
         vain = tuple(self._vain.get(test, ()))
         verdict = self._verdicts.get(test)
         if isinstance(verdict, TestFinished):
-            return results.finished(planned, verdict, self._slot(verdict.agent), vain)
+            return results.finished(planned, verdict, self._roster.slot(verdict.agent), vain)
         if isinstance(verdict, TestKept):
             return results.kept(planned, verdict)
         if verdict is not None:
-            slot = None if verdict.agent is None else self._slot(verdict.agent)
+            slot = None if verdict.agent is None else self._roster.slot(verdict.agent)
             return results.given_up(planned, verdict, slot, vain)
         begun = self._started.get(test)
         if begun is None or not self._roster.is_active(begun.agent):
             return results.waiting(planned, vain, self._skipped.get(test, ""))
-        return results.running(planned, begun, self._slot(begun.agent), vain)
-
-    def _slot(self, agent: AgentId) -> SlotId:
-        return self._roster.slot(agent)
+        return results.running(planned, begun, self._roster.slot(begun.agent), vain)
 
     def _phase_summaries(self, tests: tuple[TestResult, ...]) -> tuple[PhaseSummary, ...]:
         by_phase: defaultdict[PhaseName, list[TestResult]] = defaultdict(list)
