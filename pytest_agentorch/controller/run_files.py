@@ -49,6 +49,7 @@ class RunFiles:
         self._metrics = MetricsFile(directory.folder("metrics") / "samples.jsonl", started)
         self._news: list[PlanMade | PhaseFinished | AgentExited | TeardownFailed] = []
         self._names: tuple[str, ...] = ()
+        self._open: set[PhaseName] = set()
         self._settled: set[PhaseName] = set()
 
     def on_event(self, event: Event) -> None:
@@ -64,9 +65,10 @@ class RunFiles:
                 match event:
                     case PlanMade():
                         self._names = tuple(test.node_id for test in event.tests)
+                        self._open.update(event.phases)
                         self._directory.save(self._fold.summary())
                     case PhaseFinished():
-                        self._write(event.phase, self._fold.results(event.phase))
+                        self._close(event.phase)
                     case AgentExited():
                         self._add_agent(event)
                     case TeardownFailed():
@@ -89,6 +91,12 @@ class RunFiles:
             if phase not in self._settled:
                 with contextlib.suppress(OSError):
                     self._write(phase, results)
+
+    def _close(self, phase: PhaseName) -> None:
+        """Write down the results of a phase; those of the last one come with the end of the run."""
+        self._open.discard(phase)
+        if self._open:
+            self._write(phase, self._fold.results(phase))
 
     def _write(self, phase: PhaseName, results: Sequence[TestResult]) -> None:
         assigned = self._progress.latest().assignments.at
