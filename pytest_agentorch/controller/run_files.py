@@ -107,11 +107,10 @@ class RunFiles:
     def _add_agent(self, event: AgentExited) -> None:
         known = self._progress.latest()
         add_agent(
-            self._directory.path,
+            self._directory.folder("agents"),
             known.summary(event.agent),
-            status=event.status,
+            event,
             phases=known.served(event.agent),
             in_hand=[self._names[test] for test in known.assignments.in_hand(event.agent)],
-            at=event.at,
             host=platform.node(),
         )
