@@ -145,7 +145,7 @@ def test_what_agents_take_can_be_plotted(suite: Suite) -> None:
 
 def run_directory_when_there(suite: Suite) -> Path:
     """The one of a run that has just begun."""
-    assert processes.wait_until(lambda: document(suite, "run.json"))
+    assert processes.wait_until(lambda: bool(document(suite, "run.json")))
     return run_directory(suite)
 
 

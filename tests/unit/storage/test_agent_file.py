@@ -8,6 +8,7 @@ from pathlib import Path
 from pytest_agentorch.model.event import AgentExited
 from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.ids import PhaseName
+from pytest_agentorch.results.usage import AgentSummary
 from pytest_agentorch.storage.agent_file import add_agent
 from tests.unit.event_builders import SIGSEGV, START, a_run, connected, lost, plan_of, summary_of
 
@@ -16,7 +17,7 @@ def test_processes_of_a_slot_are_in_one_file(tmp_path: Path) -> None:
     """With their ends: what they had in hand, and their last words."""
     events = connected("gw0"), lost("gw0", 0), connected("gw0.2", at=4.0)
     first, second = summary_of(a_run(), plan_of(2), *events).agents
-    ends = (
+    ends: tuple[tuple[AgentSummary, ExitStatus, str, list[str]], ...] = (
         (first, SIGSEGV, "Fatal Python error", ["a", "b"]),
         (second, ExitStatus(returncode=0), "", []),
     )
