@@ -15,6 +15,7 @@ from pytest_agentorch.agent.children import Children
 from pytest_agentorch.agent.farewell import flush_streams
 from pytest_agentorch.agent.link import Link
 from pytest_agentorch.model.ids import AgentId
+from pytest_agentorch.protocol.any_text import conceals, revealed
 from pytest_agentorch.protocol.birth_news import AgentForked, AgentReaped
 from pytest_agentorch.protocol.codec import TO_ZYGOTE
 from pytest_agentorch.protocol.frames import FrameSocket
@@ -116,6 +117,7 @@ class Births:
 
 def unpack(start: str) -> dict[str, Any]:
     """Read what a controller has packed."""
-    data = execnet.loads(base64.b64decode(start))
+    dumped = base64.b64decode(start)
+    data = execnet.loads(dumped)
     assert isinstance(data, dict)
-    return data
+    return revealed(data) if conceals(dumped) else data

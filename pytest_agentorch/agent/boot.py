@@ -8,8 +8,13 @@ if __name__ == "__channelexec__":
 
     channel = globals()["channel"]
     start = channel.receive()
-    sys.path[:] = start["sys_path"]
+    # A folder whose name is no UTF-8 comes as bytes, behind a mark.
+    sys.path[:] = [
+        part if isinstance(part, str) else part[1].decode("utf-8", "surrogatepass")
+        for part in start["sys_path"]
+    ]
 
     from pytest_agentorch.agent.process import run_agent
+    from pytest_agentorch.protocol.any_text import revealed
 
-    run_agent(channel, start)
+    run_agent(channel, revealed(start))

@@ -31,6 +31,8 @@ class AgentsCoverage:
         if resumed is not None:
             earlier = self._folder.parent.parent / resumed.run / self._folder.name
         run = self._run()
+        if run is not None or coverage_plugin.measures(self._config):
+            self._folder.mkdir(mode=0o700)
         if run is not None:
             run.include(self._folder, earlier)
         coverage_plugin.install(self._config, self._folder, earlier)

@@ -169,6 +169,7 @@ class Controller:
             status=self._status,
             sampling=self._sampling,
             progress=self._recorder.progress,
+            files=self._recorder.files,
             terminal=batched_stream(self._config),
             clock=self._recorder.clock,
             began=self._recorder.began,

@@ -18,6 +18,7 @@ from pytest_agentorch.model.coverage_settings import CoverageSettings
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.storage.coverage_count import count, parse_once
 from pytest_agentorch.storage.coverage_data import (
+    COMBINED,
     empty,
     final_coverage,
     keep,
@@ -169,9 +170,11 @@ class CoverageRun:
             if self._agents:
                 measured = [one for journal in journals for one in journal.measured]
                 self.counted = count(self._final, measured, self._least, self._own)
-        if is_whole:
-            for folder in self._agents:
+        for folder in self._agents:
+            if is_whole:
                 empty(folder)
+            with contextlib.suppress(OSError):
+                keep(self._merged, folder / COMBINED)
 
     def _runs_nothing(self, plugins: pytest.PytestPluginManager) -> bool:
         """Whether nothing that is measured runs here any more."""

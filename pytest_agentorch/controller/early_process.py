@@ -12,6 +12,7 @@ from typing import Any
 import execnet
 
 from pytest_agentorch.controller.stopped import Stop
+from pytest_agentorch.protocol.any_text import concealed
 from pytest_agentorch.protocol.codec import TO_CONTROLLER, TO_ZYGOTE
 from pytest_agentorch.protocol.frames import FrameSocket
 from pytest_agentorch.protocol.pipe_io import PipeEnds
@@ -86,4 +87,8 @@ class EarlyProcess:
 
 def pack(start: Mapping[str, Any]) -> str:
     """Encode what an agent is started with: plugins may put whatever execnet carries into it."""
-    return base64.b64encode(execnet.dumps(dict(start))).decode("ascii")
+    try:
+        data = execnet.dumps(dict(start))
+    except execnet.DumpError:
+        data = execnet.dumps(concealed(dict(start)))
+    return base64.b64encode(data).decode("ascii")

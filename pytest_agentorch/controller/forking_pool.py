@@ -6,17 +6,15 @@ its registration in a group.
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import execnet
-from execnet.gateway import Gateway, RInfo
+from execnet.gateway import Gateway
 
 from pytest_agentorch.controller.agent_pool import AgentPool
 from pytest_agentorch.controller.agent_wire import LINGER_SECONDS, AgentWire, pids_of
+from pytest_agentorch.controller.gateway_info import info_like_ours
 from pytest_agentorch.controller.notice import AgentOpened, Notice
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.protocol import connection
@@ -45,7 +43,7 @@ class ForkedAgent(AgentWire):
         group._register(gateway)  # noqa: SLF001
         gateway.id = self.slot
         # Nobody there could be asked: the main thread is pytest's for good.
-        gateway._cache_rinfo = RInfo(_rinfo())  # noqa: SLF001
+        gateway._cache_rinfo = info_like_ours()  # noqa: SLF001
         self.gateway = gateway
         self.listen(the_channel(gateway))
 
@@ -168,14 +166,3 @@ class ForkingPool:
             self._end(this, None)
         else:
             self._end(this, wait_for_orphan(pid))
-
-
-def _rinfo() -> dict[str, Any]:
-    """What execnet knows of the other side: a fork of this process."""
-    return {
-        "executable": sys.executable,
-        "version_info": sys.version_info[:5],
-        "platform": sys.platform,
-        "cwd": str(Path.cwd()),
-        "pid": os.getpid(),
-    }

@@ -9,16 +9,21 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
+
+from execnet import DumpError
 
 from pytest_agentorch.agent import boot
 from pytest_agentorch.controller import interpreter
 from pytest_agentorch.controller.agent_wire import LINGER_SECONDS, AgentWire, pids_of
+from pytest_agentorch.controller.gateway_info import info_like_ours
 from pytest_agentorch.controller.notice import AgentOpened, Notice
 from pytest_agentorch.model.ids import AgentId, SlotId
 from pytest_agentorch.model.settings import Start
 from pytest_agentorch.orchestration.start_choice import StartChoice
 from pytest_agentorch.protocol import connection
+from pytest_agentorch.protocol.any_text import concealed, is_utf8
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.system.clock import CLOCK
 from pytest_agentorch.system.end import wait_for_end
@@ -53,7 +58,10 @@ class SpawnedAgentPool:
         this = self._agents[agent]
         try:
             channel = this.gateway.remote_exec(boot)
-            channel.send(dict(start))
+            try:
+                channel.send(dict(start))
+            except DumpError:
+                channel.send(concealed(dict(start)))
             this.listen(channel)
         except OSError:
             this.close()
@@ -132,7 +140,11 @@ class SpawnedAgentPool:
     def _present(self, this: AgentWire) -> None:
         """Say that the process is there; one that has broken off already is ended."""
         try:
-            this.gateway._rinfo()  # noqa: SLF001
+            if is_utf8(str(Path.cwd())):
+                this.gateway._rinfo()  # noqa: SLF001
+            else:
+                # It could not say where it is.
+                this.gateway._cache_rinfo = info_like_ours()  # noqa: SLF001
         except (EOFError, OSError) as error:
             this.error = f"the agent could not be started: {_words(error)}"
             this.kill()

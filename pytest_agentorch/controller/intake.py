@@ -8,6 +8,7 @@ import pytest
 
 from pytest_agentorch.controller import junit_file
 from pytest_agentorch.controller.crew import Crew
+from pytest_agentorch.controller.notice import AgentsLookedAt
 from pytest_agentorch.controller.plain_report import Ended, Families, PlainPass, Printed
 from pytest_agentorch.controller.timeline import Timeline
 from pytest_agentorch.controller.verdict import verdict_of
@@ -68,6 +69,15 @@ class Intake:
     def note_memory(self, agent: AgentId, message: said.MemoryNoted) -> None:
         """Keep what a test has taken until its end is told."""
         self._peaks[agent] = message
+
+    def sampled(self, notice: AgentsLookedAt) -> ev.AgentsSampled:
+        """What agents take."""
+        return ev.AgentsSampled(
+            samples=notice.samples,
+            total=notice.total,
+            short=notice.short,
+            at=self._timeline.place(notice.at),
+        )
 
     def _peak(self, agent: AgentId, number: int) -> int:
         noted = self._peaks.get(agent)

@@ -158,16 +158,10 @@ class Loop:
 
     def _on_sampled(self, notice: AgentsLookedAt) -> None:
         """Take in what agents take. What runs there now is written down, and not yet told."""
+        self._shell.files.add_look(notice)
         for agent in filter(self._orchestrator.heeds, notice.large):
             self.take_in(*self._intake.untold(agent))
-        self.take_in(
-            ev.AgentsSampled(
-                samples=notice.samples,
-                total=notice.total,
-                short=notice.short,
-                at=self._timeline.place(notice.at),
-            )
-        )
+        self.take_in(self._intake.sampled(notice))
 
     def _on_news(self, agent: AgentId, messages: Iterable[said.ToController]) -> None:
         """Take in what has become of tests, all of it at once."""
@@ -270,9 +264,15 @@ class Loop:
                 self._end = command
             case do.ReviewPhase():
                 self._reviews.add(command)
+            case do.AssignTests():
+                self._assign(command)
             case _:
-                self._under_way = self._under_way or isinstance(command, do.AssignTests)
                 self._performer.perform(command)
+
+    def _assign(self, command: do.AssignTests) -> None:
+        self._under_way, at = True, self._timeline.now()
+        self._performer.perform(command)
+        self._shell.bus.publish(ev.TestsAssigned(agent=command.agent, tests=command.tests, at=at))
 
     def _timeout(self) -> float | None:
         if self._shell.output.shows:

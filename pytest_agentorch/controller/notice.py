@@ -8,6 +8,7 @@ from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.memory_event import AgentSample
 from pytest_agentorch.protocol.to_controller import ToController
+from pytest_agentorch.system.host import HostUse
 
 _KILLED = -9
 
@@ -65,10 +66,13 @@ class AgentsLookedAt(Frozen):
     """What agents take; as in `AgentsSampled`.
 
     Attributes:
+        controller: this process, with all that is no agent's.
         large: the agents of which it matters what they run.
     """
 
     samples: tuple[AgentSample, ...]
+    controller: AgentSample
+    host: HostUse
     total: int
     short: bool
     large: tuple[AgentId, ...]

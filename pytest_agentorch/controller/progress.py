@@ -72,6 +72,12 @@ class ProgressTeller:
         left = max(0.0, self._due - now)
         return left if timeout is None else min(timeout, left)
 
+    def latest(self) -> ProgressFold:
+        """Fold what has happened by now."""
+        self._fold.take(self._news)
+        self._news.clear()
+        return self._fold
+
     def finish(self) -> None:
         """Write down how the run has ended."""
         self._write(self._progress())
@@ -88,9 +94,7 @@ class ProgressTeller:
         self._due = progress.at + pause
 
     def _progress(self) -> Progress:
-        self._fold.take(self._news)
-        self._news.clear()
-        return self._fold.progress(self._views(), self._clock())
+        return self.latest().progress(self._views(), self._clock())
 
     def _write(self, progress: Progress) -> None:
         # Nobody may look at it: that is no reason for a run to fail.

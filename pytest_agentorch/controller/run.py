@@ -6,7 +6,7 @@ import contextlib
 import functools
 import platform
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ import pytest
 
 from pytest_agentorch import __version__
 from pytest_agentorch.controller.progress import ProgressTeller
-from pytest_agentorch.model.event import Event, PlanMade, ReporterFailed, RunFinished, RunStarted
+from pytest_agentorch.controller.run_files import RunFiles
+from pytest_agentorch.model.event import ReporterFailed, RunFinished, RunStarted
 from pytest_agentorch.model.history import History, TestKey
 from pytest_agentorch.model.memory_event import MemoryShort
 from pytest_agentorch.model.settings import Settings
@@ -63,13 +64,15 @@ class RunRecorder:
         self._final: RunSummary | None = None
         self._analysis: Analysis | None = None
         self._closed = False
-        self._fold = _Summarizer()
+        self._fold = SummaryFold()
         self._log = EventLog(self.directory.event_log)
-        file = ProgressFile(
-            self.directory.progress_file, self.run, now, settings.resources.priorities
-        )
+        priorities = settings.resources.priorities
+        file = ProgressFile(self.directory.progress_file, self.run, now, priorities)
         self.progress = ProgressTeller(file, self.clock)
-        self.bus = EventBus(self._fold, self._log, self.progress, _RunFile(self._save))
+        self.files = RunFiles(
+            self.directory, self._fold, self.progress, started=now, priorities=priorities
+        )
+        self.bus = EventBus(self._fold, self._log, self.progress, self.files)
         self.bus.publish(
             RunStarted(
                 run=self.run,
@@ -84,7 +87,8 @@ class RunRecorder:
                 goal=settings.goal.value,
             )
         )
-        self._save()
+        with contextlib.suppress(OSError):
+            self.directory.save(self.summary())
 
     @property
     def folder(self) -> Path:
@@ -117,7 +121,7 @@ class RunRecorder:
         self.bus.flush(self.clock())
         self._final = self._fold.summary()
         self._analysis = self.analysis()
-        self._save()
+        self.files.finish(self._final)
         self.progress.finish()
         document = ctrf_document(
             self._final,
@@ -211,45 +215,6 @@ class RunRecorder:
         """A place for a run that leaves no records behind."""
         self._temporary = TemporaryFolder()
         return self._temporary.path
-
-    def _save(self) -> None:
-        with contextlib.suppress(OSError):
-            self.directory.save(self.summary())
-
-
-class _RunFile:
-    """Keeps `run.json` up to date where it matters while the run goes: when it becomes active."""
-
-    name = "run-file"
-
-    def __init__(self, save: Callable[[], None]) -> None:
-        self._save = save
-        self._is_stale = False
-
-    def on_event(self, event: Event) -> None:
-        self._is_stale = self._is_stale or isinstance(event, PlanMade)
-
-    def flush(self) -> None:
-        if self._is_stale:
-            self._is_stale = False
-            self._save()
-
-
-class _Summarizer:
-    """The fold as a subscriber."""
-
-    name = "summary"
-
-    def __init__(self) -> None:
-        self._fold = SummaryFold()
-        self.is_over = False
-
-    def on_event(self, event: Event) -> None:
-        self.is_over = self.is_over or isinstance(event, RunFinished)
-        self._fold.on_event(event)
-
-    def summary(self) -> RunSummary:
-        return self._fold.summary()
 
 
 def runs_folder(config: pytest.Config) -> Path | None:

@@ -13,8 +13,9 @@ from pytest_agentorch.controller.notice import AgentsLookedAt, Notice
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.memory_event import AgentSample
 from pytest_agentorch.model.memory_limit import NOTABLE_BYTES
-from pytest_agentorch.system.census import new_census
+from pytest_agentorch.system.census import Count, new_census
 from pytest_agentorch.system.clock import CLOCK
+from pytest_agentorch.system.host import Host
 from pytest_agentorch.system.native import Event, SimpleQueue, start_thread
 from pytest_agentorch.system.oom_killer import OomKiller
 from pytest_agentorch.system.pressure import Pressure
@@ -23,6 +24,7 @@ SECONDS = 1.0
 """So long a run goes without it, and so long it is to the next look; less with limits."""
 _MUCH = 0.8
 """Of a budget: no look at a run that has more is passed over."""
+_CONTROLLER = AgentId("controller")
 
 
 class Sampling:
@@ -49,6 +51,7 @@ class Sampling:
         self._pids = pids
         self._inbox = inbox
         self._census = new_census()
+        self._host = Host()
         self._seconds = self._census.pause_seconds if hard or budget else SECONDS
         self._oom_killer: OomKiller | None = None
         self._pressure: Pressure | None = None
@@ -85,20 +88,20 @@ class Sampling:
         pids = self._pids()
         counts = self._census.take({os.getpid(), *pids.values()}, files=files)
         samples = tuple(
-            AgentSample(
-                agent=agent,
-                memory=counts[pid].memory,
-                cpu_seconds=counts[pid].cpu_seconds,
-                threads=counts[pid].threads,
-                open_files=counts[pid].open_files,
-            )
+            _sample(agent, counts[pid])
             for agent, pid in pids.items()
             # What has no memory any more is about to be gone.
             if pid in counts and counts[pid].memory
         )
         total = sum(count.memory for count in counts.values())
         return AgentsLookedAt(
-            samples=samples, total=total, short=self._short, large=self._large(samples), at=at
+            samples=samples,
+            controller=_sample(_CONTROLLER, counts.get(os.getpid(), Count())),
+            host=self._host.use(),
+            total=total,
+            short=self._short,
+            large=self._large(samples),
+            at=at,
         )
 
     def _is_short(self) -> bool:
@@ -111,3 +114,13 @@ class Sampling:
         self._least = min(self._least, *(sample.memory for sample in samples), math.inf)
         bound = min(self._hard, self._least + NOTABLE_BYTES)
         return tuple(sample.agent for sample in samples if sample.memory > bound)
+
+
+def _sample(agent: AgentId, count: Count) -> AgentSample:
+    return AgentSample(
+        agent=agent,
+        memory=count.memory,
+        cpu_seconds=count.cpu_seconds,
+        threads=count.threads,
+        open_files=count.open_files,
+    )

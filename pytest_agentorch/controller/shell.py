@@ -11,6 +11,7 @@ from pytest_agentorch.controller.batched_terminal import BatchedStream
 from pytest_agentorch.controller.crew import Crew
 from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.progress import ProgressTeller
+from pytest_agentorch.controller.run_files import RunFiles
 from pytest_agentorch.controller.sampling import Sampling
 from pytest_agentorch.controller.status import Status
 from pytest_agentorch.model.frozen import Frozen
@@ -27,6 +28,7 @@ class Shell(Frozen):
     status: Status
     sampling: Sampling
     progress: ProgressTeller
+    files: RunFiles
     terminal: BatchedStream | None
     clock: Callable[[], float]
     began: float

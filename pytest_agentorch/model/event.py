@@ -16,6 +16,7 @@ from pytest_agentorch.model.agent_event import (
     AgentMisspoke,
     AgentReady,
 )
+from pytest_agentorch.model.assignment_event import TestsAssigned
 from pytest_agentorch.model.copy_event import CopyEnded
 from pytest_agentorch.model.coverage_event import CoverageMeasured
 from pytest_agentorch.model.frozen import Frozen
@@ -107,6 +108,7 @@ __all__ = [
     "TestStarted",
     "TestTimedOut",
     "TestsAdvanced",
+    "TestsAssigned",
     "TestsMissing",
     "TestsReturned",
     "TimePassed",
@@ -288,6 +290,7 @@ Event = (
     | PhaseNews
     | AgentsMeasured
     | CoverageMeasured
+    | TestsAssigned
     | TeardownFailed
     | TestReassigned
     | TestRetried

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pytest_agentorch.model.event import PhaseSkipped, PhaseStarted, TestsAdvanced
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import PhaseName, TestId
+from pytest_agentorch.model.planned_test import PlannedTest
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.usage import PhaseSummary, phase_summary
 
@@ -33,6 +34,11 @@ class PhaseFold:
                 self.skipped |= dict.fromkeys(event.tests, f"not run: {event.reason}")
             case TestsAdvanced():
                 self._advanced |= dict.fromkeys(event.tests, event)
+
+    def phase_of(self, planned: PlannedTest) -> PhaseName:
+        """The phase that a test is in now."""
+        advanced = self._advanced.get(planned.test)
+        return planned.phase if advanced is None else advanced.phase
 
     def placed(self, result: TestResult) -> TestResult:
         """Say of a test if a plugin has wanted it to run earlier."""

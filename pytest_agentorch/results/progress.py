@@ -14,6 +14,7 @@ from pytest_agentorch.model.event import (
     AgentLost,
     AgentReady,
     AgentsMeasured,
+    CopyEnded,
     Event,
     PhaseSkipped,
     PhaseStarted,
@@ -22,7 +23,11 @@ from pytest_agentorch.model.event import (
     TestFinished,
     TestGivenUp,
     TestKept,
+    TestRetried,
     TestsAdvanced,
+    TestsAssigned,
+    TestsMissing,
+    TestsReturned,
     TestStarted,
 )
 from pytest_agentorch.model.frozen import Frozen, replace
@@ -31,6 +36,7 @@ from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.phase_outline import PhaseOutline
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.model.test import TestDescriptor
+from pytest_agentorch.results.assignments import Assignments
 from pytest_agentorch.results.expected_end import Experience, LeftOver, seconds_left
 from pytest_agentorch.results.roster import Roster
 from pytest_agentorch.results.standing import PhaseStanding, Standing, together
@@ -81,6 +87,9 @@ class ProgressFold:
         tests: of its plan; none as long as there is none.
         phases: in their order.
         seconds: how long each test was thought to take; empty if nothing is known of any.
+
+    Attributes:
+        assignments: who has been given which tests.
     """
 
     def __init__(
@@ -89,6 +98,7 @@ class ProgressFold:
         phases: Sequence[PhaseOutline] = (),
         seconds: Sequence[float] = (),
     ) -> None:
+        self.assignments = Assignments()
         self._tests = tests
         self._outlines = phases
         self._seconds = seconds
@@ -114,12 +124,15 @@ class ProgressFold:
                     # There are as many as there are tests, and agents are asked what they run.
                     pass
                 case TestFinished():
+                    self.assignments.on_event(event)
                     self._finish(event)
                 case _:
                     self._take(event)
 
     def _take(self, event: Event) -> None:
         match event:
+            case TestsAssigned() | TestsReturned() | TestsMissing() | TestRetried() | CopyEnded():
+                self.assignments.on_event(event)
             case TestKept():
                 self._settle(event.test, event.outcome)
             case TestGivenUp() | TeardownFailed():
@@ -175,6 +188,16 @@ class ProgressFold:
             ),
             reason=self._reason,
         )
+
+    def summary(self, agent: AgentId) -> AgentSummary:
+        """Say what is known of an agent, and what it has done."""
+        work, record = self._work[agent], self._roster.record(agent)
+        return replace(record, tally=_tally(work.outcomes), busy_seconds=work.seconds)
+
+    def served(self, agent: AgentId) -> tuple[PhaseName, ...]:
+        """Return the phases of which an agent has run tests."""
+        ran = self._work[agent].phases
+        return tuple(one.phase for one in self._outlines if one.phase in ran)
 
     def _finish(self, event: TestFinished) -> None:
         self._settle(event.test, event.outcome)
@@ -270,13 +293,11 @@ class ProgressFold:
         ]
 
     def _standing(self, view: AgentView) -> AgentStanding:
-        work = self._work[view.agent]
-        record = self._roster.record(view.agent)
         return AgentStanding(
             view=view,
             node_id="" if view.test is None else self._tests[view.test].node_id,
-            phases=tuple(one.phase for one in self._outlines if one.phase in work.phases),
-            summary=replace(record, tally=_tally(work.outcomes), busy_seconds=work.seconds),
+            phases=self.served(view.agent),
+            summary=self.summary(view.agent),
         )
 
 

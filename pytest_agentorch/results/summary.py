@@ -43,7 +43,7 @@ from pytest_agentorch.model.event import (
     ZygoteLost,
 )
 from pytest_agentorch.model.frozen import replace
-from pytest_agentorch.model.ids import AgentId, RunId, SlotId, TestId
+from pytest_agentorch.model.ids import PhaseName, RunId, TestId
 from pytest_agentorch.model.message_event import MessageIncident
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.planned_test import PlannedTest
@@ -85,6 +85,11 @@ class SummaryFold:
         self._stacks: dict[TestId, str] = {}
         self._missing: list[Lack] = []
         self._coverage: RunCoverage | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run has ended."""
+        return self._end is not None
 
     def on_event(self, event: Event) -> None:
         """Take note of one event."""
@@ -165,6 +170,12 @@ class SummaryFold:
             coverage=in_order(self._coverage, self._plan.phases),
         )
 
+    def results(self, phase: PhaseName) -> tuple[TestResult, ...]:
+        """Say what has become of the tests of a phase by now."""
+        phases = self._phases
+        there = (one for one in self._plan.tests if phases.phase_of(one) == phase)
+        return tuple(phases.placed(self._result(one)) for one in there)
+
     def _on_other(self, event: Event) -> None:
         self._timelines.on_event(event)
         match event:
@@ -229,26 +240,23 @@ class SummaryFold:
         self._verdicts.setdefault(event.test, event)
 
     def _failed(self, event: TestFinished) -> Attempt:
-        return failed_attempt(event, self._slot(event.agent))
+        return failed_attempt(event, self._roster.slot(event.agent))
 
     def _result(self, planned: PlannedTest) -> TestResult:
         test = planned.test
         vain = tuple(self._vain.get(test, ()))
         verdict = self._verdicts.get(test)
         if isinstance(verdict, TestFinished):
-            return results.finished(planned, verdict, self._slot(verdict.agent), vain)
+            return results.finished(planned, verdict, self._roster.slot(verdict.agent), vain)
         if isinstance(verdict, TestKept):
             return results.kept(planned, verdict)
         if verdict is not None:
-            slot = None if verdict.agent is None else self._slot(verdict.agent)
+            slot = None if verdict.agent is None else self._roster.slot(verdict.agent)
             return results.given_up(planned, verdict, slot, vain)
         begun = self._started.get(test)
         if begun is None or not self._roster.is_active(begun.agent):
             return results.waiting(planned, vain, self._phases.skipped.get(test, ""))
-        return results.running(planned, begun, self._slot(begun.agent), vain)
-
-    def _slot(self, agent: AgentId) -> SlotId:
-        return self._roster.slot(agent)
+        return results.running(planned, begun, self._roster.slot(begun.agent), vain)
 
     def _told(self, reason: StopReason | None) -> tuple[IncidentRecord, ...]:
         verdicts = self._verdicts.items() if self._incidents else ()

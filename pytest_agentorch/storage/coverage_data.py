@@ -18,6 +18,9 @@ from pytest_agentorch.storage.coverage_journal import Journal
 if TYPE_CHECKING:
     from coverage import Coverage, CoverageData
 
+COMBINED = "combined.coverage"
+"""The data of a run in its folder: the project's own data file is that of the latest run."""
+
 _BASE = ".coverage"
 
 
@@ -118,6 +121,8 @@ def take_over(earlier: Path, folder: Path) -> None:
     """Copy what processes of an earlier run have measured, so that it belongs to this one."""
     with contextlib.suppress(OSError):
         for path in earlier.iterdir():
+            if path.name == COMBINED:
+                continue
             # The same agents are there again.
             mark = "" if path.name.startswith(_BASE) else f"{earlier.parent.name}-"
             shutil.copyfile(path, folder / f"{mark}{path.name}")

@@ -54,7 +54,7 @@ class RunDirectory:
         owner: Owner | None = None,
         even_if_full: bool = False,
     ) -> RunDirectory:
-        """Make `<parent>/<run>/` with its folders and a `run.json` that says `initializing`.
+        """Make `<parent>/<run>/` with a `run.json` that says `initializing`.
 
         Args:
             parent: of all runs.
@@ -75,8 +75,7 @@ class RunDirectory:
         except OSError as error:
             raise _unavailable(path, error) from error
         try:
-            for folder in _FOLDERS:
-                (path / folder).mkdir(mode=0o700)
+            (path / "logs").mkdir(mode=0o700)
             with contextlib.suppress(*([OSError] if even_if_full else [])):
                 directory.save(_newborn(run, settings, now))
         except OSError as error:
@@ -105,7 +104,10 @@ class RunDirectory:
         return self.path / "events.jsonl"
 
     def folder(self, name: str) -> Path:
-        """One of `agents`, `logs`, `results`, `coverage`, `metrics`."""
+        """One of `agents`, `logs`, `results`, `coverage`, `metrics`.
+
+        `logs` is there; the others are made by whoever has something for them.
+        """
         if name not in _FOLDERS:
             raise ValueError(f"no folder {name!r} in a run directory")
         return self.path / name

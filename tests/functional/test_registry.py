@@ -141,7 +141,7 @@ def test_an_agent_in_the_place_of_a_lost_one_recovers(suite: Suite) -> None:
 
 
 def test_a_run_is_initializing_active_and_over(suite: Suite) -> None:
-    """As its directory tells, which has all folders from the beginning."""
+    """As its directory tells from the beginning."""
     suite.write(
         test_it=WAITS
         + """
@@ -160,8 +160,6 @@ def test_a_run_is_initializing_active_and_over(suite: Suite) -> None:
         )
         (folder,) = (suite.folder / ".pytest_cache/d/agentorch/runs").iterdir()
         assert is_run_name(folder.name)
-        folders = {path.name for path in folder.iterdir() if path.is_dir()}
-        assert folders >= {"agents", "results", "coverage", "logs", "metrics"}
         suite.write_text("collect", "")
         assert processes.wait_until(lambda: document(suite, "run.json")["status"] == "active")
         assert document(suite, "run.json")["phases"]["unit"]["not_run"] == 1

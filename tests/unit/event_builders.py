@@ -24,6 +24,7 @@ from pytest_agentorch.model.event import (
     TestGivenUp,
     TestKept,
     TestRetried,
+    TestsAssigned,
     TestStarted,
 )
 from pytest_agentorch.model.exit_status import ExitStatus
@@ -131,6 +132,11 @@ def covered(**changes: Any) -> CoverageMeasured:
         "gaps": (CoverageGap(file="src/a.py", lines=15), CoverageGap(file="src/b.py", lines=5)),
     }
     return CoverageMeasured(coverage=RunCoverage(**{**fields, **changes}), at=START + 9.0)
+
+
+def assigned(agent: str, *positions: int, at: float = 1.5) -> TestsAssigned:
+    """An agent is given tests."""
+    return TestsAssigned(agent=AgentId(agent), tests=tuple(map(TestId, positions)), at=START + at)
 
 
 def started(position: int, agent: str = "gw0", at: float = 2.0) -> TestStarted:

@@ -33,6 +33,7 @@ def test_what_somebody_sees_is_in_the_event_log(logs: bool, expected: list[str])
         status=nobody,
         sampling=nobody,
         progress=nobody,
+        files=nobody,
     )
     with shell.batch(logs=logs):
         steps.append("take in")

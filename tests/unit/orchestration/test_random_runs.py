@@ -22,9 +22,11 @@ from pytest_agentorch.model.retry import Flaky, RetryWay
 from pytest_agentorch.model.settings import Crash, Dist, Gate, Isolate, Parallelism, PhaseSettings
 from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.model.veto import Veto
+from pytest_agentorch.orchestration import command as do
 from pytest_agentorch.orchestration.orchestrator import Orchestrator
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.policy import Policy
+from pytest_agentorch.results.assignments import AssignmentEvent, Assignments
 from tests.unit.orchestration.monitor import Monitor
 from tests.unit.orchestration.plans import a_history, a_phase, a_test, planned
 from tests.unit.orchestration.simulated_pool import FRIENDLY, SimulatedPool
@@ -192,6 +194,7 @@ class RandomRun(RuleBasedStateMachine):
         self.orchestrator = Orchestrator(plan, policy)
         self.begin_decision = forbid_spinning(self.orchestrator)
         self.monitor = Monitor(plan, policy)
+        self.assignments = Assignments()
         some = st.sets(st.integers(0, len(plan.tests) - 1), max_size=4)
         # Every agent of a slot lacks the same tests, but for one that has collected them all.
         lacking = {slot: tuple(map(TestId, sorted(data.draw(some)))) for slot in plan.slots}
@@ -289,6 +292,13 @@ class RandomRun(RuleBasedStateMachine):
         if hasattr(self, "orchestrator"):
             self.orchestrator.check_invariants()
 
+    @invariant()
+    def what_agents_have_is_known_from_events(self) -> None:
+        """Whoever reads the event log knows it, too."""
+        if hasattr(self, "orchestrator"):
+            for view in self.orchestrator.agents():
+                assert set(self.assignments.in_hand(view.agent)) == set(view.tests), view
+
     def teardown(self) -> None:
         """From now on agents mean well: the run must end, and soon."""
         if not hasattr(self, "pool"):
@@ -343,7 +353,12 @@ class RandomRun(RuleBasedStateMachine):
         for event in decision.events:
             if isinstance(event, ev.AgentMisspoke):
                 assert not self.pool.agents[event.agent].honest, "nobody says what is not true"
+            if isinstance(event, AssignmentEvent):
+                self.assignments.on_event(event)
         for command in decision.commands:
+            if isinstance(command, do.AssignTests):
+                given = ev.TestsAssigned(agent=command.agent, tests=command.tests, at=self.at)
+                self.assignments.on_event(given)
             self.pool.perform(command)
 
 

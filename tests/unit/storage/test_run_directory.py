@@ -44,10 +44,10 @@ def test_the_id_of_a_run_is_its_time_in_utc_and_something_random() -> None:
         assert new_run_id(START, b"\xff\xff") < new_run_id(START + later, b"\x00\x00")
 
 
-def test_create_makes_the_folders_and_says_initializing(tmp_path: Path) -> None:
-    """Parents are made as needed."""
+def test_create_makes_it_and_says_initializing(tmp_path: Path) -> None:
+    """Parents are made as needed, and folders when there is something for them."""
     directory = make(tmp_path / "d" / "runs")
-    assert names(directory.path) == ["agents", "coverage", "logs", "metrics", "results", "run.json"]
+    assert names(directory.path) == ["logs", "run.json"]
     data = content(directory)
     assert data["id"] == directory.path.name
     assert data["status"] == "initializing"
