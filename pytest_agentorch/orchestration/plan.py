@@ -120,7 +120,6 @@ def _drafts(
     """The phases that have tests, in order."""
     check_chains(rows)
     places = places_of(rows, needs, settings)
-    check_chains(rows)
     by_phase = _by_phase(rows, kept)
     closure = transitive(settings.phases)
     return [
