@@ -77,7 +77,9 @@ class Fingerprints:
         folder = Path(file).parent
         above = [one for one in conftests if folder.is_relative_to(Path(one).parent)]
         reached = self._graph.reach([file, *above, *plugins])
-        parts = [self._conditions, self._files.digest({file, *reached})]
+        variables = sorted(self._graph.variables(reached))
+        environment = repr([(name, os.environ.get(name)) for name in variables])
+        parts = [self._conditions, self._files.digest({file, *reached}), environment]
         is_code = file.endswith(CODE)
         if not is_code or self._everything_counts or any(map(self._graph.loads_by_name, reached)):
             parts.append(self._everything)

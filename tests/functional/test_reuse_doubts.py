@@ -222,3 +222,21 @@ def test_data_files_that_are_read_count(suite: Suite) -> None:
     suite.write_text("data/default.txt", "here")
     failed, names = ran(suite)
     assert (names, failed.code) == (every, 1), str(failed)
+
+
+def test_variables_that_the_code_asks_for_count(suite: Suite) -> None:
+    """Not those that it sets itself, which have another value in each run."""
+    suite.write(
+        conftest=CONFTEST
+        + """
+    import os, uuid
+    RUN = os.environ.setdefault("SHOP_RUN", uuid.uuid4().hex)
+    assert os.environ["SHOP_RUN"] == RUN
+""",
+        test_it="import os\ndef test_it(log): assert os.environ.get('SHOP_REGION') != 'south'",
+        test_other="def test_other(log): pass",
+    )
+    ran(suite)
+    assert ran(suite, env={"SHOP_COLOUR": "red"})[1] == set()
+    failed, names = ran(suite, env={"SHOP_REGION": "south"})
+    assert (names, failed.code) == ({"test_it"}, 1), str(failed)

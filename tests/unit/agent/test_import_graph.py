@@ -66,6 +66,15 @@ def test_who_loads_by_name(graph: ImportGraph, tmp_path: Path) -> None:
     assert not graph.loads_by_name(str(tmp_path / "table.csv"))
 
 
+def test_variables_that_are_asked_for(graph: ImportGraph, tmp_path: Path) -> None:
+    """In any of some files, and set in none."""
+    (tmp_path / "one.py").write_text("os.environ['A'], os.environ['B'], import one", "utf-8")
+    (tmp_path / "two.py").write_text("os.getenv('C')\nos.environ.setdefault('B', '')", "utf-8")
+    files = [str(tmp_path / name) for name in ("one.py", "two.py", "table.csv")]
+    assert graph.variables(files) == {"A", "C"}
+    assert graph.variables([]) == set()
+
+
 def test_what_is_loaded_is_where_it_was_found(
     graph: ImportGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
