@@ -13,7 +13,7 @@ from typing import Any
 from pytest_agentorch.storage.digest import digest_of_file
 
 CODE = (".py", ".pyc", ".pyo")
-_REPLACES = os.O_TRUNC | os.O_EXCL
+_WRITES = os.O_TRUNC | os.O_EXCL | os.O_APPEND
 _ACCESS = os.O_RDONLY | os.O_WRONLY | os.O_RDWR
 
 # Bound here: tests may replace these.
@@ -27,17 +27,22 @@ class FilesRead:
     """Hears of each file that Python opens; what this process has written itself does not count.
 
     Folders with a dot are those of tools.
+
+    Args:
+        root: of the project.
+        cache: pytest's own folder, which does not count either.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, cache: Path) -> None:
         self._root = f"{root}{os.sep}"
+        self._cache = f"{cache}{os.sep}"
         self._stamps: dict[str, _Stamp] = {}
         self._written: set[str] = set()
 
     @classmethod
-    def listen(cls, root: Path) -> FilesRead:
+    def listen(cls, root: Path, cache: Path) -> FilesRead:
         """Begin to listen; nothing ends that."""
-        files = cls(root)
+        files = cls(root, cache)
         sys.addaudithook(files.hear)
         return files
 
@@ -67,13 +72,13 @@ class FilesRead:
         path = _absolute(os.fsdecode(opened))
         if path in self._stamps or not self._counts(path):
             return
-        if flags & _REPLACES or flags & _ACCESS == os.O_WRONLY:
+        if flags & _WRITES or flags & _ACCESS == os.O_WRONLY:
             self._written.add(path)
         elif path not in self._written:
             self._stamps[path] = _stamp(path)
 
     def _counts(self, path: str) -> bool:
-        if not path.startswith(self._root) or path.endswith(CODE):
+        if not path.startswith(self._root) or path.endswith(CODE) or path.startswith(self._cache):
             return False
         return f"{os.sep}." not in os.path.dirname(path[len(self._root) - 1 :])  # noqa: PTH120
 

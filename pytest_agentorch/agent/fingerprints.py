@@ -34,7 +34,7 @@ class Fingerprints:
     def __init__(self, config: pytest.Config, task: ReuseTask) -> None:
         self._config = config
         self._task = task
-        self._read = FilesRead.listen(config.rootpath)
+        self._read = FilesRead.listen(config.rootpath, _cache_folder(config))
         self._files = ProjectFiles(config.rootpath, task.began)
         self._graph = ImportGraph(self._files)
         self._tests: frozenset[str] = frozenset()
@@ -67,7 +67,7 @@ class Fingerprints:
     def _tell(self) -> None:
         output: dict[str, Any] = self._config.workeroutput  # type: ignore[attr-defined]
         by_name = self._loaded_by_name()
-        seen = self._read.digests(by_name)
+        seen = self._read.digests(filter(self._files.was_there, by_name))
         if seen is not None and self._files.are_as_they_were():
             output[BY_NAME] = [self._files.name(file) for file in sorted(by_name)]
             output[SEEN] = {self._files.name(file): digest for file, digest in seen.items()}
@@ -142,3 +142,11 @@ class Fingerprints:
     def _patterns(self) -> Sequence[str]:
         """How files of tests are called, where that tells them from others."""
         return [one for one in self._config.getini("python_files") if not fnmatch("shop.py", one)]
+
+
+def _cache_folder(config: pytest.Config) -> Path:
+    try:
+        name = str(config.getini("cache_dir"))
+    except ValueError:
+        name = ".pytest_cache"
+    return config.rootpath / Path(os.path.expandvars(name)).expanduser()

@@ -53,10 +53,14 @@ class ProjectFiles:
 
     def are_as_they_were(self) -> bool:
         """Whether nothing was written that has a digest, nor what of the project is loaded."""
-        known = [file for file, stamp in self._stamps.items() if stamp is not None]
         below = (file for file in self.loaded() if Path(file).is_relative_to(self.root))
+        unsure = {file for file, stamp in self._stamps.items() if stamp is None}
+        return all(map(self.was_there, {*self._stamps, *below} - unsure))
+
+    def was_there(self, file: str) -> bool:
+        """Whether a file was there as it is now before the run began."""
         try:
-            return not any(self._is_new(os.stat(file)) for file in {*known, *below})  # noqa: PTH116
+            return not self._is_new(os.stat(file))  # noqa: PTH116
         except OSError:
             return False
 

@@ -22,16 +22,8 @@ _LITERAL = re.compile(
 _LITERALLY = ("import_module", "importorskip", "__import__")
 _BY_NAME = (
     *(*_LITERALLY, "import_string", "exec_module", "load_module", "run_module", "run_path"),
-    *(
-        "exec(",
-        "walk_packages",
-        "iter_modules",
-        "entry_points",
-        "subprocess",
-        "pytester",
-        "testdir",
-    ),
-    *("os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn"),
+    *("walk_packages", "iter_modules", "entry_points", "subprocess", "pytester", "testdir"),
+    *("exec(", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn"),
 )
 """Words of what loads modules, also in other processes."""
 

@@ -240,3 +240,19 @@ def test_variables_that_the_code_asks_for_count(suite: Suite) -> None:
     assert ran(suite, env={"SHOP_COLOUR": "red"})[1] == set()
     failed, names = ran(suite, env={"SHOP_REGION": "south"})
     assert (names, failed.code) == ({"test_it"}, 1), str(failed)
+
+
+def test_what_each_run_makes_anew_concerns_its_users_only(suite: Suite) -> None:
+    """Nor does pytest's cache, wherever that is."""
+    suite.write_text("pyproject.toml", "[tool.pytest.ini_options]\ncache_dir = 'build/cache'\n")
+    suite.write(
+        conftest=CONFTEST
+        + """
+    from pathlib import Path
+    Path(__file__).with_name("generated.py").write_text("VALUE = 1")
+""",
+        test_uses="import generated\ndef test_uses(log): assert generated.VALUE",
+        test_other="def test_other(log): pass",
+    )
+    assert ran(suite, "--agents-start=fork")[1] == {"test_uses", "test_other"}
+    assert ran(suite, "--agents-start=fork")[1] == {"test_uses"}

@@ -18,7 +18,7 @@ class Process:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.files = FilesRead(root)
+        self.files = FilesRead(root, root / "cache")
 
     def opens(self, name: str, flags: int = os.O_RDONLY) -> None:
         """As Python tells it, before it is done."""
@@ -52,7 +52,10 @@ def test_what_was_read_and_what_was_not_there(process: Process) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["test_it.py", "__pycache__/a.pyc", ".git/HEAD", "a/.cache/b", "../other/data.csv", "folder"],
+    [
+        *("test_it.py", "__pycache__/a.pyc", ".git/HEAD", "a/.cache/b", "../other/data.csv"),
+        *("cache/v/lastfailed", "folder"),
+    ],
 )
 def test_what_does_not_count(process: Process, name: str) -> None:
     """Code, which is looked at otherwise; files of tools; files elsewhere; folders."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -100,6 +101,23 @@ def test_what_is_written_later_has_no_digest(tmp_path: Path) -> None:
     assert files.digest([str(file)])
     assert files.digest([str(file), str(tmp_path / "none.py")]) is None
     assert ProjectFiles(tmp_path, 0.0).digest([str(file)]) is None
+
+
+def test_what_has_changed_since_is_found(tmp_path: Path) -> None:
+    """If it has a digest; of what was new already nobody counts on anything."""
+    old, new = tmp_path / "old.py", tmp_path / "new.py"
+    old.write_text("", "utf-8")
+    began = old.stat().st_mtime + 1000
+    files = ProjectFiles(tmp_path, began)
+    new.write_text("", "utf-8")
+    os.utime(new, (began, began))
+    assert files.digest([str(old)])
+    assert files.digest([str(new)]) is None
+    assert files.are_as_they_were()
+    os.utime(old, (began, began))
+    assert not files.are_as_they_were()
+    old.unlink()
+    assert not files.are_as_they_were()
 
 
 def test_whose_files_are_the_projects(tmp_path: Path) -> None:
