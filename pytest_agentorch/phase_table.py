@@ -126,6 +126,11 @@ def _check_after(phases: tuple[PhaseSettings, ...]) -> None:
                     f'no phase "{name}". Known phases: {", ".join(names)}.'
                     f"{did_you_mean(name, names)} [unknown-phase]"
                 )
+            if name == phase.name:
+                raise SettingsError(
+                    f"[tool.agentorch.phases.{name}] after: a phase cannot wait for itself. Take "
+                    f'"{name}" out. [phase-cycle]'
+                )
     after = {phase.name: set(phase.after) for phase in phases}
     while free := [name for name, before in after.items() if not before & after.keys()]:
         for name in free:

@@ -11,6 +11,7 @@ from typing import Any
 
 from pytest_agentorch.agent.project_files import ProjectFiles, contents
 from pytest_agentorch.agent.source_imports import imported_names, loads_by_name
+from pytest_agentorch.agent.source_variables import variables_asked_for, variables_set
 from pytest_agentorch.model.frozen import Frozen
 
 _PACKAGE = "__init__.py"
@@ -34,10 +35,13 @@ class _Source(Frozen):
     Attributes:
         imports: files of the project.
         by_name: it seems to load others, too.
+        asks, sets: environment variables.
     """
 
     imports: frozenset[str] = frozenset()
     by_name: bool = False
+    asks: frozenset[str] = frozenset()
+    sets: frozenset[str] = frozenset()
 
 
 _NOWHERE = _Found()
@@ -65,6 +69,12 @@ class ImportGraph:
         """Whether a file seems to load others, too."""
         return self._source(file).by_name
 
+    def variables(self, files: Iterable[str]) -> set[str]:
+        """Return the environment variables that files ask for, and that none of them sets."""
+        sources = list(map(self._source, files))
+        asked = frozenset().union(*(source.asks for source in sources))
+        return {*asked.difference(*(source.sets for source in sources))}
+
     def _source(self, file: str) -> _Source:
         found = self._sources.get(file)
         if found is None:
@@ -80,7 +90,12 @@ class ImportGraph:
             return _Source(by_name=True)
         imports = {one for name in imported_names(text) for one in self._files_of(name, file)}
         imports |= self._packages_of(file)
-        return _Source(imports=frozenset(imports - {file}), by_name=loads_by_name(text))
+        return _Source(
+            imports=frozenset(imports - {file}),
+            by_name=loads_by_name(text),
+            asks=variables_asked_for(text),
+            sets=variables_set(text),
+        )
 
     def _files_of(self, name: str, file: str) -> tuple[str, ...]:
         """The files that an import of a name in a file leads to."""

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import warnings
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
 from pytest_agentorch.agent import coverage_plugin
 from pytest_agentorch.agent.increments import Increments
+from pytest_agentorch.agent.phased import Phased
 from pytest_agentorch.model.coverage_settings import CoverageTask
 from pytest_agentorch.storage.coverage_data import new_coverage, redirect
 from pytest_agentorch.storage.coverage_journal import JournalWriter
 
 
-class Measurement:
+class Measurement(Phased):
     """Measures if there is a task for it, and else does nothing at all."""
 
     def __init__(self) -> None:
         self._increments: Increments | None = None
         self._journal = JournalWriter("")
         self._follows = False
-        self._phase = ""
         self._is_settled = False
 
     def begin(self, task: CoverageTask | None) -> None:
@@ -66,16 +65,6 @@ class Measurement:
             self.settle()
             self._phase = phase
             self._increments.turn(phase)
-
-    @contextlib.contextmanager
-    def between_tests(self) -> Iterator[None]:
-        """What comes now belongs to no phase, also if a test has led to it."""
-        phase = self._phase
-        self.turn("")
-        try:
-            yield
-        finally:
-            self.turn(phase)
 
     def look(self) -> None:
         """Write down what the test has covered, before anybody is told that it has ended."""

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
+from pytest_agentorch.agent.phased import Phased
 from pytest_agentorch.model.settings import PhaseSettings
 
 _ENVIRONMENT = os.environ
 
 
-class PhaseEnvironment:
+class PhaseEnvironment(Phased):
     """Sets the variables of one phase at a time, and what was there before when that is over."""
 
     def __init__(self, phases: Iterable[PhaseSettings]) -> None:
         self._variables: dict[str, dict[str, str]] = {
             phase.name: dict(phase.env) for phase in phases if phase.env
         }
-        self._phase = ""
         self._before: dict[str, str | None] = {}
 
     def turn(self, phase: str) -> None:
@@ -33,13 +32,3 @@ class PhaseEnvironment:
         self._phase, variables = phase, self._variables.get(phase, {})
         self._before = {name: _ENVIRONMENT.get(name) for name in variables}
         _ENVIRONMENT.update(variables)
-
-    @contextlib.contextmanager
-    def between_tests(self) -> Iterator[None]:
-        """What comes now belongs to no phase, also if a test has led to it."""
-        phase = self._phase
-        self.turn("")
-        try:
-            yield
-        finally:
-            self.turn(phase)

@@ -6,7 +6,7 @@ import contextlib
 import warnings
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -40,6 +40,9 @@ from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.protocol.to_controller import StopAsked, WarningRecorded
 from pytest_agentorch.role import AGENT_PLUGIN
 
+if TYPE_CHECKING:
+    from pytest_agentorch.agent.fingerprints import Fingerprints
+
 
 class AgentPlugin:
     """Registered before every other plugin, so that all of them see a worker from the start.
@@ -50,6 +53,7 @@ class AgentPlugin:
     """
 
     _task: AgentTask
+    _fingerprints: Fingerprints | None = None
 
     def __init__(
         self,
@@ -94,6 +98,10 @@ class AgentPlugin:
         early_config.workeroutput = self.workeroutput  # type: ignore[attr-defined]
         self._neutralise(early_config.known_args_namespace)
         self.measurement.begin(self._task.coverage)
+        if self._task.reuse is not None:
+            from pytest_agentorch.agent.fingerprints import Fingerprints
+
+            self._fingerprints = Fingerprints(early_config, self._task.reuse)
         result = yield
         capture_file.install(early_config, self._task.captured)
         return result
@@ -156,12 +164,8 @@ class AgentPlugin:
         self, config: pytest.Config, keys: FixtureKeys, environment: PhaseEnvironment
     ) -> Collection | Adoption:
         task, link = self._task, self._link
-        fingerprints = None
-        if task.reuse is not None:
-            from pytest_agentorch.agent.fingerprints import Fingerprints
-
-            fingerprints = Fingerprints(config, task.reuse)
-            config.pluginmanager.register(fingerprints, "agentorch-fingerprints")
+        if self._fingerprints is not None:
+            config.pluginmanager.register(self._fingerprints, "agentorch-fingerprints")
         if task.collects:
             return Collection(
                 config,
@@ -170,7 +174,7 @@ class AgentPlugin:
                 task.selection,
                 self._objections,
                 run_fixtures=keys,
-                fingerprints=fingerprints,
+                fingerprints=self._fingerprints,
             )
 
         @contextlib.contextmanager

@@ -7,10 +7,11 @@ import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from hashlib import blake2b
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from pytest_agentorch.storage.digest import digest_of
 
 _INSTALLED = frozenset(("site-packages", "dist-packages"))
 _OURS = str(Path(__file__).parents[1])
@@ -50,6 +51,19 @@ class ProjectFiles:
         known = [stamp for stamp in stamps if stamp is not None]
         return digest_of("\n".join(sorted(known)).encode()) if len(known) == len(stamps) else None
 
+    def are_as_they_were(self) -> bool:
+        """Whether nothing was written that has a digest, nor what of the project is loaded."""
+        below = (file for file in self.loaded() if Path(file).is_relative_to(self.root))
+        unsure = {file for file, stamp in self._stamps.items() if stamp is None}
+        return all(map(self.was_there, {*self._stamps, *below} - unsure))
+
+    def was_there(self, file: str) -> bool:
+        """Whether a file was there as it is now before the run began."""
+        try:
+            return not self._is_new(os.stat(file))  # noqa: PTH116
+        except OSError:
+            return False
+
     def name(self, file: str) -> str:
         """Call a file so that it is the same in another folder."""
         try:
@@ -80,10 +94,15 @@ class ProjectFiles:
     def _read_stamp(self, file: str) -> str | None:
         try:
             with Path(file).open("rb") as opened:
-                content, written = opened.read(), os.fstat(opened.fileno()).st_mtime
+                content = opened.read()
+                is_sure = not self._is_new(os.fstat(opened.fileno()))
         except OSError:
             return None
-        return None if written >= self._began else f"{self.name(file)} {digest_of(content)}"
+        return f"{self.name(file)} {digest_of(content)}" if is_sure else None
+
+    def _is_new(self, found: os.stat_result) -> bool:
+        # What is put in place of another file may be older than that, but not its place.
+        return max(found.st_mtime, found.st_ctime) >= self._began
 
 
 def contents(module: Any) -> dict[str, Any]:
@@ -92,8 +111,3 @@ def contents(module: Any) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = ModuleType.__getattribute__(module, "__dict__")
     return found
-
-
-def digest_of(content: bytes) -> str:
-    """Tell contents apart."""
-    return blake2b(content, digest_size=16).hexdigest()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+import sysconfig
 from collections.abc import Iterator
 from json import JSONEncoder
 from pathlib import Path
@@ -11,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from pytest_agentorch import __version__
-from pytest_agentorch.agent.project_files import ProjectFiles, digest_of
+from pytest_agentorch.agent.project_files import ProjectFiles
 from pytest_agentorch.model.reuse import ReuseSettings
+from pytest_agentorch.storage.digest import digest_of
 
 _to_json = JSONEncoder(sort_keys=True, default=lambda value: type(value).__qualname__).encode
 
@@ -30,7 +33,10 @@ _NO_MATTER = frozenset(
     )
 )
 """Options that choose tests, or say what is shown of them."""
+_LIMITS = ("agents_timeout", "agents_memory_hard")
 _NO_MATTER_BEFORE = ("agents", "cov_", "log_cli", "log_file", "randomly_", "random_order")
+# Scripts name the folder of the interpreter.
+_SCRIPT = re.compile(rb"^\.\..*\n", re.MULTILINE)
 _PACKAGES = frozenset((".dist-info", ".egg-info"))
 
 
@@ -41,8 +47,8 @@ def conditions(config: pytest.Config, settings: ReuseSettings, files: ProjectFil
         return None
     about = {
         "version": __version__,
-        "python": [sys.version, sys.platform, list(sys.flags), sys.warnoptions],
-        "packages": sorted(set(_packages())),
+        "python": [sys.version, sysconfig.get_platform(), list(sys.flags), sys.warnoptions],
+        "packages": sorted({str(package) for package in _packages()}),
         "options": dict(_options(config)),
         "environment": {name: os.environ.get(name) for name in settings.env},
         "files": named,
@@ -63,21 +69,33 @@ def _files(config: pytest.Config, settings: ReuseSettings) -> Iterator[str]:
             yield from (str(one) for one in below if one.is_file())
 
 
-def _packages() -> Iterator[str]:
-    """What is installed: names and versions are in the names of folders."""
+def _packages() -> Iterator[tuple[str, str]]:
+    """What is installed: names and versions, which the names of folders tell, and contents.
+
+    A project that is installed to be tested keeps its version.
+    """
     for folder in sys.path:
         try:
-            for path in Path(folder).iterdir():
-                if path.suffix in _PACKAGES:
-                    yield path.name
+            found = [path for path in Path(folder).iterdir() if path.suffix in _PACKAGES]
         except OSError:
             continue
+        for path in found:
+            yield path.name, _contents(path / "RECORD")
+
+
+def _contents(record: Path) -> str:
+    """A digest of the digests of all files of a package; empty if nobody has kept them."""
+    try:
+        return digest_of(_SCRIPT.sub(b"", record.read_bytes()))
+    except OSError:
+        return ""
 
 
 def _options(config: pytest.Config) -> Iterator[tuple[str, str]]:
     """The command line and its defaults; of what is not plain only what it is."""
     for name, value in vars(config.option).items():
-        if name not in _NO_MATTER and not name.startswith(_NO_MATTER_BEFORE):
+        matters = name not in _NO_MATTER and not name.startswith(_NO_MATTER_BEFORE)
+        if matters or name in _LIMITS:
             try:
                 yield name, _to_json(value)
             except (TypeError, ValueError):

@@ -11,6 +11,7 @@ _STATEMENT = re.compile(
     r"(?P<names>\((?:[^)#]|#[^\n]*)*\)|[^\n#;]*)",
     re.MULTILINE,
 )
+_PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.)[ \t]", re.MULTILINE)
 _CONTINUED = re.compile(r"\\\r?\n")
 _COMMENT = re.compile(r"#[^\n]*")
 _DOTTED_TEXT = re.compile(r"[\"']([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)[\"':]")
@@ -22,7 +23,7 @@ _LITERALLY = ("import_module", "importorskip", "__import__")
 _BY_NAME = (
     *(*_LITERALLY, "import_string", "exec_module", "load_module", "run_module", "run_path"),
     *("walk_packages", "iter_modules", "entry_points", "subprocess", "pytester", "testdir"),
-    *("os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn"),
+    *("exec(", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn"),
 )
 """Words of what loads modules, also in other processes."""
 
@@ -31,9 +32,9 @@ def imported_names(text: str) -> set[str]:
     """Return the dotted names of what a file imports; those that begin with dots are relative.
 
     The last part of a name may be something that a module has. What strings name counts, too: they
-    may be given to `mock.patch`.
+    may be given to `mock.patch`; and so do examples in docstrings.
     """
-    text = _CONTINUED.sub(" ", text)
+    text = _CONTINUED.sub(" ", _PROMPT.sub("", text) if ">>>" in text else text)
     names = {name for found in _STATEMENT.finditer(text) for name in _names(found)}
     names.update(_DOTTED_TEXT.findall(text))
     if _has(text, _LITERALLY):

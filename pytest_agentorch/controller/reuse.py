@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,15 +13,18 @@ from pytest_agentorch.controller import coverage_plugin
 from pytest_agentorch.controller.run import cache_folder
 from pytest_agentorch.model.event import TestKept
 from pytest_agentorch.model.frozen import replace
-from pytest_agentorch.model.ids import AgentId, TestId
+from pytest_agentorch.model.ids import AgentId, RunId, TestId
 from pytest_agentorch.model.outcome import Outcome
-from pytest_agentorch.model.reuse import BY_NAME, Pass, ReuseSettings, ReuseTask
+from pytest_agentorch.model.reuse import BY_NAME, SEEN, Pass, ReuseSettings, ReuseTask
 from pytest_agentorch.model.settings import Dist, Settings
 from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.reporting.plan_text import reuse_lines
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.run_summary import RunSummary
-from pytest_agentorch.storage.passes import Finding, Passes, PassesError, PassFile
+from pytest_agentorch.storage.digest import digest_of_file
+from pytest_agentorch.storage.passes import NOTHING, Finding, Passes, PassesError, PassFile
+
+_CHANGED = "changed"
 
 
 class Reuse:
@@ -33,15 +37,15 @@ class Reuse:
         off: why none does; empty if that is not so.
     """
 
-    def __init__(
-        self, wish: ReuseSettings, file: PassFile | None, passes: Passes, off: str
-    ) -> None:
-        self._wish = wish
+    def __init__(self, task: ReuseTask, file: PassFile | None, passes: Passes, off: str) -> None:
+        self._task = task
         self._file = file
         self._passes = passes
         self._off = off
         self._tests: Sequence[TestDescriptor] = ()
-        self._heard: dict[AgentId, frozenset[str]] = {}
+        self._heard: set[AgentId] = set()
+        self._by_name: set[str] = set()
+        self._seen: dict[str, str] = {}
         self._kept: dict[TestId, Pass] = {}
 
     @classmethod
@@ -51,7 +55,7 @@ class Reuse:
         """Find out what is known of earlier runs."""
         folder = cache_folder(config)
         file = None if folder is None else PassFile(folder / "passes.json")
-        passes, off = Passes(tests={}, days={}), ""
+        passes, off = NOTHING, ""
         if file is None:
             off = "there is no cache that knows what has passed"
         elif settings.dist is Dist.EACH:
@@ -63,17 +67,16 @@ class Reuse:
                 off = str(error)
         if settings.coverage is not None or coverage_plugin.measures(config):
             off = "a test that does not run covers nothing"
-        there = frozenset(name for name in passes.by_name if (config.rootpath / name).exists())
-        reuse = cls(wish, file, replace(passes, by_name=there), off)
+        by_name = any((config.rootpath / name).exists() for name in passes.by_name)
+        task = ReuseTask(settings=wish, by_name=by_name, began=now)
+        reuse = cls(task, file, _as_seen(passes, config.rootpath), off)
         config.pluginmanager.register(reuse, "agentorch-reuse")
         return reuse
 
     @property
     def task(self) -> ReuseTask | None:
         """What the agent that collects needs to know."""
-        if self._file is None:
-            return None
-        return ReuseTask(settings=self._wish, by_name=bool(self._passes.by_name))
+        return None if self._file is None else self._task
 
     def find(
         self, tests: Sequence[TestDescriptor], taken: Collection[TestId]
@@ -127,9 +130,14 @@ class Reuse:
 
     def pytest_testnodedown(self, node: Any) -> None:
         """Hear what an agent has loaded; one that was lost has not said so."""
-        found = getattr(node, "workeroutput", {}).get(BY_NAME)
-        if found is not None:
-            self._heard[node.agent] = frozenset(found)
+        said = getattr(node, "workeroutput", {})
+        if SEEN in said:
+            self._heard.add(node.agent)
+            self._by_name.update(said[BY_NAME])
+            for name, digest in said[SEEN].items():
+                # What agents have found different counts for none of them.
+                is_same = self._seen.setdefault(name, digest) == digest
+                self._seen[name] = digest if is_same else _CHANGED
 
     def remember(self, summary: RunSummary, now: float) -> None:
         """Keep what has passed here, and forget what has not."""
@@ -146,7 +154,8 @@ class Reuse:
             run=summary.run,
             passed=passed,
             others={test.key for test, _ in ran if test.key not in passed},
-            by_name=frozenset().union(*self._heard.values()),
+            seen=self._seen,
+            by_name=frozenset(self._by_name),
         )
         self._file.add(finding, now)
 
@@ -160,3 +169,19 @@ class Reuse:
         if found is None or not test.fingerprint or found.fingerprint != test.fingerprint:
             return None
         return found
+
+
+def _as_seen(passes: Passes, root: Path) -> Passes:
+    """Those of runs that have read and loaded nothing else than what is there now."""
+    digests: dict[str, str] = {}
+
+    def is_same(run: RunId) -> bool:
+        for name, digest in passes.seen[run].items():
+            if name not in digests:
+                digests[name] = digest_of_file(root / name)
+            if digests[name] != digest:
+                return False
+        return True
+
+    same = {run for run in passes.seen if is_same(run)}
+    return replace(passes, tests={key: one for key, one in passes.tests.items() if one.run in same})

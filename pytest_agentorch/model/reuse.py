@@ -9,6 +9,8 @@ NO_REUSE = "no_reuse"
 """The mark of tests that always run."""
 BY_NAME = "agentorch_by_name"
 """In an agent's last words: files of the project that were loaded, and that no import leads to."""
+SEEN = "agentorch_seen"
+"""In an agent's last words: digests of these, and of what else of the project it has read."""
 
 
 class ReuseSettings(Frozen):
@@ -28,10 +30,12 @@ class ReuseTask(Frozen):
 
     Attributes:
         by_name: something of the project has been loaded by name in an earlier run.
+        began: when the run did: what is written later may be other than what has been imported.
     """
 
     settings: ReuseSettings
     by_name: bool
+    began: float
 
 
 class Pass(Frozen):

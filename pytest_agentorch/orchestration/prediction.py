@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from heapq import heappop, heappush
+
 from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.orchestration.phase_plan import PhasePlan
 from pytest_agentorch.orchestration.plan import Plan
@@ -26,20 +29,47 @@ def beside(phase: PhasePlan, plan: Plan) -> list[PhaseName]:
 
 
 def predicted_seconds(plan: Plan) -> float | None:
-    """How long all phases will probably take; None if too little is known of one.
+    """How long all phases will probably take; None if too little is known of one."""
+    is_known = all(phase.seconds is not None for phase in plan.phases)
+    return _played(plan.phases, plan) if is_known else None
 
-    The longest chain of phases that wait for each other, or the work shared out among all agents
-    if that is more.
-    """
-    ends: dict[PhaseName, float] = {}
-    work = 0.0
-    for phase in plan.phases:
-        if phase.seconds is None:
-            return None
-        begins = max((ends[name] for name in directly_before(phase, plan)), default=0.0)
-        ends[phase.name] = begins + phase.seconds
-        work += sum(plan.forecast.total(unit.tests) for unit in phase.units)
-    return max([work / max(1, len(plan.slots)), *ends.values()])
+
+def phase_seconds(phase: PhasePlan, plan: Plan) -> float | None:
+    """How long one phase will probably take alone; None if too little is known."""
+    return None if phase.seconds is None else _played((phase,), plan)
+
+
+def _played(phases: Sequence[PhasePlan], plan: Plan) -> float:
+    """Play it through: an agent that is free takes the first of what may begin."""
+    pieces = {phase.name: list(_pieces(phase, plan)) for phase in phases}
+    left = {name: len(some) for name, some in pieces.items()}
+    busy = dict.fromkeys(left, 0)
+    running: list[tuple[float, PhaseName]] = []
+    now = 0.0
+    while True:
+        for phase in phases:
+            if phase.barrier and any(left.get(name) for name in phase.after):
+                continue
+            some, room = pieces[phase.name], len(plan.slots) - len(running)
+            begin = some[: max(0, min(phase.agents - busy[phase.name], room))]
+            del some[: len(begin)]
+            busy[phase.name] += len(begin)
+            for seconds in begin:
+                heappush(running, (now + seconds, phase.name))
+        if not running:
+            return now
+        now, name = heappop(running)
+        busy[name] -= 1
+        left[name] -= 1
+
+
+def _pieces(phase: PhasePlan, plan: Plan) -> Iterator[float]:
+    """How long what one agent runs takes, in the order in which it begins."""
+    for unit in phase.units:
+        if unit.sticky:
+            yield plan.forecast.total(unit.tests)
+        else:
+            yield from map(plan.forecast.of, unit.tests)
 
 
 def _waits(one: PhasePlan, other: PhasePlan) -> bool:

@@ -14,6 +14,7 @@ from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.orchestration.prediction import (
     beside,
     directly_before,
+    phase_seconds,
     predicted_seconds,
 )
 from pytest_agentorch.orchestration.unit import Unit
@@ -147,6 +148,7 @@ def _phase_parts(
 ) -> tuple[str, ...]:
     memory = _size(settings.memory_per_agent)
     before, others = directly_before(phase, plan), beside(phase, plan)
+    about = phase_seconds(phase, plan)
     name = f"{number} {phase.name:<{width}}"
     return (
         f"{name}  {_count(phase.tests):>11}  {_agents(phase.agents):>9}  up to {memory:>7} each",
@@ -155,7 +157,7 @@ def _phase_parts(
         f"beside {', '.join(others)}" if others else "",
         "" if phase.barrier or number == 1 else "in order, no barrier",
         _waves(phase),
-        "" if phase.seconds is None else f"about {seconds(phase.seconds)}",
+        "" if about is None else f"about {seconds(about)}",
     )
 
 

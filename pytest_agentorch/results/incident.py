@@ -41,6 +41,7 @@ class Surroundings(Frozen):
 
     node_ids: Mapping[TestId, str]
     outcomes: Mapping[TestId, Outcome]
+    begun: Mapping[TestId, float | None]
     slots: Mapping[AgentId, SlotId]
     connections: Sequence[AgentConnected]
     stacks: Mapping[TestId, str]
@@ -101,7 +102,10 @@ def _agent_lost(event: AgentLost, around: Surroundings) -> IncidentRecord:
     what = f"{event.agent} lost ({_short(event.status)}) {where}"
     outcome = None if event.test is None else around.outcomes.get(event.test)
     if outcome is not None and not outcome.is_bad:
-        what += f", which {outcome.value} when it ran again alone"
+        begun = around.begun.get(event.test) if event.test is not None else None
+        is_copy = begun is not None and begun < event.at
+        how = "on another agent at the same time" if is_copy else "when it ran again alone"
+        what += f", which {outcome.value} {how}"
     if event.queued and around.reason in (None, StopReason.FINISHED):
         plural = "test" if event.queued == 1 else "tests"
         what += f"; {event.queued} queued {plural} went to other agents"

@@ -264,6 +264,7 @@ class SummaryFold:
         around = Surroundings(
             node_ids={planned.test: planned.node_id for planned in self._plan.tests},
             outcomes=outcomes,
+            begun={test: getattr(end, "started", None) for test, end in verdicts},
             slots=self._roster.slots,
             connections=self._roster.connections,
             stacks=self._stacks,

@@ -22,7 +22,7 @@ _from_json = JSONDecoder().decode
 MOST_TESTS = 200_000
 KEPT_DAYS = 60
 """A test that has passed so long ago runs again."""
-_FORMAT = "pytest-agentorch passes 1"
+_FORMAT = "pytest-agentorch passes 2"
 _DAY_SECONDS = 86_400
 
 
@@ -36,12 +36,17 @@ class Passes(Frozen):
     Attributes:
         tests: those that have passed.
         days: when.
+        seen: digests of what agents of a run have read and loaded besides, by names of files.
         by_name: names of files of the project that have been loaded in no other way.
     """
 
     tests: Mapping[TestKey, Pass]
     days: Mapping[TestKey, int]
+    seen: Mapping[RunId, Mapping[str, str]]
     by_name: frozenset[str] = frozenset()
+
+
+NOTHING = Passes(tests={}, days={}, seen={})
 
 
 class Finding(Frozen):
@@ -51,12 +56,14 @@ class Finding(Frozen):
         run: which.
         passed: the fingerprints of tests that have passed.
         others: tests of which nothing is to be remembered.
+        seen: of its agents, as of `Passes`.
         by_name: as of `Passes`.
     """
 
     run: RunId
     passed: Mapping[TestKey, str]
     others: Collection[TestKey]
+    seen: Mapping[str, str]
     by_name: frozenset[str]
 
 
@@ -75,12 +82,19 @@ class PassFile:
         try:
             text = self._path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            return Passes(tests={}, days={})
+            return NOTHING
         except (OSError, ValueError) as error:
             raise PassesError(f"{self._path} cannot be read: {error}") from error
         try:
             return _young(_decoded(_from_json(text)), now)
-        except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            IndexError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             raise PassesError(f"{self._path} is damaged") from error
 
     def add(self, finding: Finding, now: float) -> bool:
@@ -90,7 +104,7 @@ class PassFile:
                 try:
                     known = self.read(now)
                 except PassesError:
-                    known = Passes(tests={}, days={})
+                    known = NOTHING
                 write_whole(self._path, _to_json(_encoded(_with(known, finding, now))))
         except Exception:  # noqa: BLE001 - a run must not fail for what only helps the next
             return False
@@ -106,7 +120,12 @@ def _with(known: Passes, finding: Finding, now: float) -> Passes:
     tests = dict([*tests.items()][-MOST_TESTS:])
     today = int(now // _DAY_SECONDS)
     days = {key: today if key in finding.passed else known.days[key] for key in tests}
-    return Passes(tests=tests, days=days, by_name=known.by_name | finding.by_name)
+    runs = {one.run for one in tests.values()}
+    seen = {run: some for run, some in known.seen.items() if run in runs}
+    if finding.run in runs:
+        seen[finding.run] = finding.seen
+    by_name = known.by_name | finding.by_name
+    return Passes(tests=tests, days=days, seen=seen, by_name=by_name)
 
 
 def _young(passes: Passes, now: float) -> Passes:
@@ -118,24 +137,33 @@ def _young(passes: Passes, now: float) -> Passes:
 def _encoded(passes: Passes) -> dict[str, Any]:
     """One column per fact; what repeats is in a table of its own."""
     ways = {one: place for place, one in enumerate(dict.fromkeys(passes.tests.values()))}
+    pairs = (pair for some in passes.seen.values() for pair in some.items())
+    files = {pair: place for place, pair in enumerate(dict.fromkeys(pairs))}
     return {
         "format": _FORMAT,
         "ways": [[one.fingerprint, one.run] for one in ways],
         "tests": list(passes.tests),
         "way": [ways[one] for one in passes.tests.values()],
         "days": list(passes.days.values()),
+        "files": list(files),
+        "seen": {run: [files[one] for one in some.items()] for run, some in passes.seen.items()},
         "by_name": sorted(passes.by_name),
     }
 
 
 def _decoded(data: Any) -> Passes:
     if data["format"] != _FORMAT:
-        return Passes(tests={}, days={})
+        return NOTHING
     ways = [Pass(fingerprint=_text(one), run=RunId(_text(run))) for one, run in data["ways"]]
     keys = [TestKey(_text(key)) for key in data["tests"]]
+    files = [(_text(name), _text(digest)) for name, digest in data["files"]]
+    seen = {RunId(run): dict(files[one] for one in some) for run, some in data["seen"].items()}
+    if not {one.run for one in ways} <= seen.keys():
+        raise ValueError("of a run nobody knows what it has seen")
     return Passes(
         tests=dict(zip(keys, (ways[place] for place in data["way"]), strict=True)),
         days=dict(zip(keys, map(int, data["days"]), strict=True)),
+        seen=seen,
         by_name=frozenset(map(_text, data["by_name"])),
     )
 

@@ -80,6 +80,7 @@ def test_the_crash_of_one_copy_costs_nothing(suite: Suite) -> None:
     assert ran.counts == {"passed": 5}, str(ran)
     assert ran.words("order.txt").count("ran") == 1
     assert ran.incidents == ["agent-lost"]
+    assert "which passed on another agent at the same time" in ran.out
 
 
 def test_if_all_copies_crash_the_test_has_one_more_chance(suite: Suite) -> None:

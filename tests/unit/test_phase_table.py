@@ -138,8 +138,8 @@ def test_more_than_one_agent_means_that_it_is_not_sequential(
         (
             {"unit": {"after": ["unit"]}},
             (
-                "[tool.agentorch.phases]: unit, integration, e2e wait for each other. Take one of "
-                "them out of the other's `after`. [phase-cycle]"
+                "[tool.agentorch.phases.unit] after: a phase cannot wait for itself. Take "
+                '"unit" out. [phase-cycle]'
             ),
         ),
     ],

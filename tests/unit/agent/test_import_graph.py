@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -66,6 +67,15 @@ def test_who_loads_by_name(graph: ImportGraph, tmp_path: Path) -> None:
     assert not graph.loads_by_name(str(tmp_path / "table.csv"))
 
 
+def test_variables_that_are_asked_for(graph: ImportGraph, tmp_path: Path) -> None:
+    """In any of some files, and set in none."""
+    (tmp_path / "one.py").write_text("os.environ['A'], os.environ['B'], import one", "utf-8")
+    (tmp_path / "two.py").write_text("os.getenv('C')\nos.environ.setdefault('B', '')", "utf-8")
+    files = [str(tmp_path / name) for name in ("one.py", "two.py", "table.csv")]
+    assert graph.variables(files) == {"A", "C"}
+    assert graph.variables([]) == set()
+
+
 def test_what_is_loaded_is_where_it_was_found(
     graph: ImportGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,6 +101,23 @@ def test_what_is_written_later_has_no_digest(tmp_path: Path) -> None:
     assert files.digest([str(file)])
     assert files.digest([str(file), str(tmp_path / "none.py")]) is None
     assert ProjectFiles(tmp_path, 0.0).digest([str(file)]) is None
+
+
+def test_what_has_changed_since_is_found(tmp_path: Path) -> None:
+    """If it has a digest; of what was new already nobody counts on anything."""
+    old, new = tmp_path / "old.py", tmp_path / "new.py"
+    old.write_text("", "utf-8")
+    began = old.stat().st_mtime + 1000
+    files = ProjectFiles(tmp_path, began)
+    new.write_text("", "utf-8")
+    os.utime(new, (began, began))
+    assert files.digest([str(old)])
+    assert files.digest([str(new)]) is None
+    assert files.are_as_they_were()
+    os.utime(old, (began, began))
+    assert not files.are_as_they_were()
+    old.unlink()
+    assert not files.are_as_they_were()
 
 
 def test_whose_files_are_the_projects(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ def digest(
         ("durations", 3, False),
         ("keyword", "not slow", False),
         ("agents_retries", 3, False),
+        ("agents_timeout", 3, True),
+        ("agents_memory_hard", 3, True),
         ("randomly_seed", 4711, False),
     ],
 )
@@ -81,9 +83,15 @@ def test_files_count_that_somebody_has_named(
 def test_installed_packages_count(
     pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """By name and version, wherever they are; what is on the path and not there does not."""
+    """By name, version and contents, wherever they are; what is not there does not."""
     before = digest(pytestconfig)
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path), str(tmp_path / "none")])
     assert digest(pytestconfig) == before
     (tmp_path / "shop-1.0.dist-info").mkdir()
     assert digest(pytestconfig) != before
+    seen = {digest(pytestconfig)}
+    for line in ("shop.py,sha256=1,9\n", "shop.py,sha256=2,9\n"):
+        for script in ("", "../../../bin/shop,sha256=3,9\n", "../../../bin/shop,sha256=4,9\n"):
+            (tmp_path / "shop-1.0.dist-info/RECORD").write_text(script + line, "utf-8")
+            seen.add(digest(pytestconfig))
+    assert len(seen) == 3, "a script names the folder of its interpreter"

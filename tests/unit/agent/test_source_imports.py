@@ -28,6 +28,7 @@ from pytest_agentorch.agent.source_imports import imported_names, loads_by_name
         ("patch('shop.tax.tax')", {"shop.tax.tax"}),
         ('serve("shop.wsgi:app")', {"shop.wsgi"}),
         ("pytest.importorskip('shop')", {"shop"}),
+        ('"""\n    >>> from shop import (a,\n    ...     b)\n"""', {"shop", "shop.a", "shop.b"}),
         ("important = 1\nreimport(shop)", set()),
     ],
 )
@@ -57,6 +58,7 @@ def test_nothing_is_missed_in_real_code() -> None:
         ("from importlib import import_module\nimport_module(f'shop.{name}')", True),
         ("pytest.importorskip('numpy')", False),
         ("subprocess.run(['shop'])", True),
+        ("exec(file.read_text())", True),
         ("def test(pytester): pass", True),
         ("os.path.join('a')", False),
     ],

@@ -8,5 +8,6 @@ from pytest_agentorch.model.reuse import ReuseSettings, ReuseTask
 
 def test_an_agent_is_told_all_of_it() -> None:
     """As values, which cross the wire."""
-    task = ReuseTask(settings=ReuseSettings(paths=("data",), env=("REGION",)), by_name=True)
+    settings = ReuseSettings(paths=("data",), env=("REGION",))
+    task = ReuseTask(settings=settings, by_name=True, began=7.5)
     assert lift(ReuseTask, lower(task)) == task

@@ -47,3 +47,14 @@ def test_what_never_ran_is_unknown() -> None:
     """One phase is enough."""
     assert predicted_seconds(diamond()) is None
     assert predicted_seconds(planned(some_tests(1), history=a_history(some_tests(1), 2.0))) == 2.0
+
+
+def test_phases_side_by_side_share_the_agents() -> None:
+    """After one that leaves agents idle there is no time to catch up; tests are not divided."""
+    phases = (a_phase("a", max_agents=1), a_phase("b", "a"), a_phase("c", "a"))
+    names = ["a", *("b", "c") * 3]
+    tests = [a_test(n, name, named=True) for n, name in enumerate(names)]
+    plan = planned(tests, *phases, agents=2, history=a_history(tests, 4.0, *[1.0] * 6))
+    assert predicted_seconds(plan) == 4.0 + 3.0
+    tests = some_tests(3)
+    assert predicted_seconds(planned(tests, history=a_history(tests, 2.0, 2.0, 2.0))) == 4.0

@@ -103,6 +103,13 @@ def test_a_green_run_has_none() -> None:
             "gw0 lost (SIGSEGV) in tests/test_a.py::test_0, which passed when it ran again alone",
         ),
         (
+            (started(0), lost("gw0", 0), ran(0, agent="gw1", at=2.0, seconds=5.0)),
+            (
+                "gw0 lost (SIGSEGV) in tests/test_a.py::test_0"
+                ", which passed on another agent at the same time"
+            ),
+        ),
+        (
             (started(0), lost("gw0", 0), ran(0, Outcome.FAILED, agent="gw1", at=4.0)),
             "gw0 lost (SIGSEGV) in tests/test_a.py::test_0",
         ),

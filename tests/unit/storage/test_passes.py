@@ -24,6 +24,7 @@ def found(run: str, *others: TestKey, by_name: str = "", **passed: str) -> Findi
         run=RunId(run),
         passed={TestKey(key): fingerprint for key, fingerprint in passed.items()},
         others=others,
+        seen={"data.csv": "1"},
         by_name=frozenset(filter(None, [by_name])),
     )
 
@@ -76,6 +77,10 @@ def test_the_latest_are_kept(file: PassFile, monkeypatch: pytest.MonkeyPatch) ->
         ("ways", [[1, 2]]),
         ("by_name", None),
         ("by_name", [2]),
+        ("files", [["data.csv"]]),
+        ("seen", {}),
+        ("seen", {"one": [7]}),
+        ("seen", []),
     ],
 )
 def test_what_is_damaged_is_told_and_replaced(
