@@ -15,7 +15,10 @@ from typing import Any
 _ENVIRONMENT: Any = os.environ
 _ENVIRONMENT_IN_BYTES: Any = os.environb
 _VARIABLE = "PYTEST_XDIST_WORKER"
-_KEY = "workerid"
+_SHARED = frozenset(
+    ("workercount", "testrunuid", "mainargv", "agent_capabilities", "randomly_seed")
+)
+"""What all agents get the same of; the rest is the name, and what plugins have given to each."""
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - of code objects
 _GO_BETWEENS = ("xdist", "pytest_agentorch")
 """Packages that ask on behalf of whoever has called them, as the standard library does."""
@@ -45,7 +48,7 @@ class IdentityWatch:
 
     def watched(self, workerinput: dict[str, Any]) -> dict[str, Any]:
         """Return a dictionary with the same content that is watched."""
-        return _WorkerInput(workerinput, lambda: self._note(f'workerinput["{_KEY}"]'))
+        return _WorkerInput(workerinput, lambda key: self._note(f'workerinput["{key}"]'))
 
     def watch_environment(self) -> None:
         """Let the variable be found by name, but be in no copy of the environment.
@@ -83,21 +86,22 @@ class IdentityWatch:
 class _WorkerInput(dict[str, Any]):
     """`config.workerinput`; a copy of the whole has the id, so who copies it asks for it."""
 
-    def __init__(self, content: dict[str, Any], note: Callable[[], None]) -> None:
+    def __init__(self, content: dict[str, Any], note: Callable[[str], None]) -> None:
         super().__init__(content)
+        self._own = content.keys() - _SHARED
         self._note = note
 
     def __reduce__(self) -> tuple[type, tuple[dict[str, Any]]]:
         return dict, (dict(self),)
 
     def __getitem__(self, key: str) -> Any:
-        if key == _KEY:
-            self._note()
+        if key in self._own:
+            self._note(key)
         return super().__getitem__(key)
 
     def get(self, key: str, default: Any = None) -> Any:
-        if key == _KEY:
-            self._note()
+        if key in self._own:
+            self._note(key)
         return super().get(key, default)
 
     def __iter__(self) -> Iterator[str]:
@@ -105,16 +109,16 @@ class _WorkerInput(dict[str, Any]):
         return super().__iter__()
 
     def pop(self, key: str, *default: Any) -> Any:
-        if key == _KEY:
-            self._note()
+        if key in self._own:
+            self._note(key)
         return super().pop(key, *default)
 
     def items(self) -> Any:
-        self._note()
+        self._note("workerid")
         return super().items()
 
     def values(self) -> Any:
-        self._note()
+        self._note("workerid")
         return super().values()
 
     def copy(self) -> dict[str, Any]:

@@ -47,13 +47,14 @@ class Stacks:
 
 
 def _of_tests(stacks: str) -> str:
-    """Leave out what is the same for every test: who has called it."""
+    """Begin with the main thread; leave out what is the same for every test: who has called it."""
+    return "\n\n".join(_without_callers(stack) for stack in reversed(stacks.split("\n\n")))
+
+
+def _without_callers(stack: str) -> str:
     lines: list[str] = []
-    is_inside = True
-    for line in stacks.splitlines():
-        is_inside = is_inside or not line.startswith("  ")
-        if is_inside:
-            lines.append(line)
+    for line in stack.splitlines():
+        lines.append(line)
         if line.endswith(_CALLERS):
-            is_inside = False
+            break
     return "\n".join(lines)

@@ -22,7 +22,8 @@ SESSION_FINISH: Mapping[str, str] = {
 
 HARMLESS_ASKERS: Mapping[str, str] = {
     "pytest_benchmark": "asks whether there are agents, and whether to be the one that warns",
-    "pytest_cov": "sends the name back so that the controller knows that it was there",
+    "pytest_cov": "asks where the controller is, and sends the name back so that it is known there",
+    "pytest_rerunfailures": "asks where the controller listens, and each agent connects anew",
     "syrupy": "asks whether there are agents",
 }
 """Packages that ask for an agent's name before there are agents, and why that does no harm."""

@@ -102,6 +102,24 @@ REFUSED = {
         """,
         'conftest.py:2 asks for workerinput["workerid"]',
     ),
+    "what the controller has given to this agent": (
+        """
+        import pytest
+
+        @pytest.hookimpl(optionalhook=True)
+        def pytest_configure_node(node):
+            node.workerinput["database"] = f"test_{node.gateway.id}"
+
+        def pytest_configure(config):
+            if hasattr(config, "workerinput"):
+                config.database = config.workerinput["database"]
+
+        @pytest.fixture(autouse=True)
+        def database(request, worker_id):
+            assert request.config.database == f"test_{worker_id}"
+        """,
+        'conftest.py:9 asks for workerinput["database"]',
+    ),
     "folder for temporary files": (
         """
         def pytest_collection_finish(session):
@@ -165,6 +183,23 @@ ALLOWED = {
             assert hasattr(config, "workerinput") == IS_AGENT
             assert IS_AGENT == ("workerid" in getattr(config, "workerinput", {}))
             assert isinstance(getattr(config, "workerinput", {}), dict)
+    """,
+    "what the controller has given to this agent, asked for by a test": """
+        import pytest
+
+        @pytest.hookimpl(optionalhook=True)
+        def pytest_configure_node(node):
+            node.workerinput["database"] = f"test_{node.gateway.id}"
+
+        @pytest.fixture(autouse=True)
+        def database(request, worker_id):
+            assert request.config.workerinput["database"] == f"test_{worker_id}"
+    """,
+    "what is the same in all agents": """
+        def pytest_configure(config):
+            if hasattr(config, "workerinput"):
+                config.count = config.workerinput["workercount"]
+                config.run = config.workerinput.get("testrunuid")
     """,
     "program that inherits the environment": """
         import subprocess

@@ -197,6 +197,26 @@ def test_an_overdue_test_is_told_of_and_goes_on(suite: Suite) -> None:
     assert [one["what"].split(" ")[-1] for one in incident["timeline"]][-1] == "stacks"
 
 
+def test_what_an_overdue_test_does_comes_before_what_other_threads_do(suite: Suite) -> None:
+    """Not all lines are shown; those that say where the test is are."""
+    suite.write_text("pyproject.toml", "[tool.agentorch]\noverdue = 0.5\n")
+    suite.write(
+        test_it="""
+        import time
+
+        def call(depth):
+            call(depth - 1) if depth else time.sleep(2)
+
+        def test_deep(): call(25)
+        """
+    )
+    ran = suite.agents(1)
+    assert ran.counts == {"passed": 1}, str(ran)
+    head, _, _ = ran.out.partition("= agents =")
+    assert "in test_deep" in head
+    assert "lines more in the report" in head
+
+
 @pytest.mark.parametrize("value", ["-1", "abc", "1x", "nan", "inf"])
 def test_a_time_that_is_none_is_refused(suite: Suite, value: str) -> None:
     """With what can be given."""

@@ -126,6 +126,14 @@ def test_who_reads_the_input_is_known_and_answered(how: str) -> None:
     assert asker == (__name__, 'workerinput["workerid"]')
 
 
+def test_what_the_controller_has_given_to_each_agent_is_as_its_name() -> None:
+    """It may be another one in each."""
+    watch = IdentityWatch()
+    found = watch.watched({"workerid": "gw7", "database": "test_gw7"})
+    assert found["database"] == found.get("database") == found.pop("database") == "test_gw7"
+    assert {one.what for one in watch.askers} == {'workerinput["database"]'}
+
+
 def test_the_rest_of_the_input_is_for_everybody() -> None:
     """It is a dictionary like any other."""
     watch = IdentityWatch()
