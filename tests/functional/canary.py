@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
+from tests.functional.canary_artefacts import Artefacts, contents
 from tests.functional.junit_file import Case
 from tests.functional.running import Ran, Suite
 
@@ -45,6 +46,7 @@ class Canary:
         since: the oldest version of the first that is any good.
         args: for every run.
         serial: for the run in one process, where the plugin itself is not the same beside xdist.
+        left: what it has written in a run, without what may differ between runs.
         service: what runs beside the suite, and the environment that says where it is.
     """
 
@@ -54,6 +56,7 @@ class Canary:
     args: tuple[str, ...] = ()
     serial: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    left: Callable[[Seen], Artefacts] = contents
     service: Callable[[], AbstractContextManager[Mapping[str, str]]] = _nothing
 
     def missing(self) -> str | None:
@@ -113,6 +116,12 @@ class Canary:
         meeting.mkdir()
         more = ["-p", "meeting", f"--agents-start={start}", *self._args(args)]
         return seen(suite.agents(2, *more, env=self._env(suite)))
+
+    def differing(self, one: Seen, two: Seen) -> list[str]:
+        """The parts of what two runs have left that are not the same."""
+        first, second = self.left(one), self.left(two)
+        names = sorted(first.keys() | second.keys())
+        return [name for name in names if first.get(name) != second.get(name)]
 
     def with_args(self, *args: str) -> Canary:
         """Return it with other arguments."""
