@@ -6,6 +6,7 @@ from tests.functional.canary import Canary, version_of
 from tests.functional.canary_artefacts import (
     allure_results,
     coverage_report,
+    different_lines,
     html_report,
     json_report,
     lines_of_agents,
@@ -26,7 +27,7 @@ CANARIES = (
         left=allure_results,
     ),
     Canary(name="anyio", plugins=("anyio", "trio")),
-    Canary(name="asyncio", plugins=("pytest-asyncio",)),
+    Canary(name="asyncio", plugins=("pytest-asyncio",), left=different_lines),
     Canary(name="bdd", plugins=("pytest-bdd",)),
     Canary(name="benchmark", plugins=("pytest-benchmark",), serial=("--benchmark-disable",)),
     Canary(

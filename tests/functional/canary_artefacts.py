@@ -26,8 +26,13 @@ def contents(run: Seen) -> Artefacts:
     return {name: sorted(data.splitlines()) for name, data in run.files.items()}
 
 
+def different_lines(run: Seen) -> Artefacts:
+    """Every file, where each process adds the same lines."""
+    return {name: sorted(set(lines)) for name, lines in contents(run).items()}
+
+
 def lines_of_agents(run: Seen) -> Artefacts:
-    """The same, of files whose lines begin with the name of who has written them."""
+    """Every file line by line, where lines begin with the name of who has written them."""
     found = contents(run)
     return {name: sorted(line.partition(b" ")[2] for line in found[name]) for name in found}
 
