@@ -138,7 +138,9 @@ def compatibility_table(runs: Sequence[dict[str, Any]]) -> str:
     ]
     for run in runs:
         versions = (run[name] for name in ("python", "pytest", "pytest-xdist", "versions"))
-        lines.append(f"| {' | '.join(versions)} | {len(run['suites'])} | {run['date']} |")
+        dates = {row["date"] for row in run["suites"].values()}
+        when = " to ".join(sorted({min(dates), max(dates)}))
+        lines.append(f"| {' | '.join(versions)} | {len(run['suites'])} | {when} |")
     return "\n".join(lines)
 
 

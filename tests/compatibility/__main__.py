@@ -1,8 +1,8 @@
 """Run the suite of each plugin serially, with `-n 2` and on two agents, and compare.
 
 Writes `docs/compatibility.json`, of which `python docs/generate.py` makes the table in the
-documentation: what is there of this Python and these versions is replaced. Needs the plugins:
-`pip install ".[canary-more]"`.
+documentation: what is there of these suites on this Python is replaced. Needs the plugins: `pip
+install ".[canary-more]"`.
 """
 
 from __future__ import annotations
@@ -37,17 +37,23 @@ def main(arguments: Sequence[str]) -> int:
     if unknown := set(asked.suites) - KNOWN.keys():
         parser.error(f"no suite {', '.join(sorted(unknown))}")
     here = environment(asked.versions)
-    rows = {name: compare(KNOWN[name]) for name in asked.suites or KNOWN}
-    written = json.loads(RESULTS.read_text("utf-8"))
-    earlier = [run for run in written["runs"] if _place(run) == _place(here)]
-    if earlier and asked.suites:
-        rows = {**earlier[0]["suites"], **rows}
-        here["date"] = earlier[0]["date"]
-    here["suites"] = dict(sorted(rows.items()))
-    runs = [run for run in written["runs"] if run not in earlier]
-    written["runs"] = sorted([*runs, here], key=_place)
-    RESULTS.write_text(json.dumps(written, indent=1) + "\n", "utf-8")
-    return int(any(row["ways"][start] for row in rows.values() for start in STARTS))
+    differs = False
+    for name in asked.suites or KNOWN:
+        row = compare(KNOWN[name])
+        differs = differs or any(row["ways"][start] for start in STARTS)
+        write(here, name, row)
+    return int(differs)
+
+
+def write(here: dict[str, str | None], name: str, row: dict[str, Any]) -> None:
+    """Replace what is known of a suite, and all that is known of other versions of this Python."""
+    runs = json.loads(RESULTS.read_text("utf-8"))["runs"]
+    earlier = next((run for run in runs if _place(run) == _place(here)), {"suites": {}})
+    is_same = all(earlier.get(key) == value for key, value in here.items())
+    suites = {**(earlier["suites"] if is_same else {}), name: row}
+    now = {**here, "suites": dict(sorted(suites.items()))}
+    written = sorted([*(run for run in runs if run is not earlier), now], key=_place)
+    RESULTS.write_text(json.dumps({"runs": written}, indent=1) + "\n", "utf-8")
 
 
 def compare(canary: Canary) -> dict[str, Any]:
@@ -68,17 +74,14 @@ def compare(canary: Canary) -> dict[str, Any]:
         f"{len(serial.cases)} tests", *(f"{way}: {found}" for way, found in ways.items() if found)
     )
     versions = {plugin: version_of(plugin) for plugin in canary.plugins}
-    return {"versions": versions, "tests": len(serial.cases), "ways": ways}
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    return {"versions": versions, "tests": len(serial.cases), "ways": ways, "date": today}
 
 
-def environment(versions: str) -> dict[str, Any]:
-    """With what it is run, and when."""
-    return {
-        "versions": versions,
-        "python": platform.python_version(),
-        **{name: version_of(name) for name in ("pytest", "pytest-xdist")},
-        "date": dt.datetime.now(dt.UTC).date().isoformat(),
-    }
+def environment(versions: str) -> dict[str, str | None]:
+    """With what it is run."""
+    installed = {name: version_of(name) for name in ("pytest", "pytest-xdist")}
+    return {"versions": versions, "python": platform.python_version(), **installed}
 
 
 def _place(run: dict[str, Any]) -> tuple[int, list[int]]:

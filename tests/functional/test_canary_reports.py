@@ -74,6 +74,19 @@ def test_metadata_of_agents_arrives(suite: Suite, start: str) -> None:
 
 
 @pytest.mark.parametrize("start", STARTS)
+def test_durations_are_stored(suite: Suite, start: str) -> None:
+    """Of every test, for pytest-split to cut the next runs by."""
+    canary = Canary(
+        name="split", plugins=("pytest-split",), args=("--store-durations", "--clean-durations")
+    )
+    canary.needed()
+    agents = canary.run_agents(suite, start)
+    stored = json.loads(agents.files[".test_durations"])
+    assert stored.keys() == agents.ran.statuses.keys()
+    assert all(seconds > 0 for seconds in stored.values())
+
+
+@pytest.mark.parametrize("start", STARTS)
 def test_cucumber_report_is_written_once(suite: Suite, start: str) -> None:
     """As under xdist, where agents do not send what it would be made of."""
     pytest.importorskip("xdist")
@@ -127,4 +140,5 @@ def test_progress(suite: Suite, name: str, plugin: str, args: list[str], start: 
     lines = Counter(line.strip() for line in agents.ran.lines)
     assert lines[">       assert [1] == [2]"] == 1
     assert lines["E       OSError: in setup"] == 1
+    assert lines["printed"] == 1
     assert any("100%" in line for line in agents.ran.lines)

@@ -10,15 +10,18 @@ from docs.generate import compatibility_table
 def run_of(python: str, suites: dict[str, Any], versions: str = "pinned") -> dict[str, Any]:
     """What is written of one run."""
     installed = {"pytest": "9.0", "pytest-xdist": "3.8"}
-    return {
-        "python": python, "versions": versions, "date": "2026-01-02", "suites": suites, **installed
-    }  # fmt: skip
+    return {"python": python, "versions": versions, "suites": suites, **installed}
 
 
 def row_of(version: str, plugin: str = "pytest-soup", **ways: list[str]) -> dict[str, Any]:
     """What is written of one suite, which is the same in all ways but those."""
     same: dict[str, list[str]] = {"xdist": [], "fork": [], "spawn": []}
-    return {"versions": {plugin: version}, "tests": 4, "ways": {**same, **ways}}
+    return {
+        "versions": {plugin: version},
+        "tests": 4,
+        "ways": {**same, **ways},
+        "date": "2026-01-02",
+    }
 
 
 def rows(*runs: dict[str, Any]) -> list[str]:
@@ -47,11 +50,13 @@ def test_what_differs_somewhere_says_where() -> None:
 def test_a_suite_may_be_in_some_runs_only() -> None:
     """And a suite of pytest's own has its name."""
     own = {"own_soup": row_of("9", plugin="pytest")}
-    runs = [run_of("3.11.7", {}), run_of("3.12.1", own)]
-    assert rows(*runs) == ["| pytest 9: soup | 4 | same | same | same |"]
+    runs = [run_of("3.11.7", {"broth": row_of("1")}), run_of("3.12.1", own)]
+    assert rows(*runs)[1] == "| pytest 9: soup | 4 | same | same | same |"
 
 
 def test_every_run_is_listed() -> None:
-    """With what was installed, how many suites, and when."""
-    table = compatibility_table([run_of("3.11.7", {"soup": row_of("1")})])
-    assert table.splitlines()[-1] == "| 3.11.7 | 9.0 | 3.8 | pinned | 1 | 2026-01-02 |"
+    """With what was installed, how many suites, and from when to when they were run."""
+    earlier = {**row_of("1"), "date": "2026-01-01"}
+    table = compatibility_table([run_of("3.11.7", {"soup": row_of("1"), "broth": earlier})])
+    last = "| 3.11.7 | 9.0 | 3.8 | pinned | 2 | 2026-01-01 to 2026-01-02 |"
+    assert table.splitlines()[-1] == last
