@@ -163,11 +163,10 @@ def _plugins(name: str, rows: Iterable[dict[str, Any]]) -> str:
 
 
 def _cell(rows: dict[str, dict[str, Any]], way: str) -> str:
-    """In how many things a way differs; where, if not everywhere."""
+    """Whether a way is like one process; where, if not everywhere."""
     places: dict[str, list[str]] = {}
     for place, row in rows.items():
-        differs = len(row["ways"][way])
-        places.setdefault(f"{differs} different" if differs else "same", []).append(place)
+        places.setdefault("different" if row["ways"][way] else "same", []).append(place)
     if len(places) == 1:
         return next(iter(places))
     return ", ".join(f"{found} ({', '.join(where)})" for found, where in places.items())

@@ -23,13 +23,22 @@ from tests.functional.running import Ran, Suite
 
 SUITES = Path(__file__).parents[1] / "suites" / "canary"
 STARTS = ("fork", "spawn")
+NO_XDIST = ("-p", "no:xdist", "-p", "no:xdist.looponfail", "-p", "without_xdist")
+"""For a run as if pytest-xdist was not installed."""
 
 _OURS = ("pytest-agentorch", "pytest-xdist")
 _CHANGING = re.compile(r"(port=|localhost:)\d+|(database=)\w+|( in )\d+\.\d\ds")
 _NONE_BUT = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 _OUR_SUMMARY = "agents: "
 """So begins what follows at the end of a run that was long enough."""
-_PASSING_BY = ("__pycache__", ".pytest_cache", ".hypothesis", "meeting.py", "meeting")
+_PASSING_BY = (
+    "__pycache__",
+    ".pytest_cache",
+    ".hypothesis",
+    "meeting.py",
+    "meeting",
+    "without_xdist.py",
+)
 
 
 def _nothing() -> AbstractContextManager[Mapping[str, str]]:
@@ -88,6 +97,7 @@ class Canary:
             ignore=shutil.ignore_patterns("__pycache__"),
             dirs_exist_ok=True,
         )
+        shutil.copy(SUITES / "without_xdist.py", suite.folder)
 
     def run_serial(self, suite: Suite, *args: str) -> Seen:
         """Run it in one process."""

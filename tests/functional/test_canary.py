@@ -7,10 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.functional.canaries import CANARIES
-from tests.functional.canary import STARTS, Canary, Seen, temporary_files
+from tests.functional.canary import NO_XDIST, STARTS, Canary, Seen, temporary_files
 from tests.functional.running import Suite
-
-NO_XDIST = ("-p", "no:xdist", "-p", "no:xdist.looponfail")
 
 
 @pytest.fixture(params=CANARIES, ids=lambda canary: canary.name)
