@@ -8,9 +8,11 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+from packaging.version import Version
 
 from pytest_agentorch import (
     Advance,
@@ -116,20 +118,59 @@ def recovery_rules() -> str:
 def compatibility() -> str:
     """What `python -m tests.compatibility` has found."""
     found = json.loads((FOLDER / "compatibility.json").read_text(encoding="utf-8"))
-    rows = [
+    return compatibility_table(found["runs"])
+
+
+def compatibility_table(runs: Sequence[dict[str, Any]]) -> str:
+    """A row for each suite over all runs, and one for each run."""
+    lines = [
         "| plugins | tests | `-n 2` | agents, forked | agents, spawned |",
         "|---|---|---|---|---|",
     ]
-    for name, suite in found["suites"].items():
-        versions = suite["versions"]
-        plugins = ", ".join(f"{plugin} {version}" for plugin, version in versions.items())
-        plugins += f": {name.removeprefix('own_')}" if "pytest" in versions else ""
-        ways = " | ".join(
-            f"{len(differs)} different" if differs else "same" for differs in suite["ways"].values()
-        )
-        rows.append(f"| {plugins} | {suite['tests']} | {ways} |")
-    used = ", ".join(f"{name} {found[name]}" for name in ("pytest", "pytest-xdist"))
-    return "\n".join([*rows, "", f"Run on {found['date']}: Python {found['python']}, {used}."])
+    for name in sorted({name for run in runs for name in run["suites"]}):
+        rows = {_place(run): run["suites"][name] for run in runs if name in run["suites"]}
+        tests = " or ".join(sorted({str(row["tests"]) for row in rows.values()}))
+        ways = (_cell(rows, way) for way in ("xdist", "fork", "spawn"))
+        lines.append(f"| {_plugins(name, rows.values())} | {tests} | {' | '.join(ways)} |")
+    lines += [
+        "",
+        "| Python | pytest | pytest-xdist | plugins | suites | run on |",
+        "|---|---|---|---|---|---|",
+    ]
+    for run in runs:
+        versions = (run[name] for name in ("python", "pytest", "pytest-xdist", "versions"))
+        dates = {row["date"] for row in run["suites"].values()}
+        when = " to ".join(sorted({min(dates), max(dates)}))
+        lines.append(f"| {' | '.join(versions)} | {len(run['suites'])} | {when} |")
+    return "\n".join(lines)
+
+
+def _place(run: dict[str, Any]) -> str:
+    """Where a run is told from the others: 3.12, or 3.13 with newest versions."""
+    python = run["python"].rpartition(".")[0]
+    return str(python if run["versions"] == "pinned" else f"{python} {run['versions']}")
+
+
+def _plugins(name: str, rows: Iterable[dict[str, Any]]) -> str:
+    """Each plugin with the versions of it that were tried."""
+    versions: dict[str, set[str]] = {}
+    for row in rows:
+        for plugin, version in row["versions"].items():
+            versions.setdefault(plugin, set()).add(version)
+    tried = (
+        f"{plugin} {', '.join(sorted(found, key=Version))}" for plugin, found in versions.items()
+    )
+    return "; ".join(tried) + (f": {name.removeprefix('own_')}" if "pytest" in versions else "")
+
+
+def _cell(rows: dict[str, dict[str, Any]], way: str) -> str:
+    """Whether a way is like one process; where, if not everywhere."""
+    places: dict[str, list[str]] = {}
+    for place, row in rows.items():
+        places.setdefault("different" if row["ways"][way] else "same", []).append(place)
+    if len(places) == 1:
+        return next(iter(places))
+    return ", ".join(f"{found} ({', '.join(where)})" for found, where in places.items())
 
 
 PARTS: dict[str, Callable[[], str]] = {

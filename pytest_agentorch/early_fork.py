@@ -28,7 +28,7 @@ def fork_early(early_config: pytest.Config, *, zygote: bool) -> EarlyForks:
     except OSError as error:
         reason = f"fork: {error.strerror or error}"
     if reason is not None:
-        return EarlyForks(objection=reason if zygote else None)
+        return EarlyForks(objection=reason if zygote else None, is_news=_system_forks())
     handle = ZygoteHandle(pid, frames) if zygote else NurseryHandle(pid, frames)
     early_config.add_cleanup(handle.discard)
     match handle:
@@ -90,9 +90,13 @@ def _be_nursery(frames: FrameSocket, args: list[str], controller: int) -> None:
 
 def objection() -> str | None:
     """Why this process cannot be forked; None if it can."""
-    if sys.platform != "linux" or not hasattr(os, "fork"):
+    if not _system_forks():
         return f"forking is not safe on {sys.platform}"
     threads = other_threads()
     if threads:
         return f"{threads[0]} runs in the process that pytest was started in"
     return next(iter(live_breakers()), None)
+
+
+def _system_forks() -> bool:
+    return sys.platform == "linux" and hasattr(os, "fork")

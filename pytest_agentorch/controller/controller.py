@@ -235,8 +235,7 @@ class Controller:
     def _pool(self, early: EarlyForks) -> AgentPool:
         """Agents as they were asked for; each way to make them falls back on the next."""
         inbox, run = self._inbox, self._recorder.run
-        reasons = () if early.objection is None else (early.objection,)
-        pool: AgentPool = SpawnedAgentPool(inbox, run, reasons)
+        pool: AgentPool = SpawnedAgentPool(inbox, run, early.reasons)
         if early.nursery is not None:
             pool = CopiedAgentPool(inbox, run, early.nursery, pool)
         if early.zygote is not None:

@@ -16,8 +16,15 @@ class EarlyForks(Frozen):
 
     Attributes:
         objection: why there is no zygote although one was wanted.
+        is_news: whether that could be different here; on a system that never forks it could not.
     """
 
     zygote: ZygoteHandle | None = None
     nursery: NurseryHandle | None = None
     objection: str | None = None
+    is_news: bool = True
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What the user is told of why agents are spawned."""
+        return () if self.objection is None or not self.is_news else (self.objection,)

@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.functional.canary import Seen
+from tests.functional.canary import Canary, Seen
 
 
-def differences(serial: Seen, other: Seen, *, files: bool) -> list[str]:
-    """Return what differs: exit code and counts, the names of tests and of files.
+def differences(canary: Canary, serial: Seen, other: Seen) -> list[str]:
+    """Return what differs: exit code and counts, the names of tests, parts of what was written.
 
     Args:
+        canary: whose runs they are.
         serial: the measure.
         other: what is compared with it.
-        files: whether the names of the files that it has left are compared, too.
     """
     found = list(_numbers(serial, other))
     one, two = Counter(serial.cases), Counter(other.cases)
     found += sorted({name for name, _ in ((one - two) + (two - one))})
-    if files:
-        found += [f"file {name}" for name in sorted(serial.files.keys() ^ other.files.keys())]
+    return found + [f"left {name}" for name in canary.differing(serial, other)]
+
+
+def troubles(agents: Seen, start: str) -> list[str]:
+    """Return in what a run on two agents was none, or none of those that were to be tried."""
+    ours = agents.ran.ours
+    found = [f"incident {slug}" for slug in agents.ran.incidents]
+    if ours["start"] != start:
+        found.append(f"start {ours['start']}")
+    if agents.agents != {"gw0", "gw1"}:
+        found.append(f"tests on {', '.join(sorted(agents.agents))} only")
     return found
 
 

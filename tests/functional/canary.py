@@ -17,18 +17,28 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
+from tests.functional.canary_artefacts import Artefacts, contents
 from tests.functional.junit_file import Case
 from tests.functional.running import Ran, Suite
 
 SUITES = Path(__file__).parents[1] / "suites" / "canary"
 STARTS = ("fork", "spawn")
+NO_XDIST = ("-p", "no:xdist", "-p", "no:xdist.looponfail", "-p", "without_xdist")
+"""For a run as if pytest-xdist was not installed."""
 
 _OURS = ("pytest-agentorch", "pytest-xdist")
 _CHANGING = re.compile(r"(port=|localhost:)\d+|(database=)\w+|( in )\d+\.\d\ds")
 _NONE_BUT = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 _OUR_SUMMARY = "agents: "
 """So begins what follows at the end of a run that was long enough."""
-_PASSING_BY = ("__pycache__", ".pytest_cache", ".hypothesis", "meeting.py", "meeting")
+_PASSING_BY = (
+    "__pycache__",
+    ".pytest_cache",
+    ".hypothesis",
+    "meeting.py",
+    "meeting",
+    "without_xdist.py",
+)
 
 
 def _nothing() -> AbstractContextManager[Mapping[str, str]]:
@@ -45,6 +55,7 @@ class Canary:
         since: the oldest version of the first that is any good.
         args: for every run.
         serial: for the run in one process, where the plugin itself is not the same beside xdist.
+        left: what it has written in a run, without what may differ between runs.
         service: what runs beside the suite, and the environment that says where it is.
     """
 
@@ -54,6 +65,7 @@ class Canary:
     args: tuple[str, ...] = ()
     serial: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    left: Callable[[Seen], Artefacts] = contents
     service: Callable[[], AbstractContextManager[Mapping[str, str]]] = _nothing
 
     def missing(self) -> str | None:
@@ -85,6 +97,7 @@ class Canary:
             ignore=shutil.ignore_patterns("__pycache__"),
             dirs_exist_ok=True,
         )
+        shutil.copy(SUITES / "without_xdist.py", suite.folder)
 
     def run_serial(self, suite: Suite, *args: str) -> Seen:
         """Run it in one process."""
@@ -113,6 +126,12 @@ class Canary:
         meeting.mkdir()
         more = ["-p", "meeting", f"--agents-start={start}", *self._args(args)]
         return seen(suite.agents(2, *more, env=self._env(suite)))
+
+    def differing(self, one: Seen, two: Seen) -> list[str]:
+        """The parts of what two runs have left that are not the same."""
+        first, second = self.left(one), self.left(two)
+        names = sorted(first.keys() | second.keys())
+        return [name for name in names if first.get(name) != second.get(name)]
 
     def with_args(self, *args: str) -> Canary:
         """Return it with other arguments."""

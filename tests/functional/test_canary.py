@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.functional.canaries import CANARIES, OWN_NAMES
-from tests.functional.canary import STARTS, Canary, temporary_files
+from tests.functional.canaries import CANARIES
+from tests.functional.canary import NO_XDIST, STARTS, Canary, Seen, temporary_files
 from tests.functional.running import Suite
-
-NO_XDIST = ("-p", "no:xdist", "-p", "no:xdist.looponfail")
 
 
 @pytest.fixture(params=CANARIES, ids=lambda canary: canary.name)
@@ -21,27 +19,33 @@ def canary(request: pytest.FixtureRequest) -> Iterator[Canary]:
         yield canary
 
 
-@pytest.mark.parametrize("start", STARTS)
-def test_every_test_ends_as_in_one_process(suite: Suite, canary: Canary, start: str) -> None:
+def assert_same(canary: Canary, serial: Seen, agents: Seen) -> None:
     """The same verdicts, texts, exit code and files, and nothing else."""
-    serial = canary.run_serial(suite)
-    agents = canary.run_agents(suite, start)
-    assert agents.ran.ours["start"] == start
     assert agents.agents == {"gw0", "gw1"}
     assert agents.ran.incidents == []
     assert agents.cases == serial.cases, str(agents.ran)
     assert agents.ran.junit_counts == serial.ran.junit_counts
     assert agents.ran.counts == serial.ran.counts
     assert agents.ran.code == serial.ran.code
+    assert canary.differing(serial, agents) == [], str(agents.ran)
     assert temporary_files(agents.ran) == set()
-    if canary.name not in OWN_NAMES:
-        assert agents.files.keys() == serial.files.keys()
-
-
-@pytest.mark.parametrize("xdist", ["with xdist", "without xdist"])
-def test_agents_are_forked(suite: Suite, canary: Canary, xdist: str) -> None:
-    """Nothing that a popular plugin does speaks against it, whether xdist is there or not."""
-    agents = canary.run_agents(suite, "auto", *(NO_XDIST if xdist == "without xdist" else ()))
+    # Nothing that a popular plugin does speaks against a fork.
     assert agents.ran.ours["start_reasons"] == [], str(agents.ran)
-    assert agents.ran.ours["start"] == "fork"
     assert "INTERNALERROR" not in agents.ran.out + agents.ran.err
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_every_test_ends_as_in_one_process(suite: Suite, canary: Canary, start: str) -> None:
+    """However agents start."""
+    serial = canary.run_serial(suite)
+    agents = canary.run_agents(suite, start)
+    assert agents.ran.ours["start"] == start
+    assert_same(canary, serial, agents)
+
+
+def test_every_test_ends_so_without_xdist(suite: Suite, canary: Canary) -> None:
+    """A plugin that knows of it takes the same ways; and `auto` forks."""
+    serial = canary.run_serial(suite, *NO_XDIST)
+    agents = canary.run_agents(suite, "auto", *NO_XDIST)
+    assert agents.ran.ours["start"] == "fork"
+    assert_same(canary, serial, agents)

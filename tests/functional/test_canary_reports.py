@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from collections import Counter
-from typing import Any
 
 import coverage
 import pytest
 
 from tests.functional.canary import STARTS, Canary, Seen
+from tests.functional.canary_artefacts import coverage_report
 from tests.functional.running import Suite
-
-WORKER = re.compile(r"^\[gw\d\] linux -- Python [\d.]+ \S+\n*", re.MULTILINE)
-ADDRESS = re.compile(r"0x[0-9a-f]+")
-
-
-def plain(value: Any, without: set[str]) -> Any:
-    """A value of a report without some keys, addresses, and the line that names the agent."""
-    if isinstance(value, dict):
-        return {key: plain(item, without) for key, item in value.items() if key not in without}
-    if isinstance(value, list):
-        return [plain(item, without) for item in value]
-    if isinstance(value, str):
-        return WORKER.sub("", ADDRESS.sub("0x", value)).strip()
-    return value
-
-
-def by_text(values: list[Any]) -> list[Any]:
-    """Sorted, whatever they are."""
-    return sorted(values, key=lambda value: json.dumps(value, sort_keys=True))
 
 
 def contexts(suite: Suite) -> set[str]:
@@ -44,100 +23,30 @@ def contexts(suite: Suite) -> set[str]:
 @pytest.mark.parametrize("start", STARTS)
 def test_coverage_is_that_of_one_process(suite: Suite, start: str) -> None:
     """Lines, branches, and which test ran each line; one data file is left."""
-    args = ("--cov", "--cov-context=test", "--cov-report=json:cov.json", "--cov-report=term")
-    canary = Canary(name="cov", plugins=("pytest-cov",), args=args)
+    args = ("--cov", "--cov-context=test", "--cov-report=json", "--cov-report=term")
+    canary = Canary(name="cov", plugins=("pytest-cov",), args=args, left=coverage_report)
     canary.needed()
-
-    def files(run: Seen) -> Any:
-        data = json.loads(run.files["cov.json"])
-        return {"totals": data["totals"], **data["files"]}
 
     def table(run: Seen) -> list[str]:
         lines = run.section("coverage: platform")
         return [line for line in lines if line.startswith(("Name", "shop", "TOTAL"))]
 
     serial, agents = canary.run_serial(suite), canary.run_agents(suite, start)
-    assert files(agents) == files(serial)
+    assert canary.differing(serial, agents) == []
     assert contexts(suite) >= {"tests/test_price.py::test_total|run"}
     assert table(agents) == table(serial)
-    assert [name for name in agents.files if name.startswith(".coverage")] == [".coverage"]
 
 
 @pytest.mark.parametrize("start", STARTS)
 def test_html_report(suite: Suite, start: str) -> None:
-    """Every row, in the order in which tests ended; extras, and what the conftest adds."""
+    """It has what the conftest adds: in the controller, and to each result."""
     canary = Canary(
-        name="html", plugins=("pytest-html", "pytest-metadata"), args=("--html=report/all.html",)
+        name="html", plugins=("pytest-html", "pytest-metadata"), args=("--html=report.html",)
     )
     canary.needed()
-
-    def report(run: Seen) -> dict[str, Any]:
-        page = run.files["report/all.html"].decode("utf-8")
-        found = re.search(r'data-jsonblob="([^"]*)"', page)
-        assert found is not None
-        data: dict[str, Any] = json.loads(html.unescape(found[1]))
-        assert "<p>from the conftest</p>" in page
-        assert "<title id=" in page
-        return data
-
-    def rows(run: Seen) -> Any:
-        tests = report(run)["tests"]
-        for row in (row for rows in tests.values() for row in rows):
-            row["log"] = row["log"].replace("No log output captured.", "")
-            row["resultsTableRow"] = [cell for cell in row["resultsTableRow"] if "ms" not in cell]
-        return plain(tests, {"duration", "testId"})
-
-    serial, agents = canary.run_serial(suite), canary.run_agents(suite, start)
-    assert rows(agents) == rows(serial)
-    assert report(agents)["environment"] == report(serial)["environment"]
-    assert agents.files.keys() == serial.files.keys()
-
-
-@pytest.mark.parametrize("start", STARTS)
-def test_json_report(suite: Suite, start: str) -> None:
-    """Outcomes, texts, log records, and what tests and hooks add."""
-    canary = Canary(
-        name="json_report",
-        plugins=("pytest-json-report", "pytest-metadata"),
-        args=("--json-report", "--json-report-file=report.json"),
-    )
-    canary.needed()
-    moving = {
-        *("duration", "created", "longrepr", "environment", "collectors"),
-        *("msecs", "relativeCreated", "thread", "process"),
-    }
-
-    def report(run: Seen) -> dict[str, Any]:
-        data: dict[str, Any] = plain(json.loads(run.files["report.json"]), moving)
-        data["tests"].sort(key=lambda test: test["nodeid"])
-        return data
-
-    serial, agents = canary.run_serial(suite), canary.run_agents(suite, start)
-    assert report(agents) == report(serial)
-    assert report(agents)["canary"] == "controller"
-
-
-@pytest.mark.parametrize("start", STARTS)
-def test_allure_results(suite: Suite, start: str) -> None:
-    """Steps, fixtures, labels and attachments; each agent writes those of its tests."""
-    canary = Canary(name="allure", plugins=("allure-pytest",), args=("--alluredir=allure",))
-    canary.needed()
-    moving = {"uuid", "start", "stop", "historyId", "source", "children", "trace"}
-
-    def results(run: Seen, kind: str) -> list[Any]:
-        found = [json.loads(text) for name, text in run.files.items() if name.endswith(kind)]
-        for result in found:
-            labels = [one for one in result.get("labels", ()) if one["name"] != "thread"]
-            result["labels"] = by_text(labels)
-        return by_text([plain(result, moving) for result in found])
-
-    serial, agents = canary.run_serial(suite), canary.run_agents(suite, start)
-    assert results(agents, "-result.json") == results(serial, "-result.json")
-    # A fixture of a module is set up in each agent that needs it.
-    containers = [json.dumps(one) for one in results(agents, "-container.json")]
-    assert set(containers) == {json.dumps(one) for one in results(serial, "-container.json")}
-    kept = [name for name in agents.files if name.endswith("-attachment.txt")]
-    assert [agents.files[name] for name in kept] == [b"some text"]
+    page = canary.run_agents(suite, start).files["report.html"].decode("utf-8")
+    assert "<p>from the conftest</p>" in page
+    assert "<title id=" in page
 
 
 @pytest.mark.parametrize("start", STARTS)
@@ -162,6 +71,19 @@ def test_metadata_of_agents_arrives(suite: Suite, start: str) -> None:
     assert metadata["Canary"] == metadata["From an agent"] == "yes"
     junit = (agents.ran.records / "junit.xml").read_text("utf-8")
     assert '<property name="Canary" value="yes"' in junit
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_durations_are_stored(suite: Suite, start: str) -> None:
+    """Of every test, for pytest-split to cut the next runs by."""
+    canary = Canary(
+        name="split", plugins=("pytest-split",), args=("--store-durations", "--clean-durations")
+    )
+    canary.needed()
+    agents = canary.run_agents(suite, start)
+    stored = json.loads(agents.files[".test_durations"])
+    assert stored.keys() == agents.ran.statuses.keys()
+    assert all(seconds > 0 for seconds in stored.values())
 
 
 @pytest.mark.parametrize("start", STARTS)
@@ -218,4 +140,5 @@ def test_progress(suite: Suite, name: str, plugin: str, args: list[str], start: 
     lines = Counter(line.strip() for line in agents.ran.lines)
     assert lines[">       assert [1] == [2]"] == 1
     assert lines["E       OSError: in setup"] == 1
+    assert lines["printed"] == 1
     assert any("100%" in line for line in agents.ran.lines)

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from tests.functional.canary import STARTS, Canary, Seen
+from tests.functional.canary import NO_XDIST, STARTS, Canary, Seen
 from tests.functional.running import Suite
 
 
@@ -60,7 +60,7 @@ def test_reruns_are_counted(suite: Suite, start: str, xdist: str) -> None:
         name="rerunfailures", plugins=("pytest-rerunfailures",), args=("--reruns=1", "-rR")
     )
     canary.needed()
-    off = ("-p", "no:xdist", "-p", "no:xdist.looponfail") if xdist == "without xdist" else ()
+    off = NO_XDIST if xdist == "without xdist" else ()
     serial = canary.run_serial(suite, *off)
     agents = canary.run_agents(suite, start, *off)
     title = "rerun test summary info"

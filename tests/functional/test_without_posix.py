@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import pytest_agentorch
-from tests.functional.running import LIMIT_SECONDS, Suite, assert_same_verdicts
+from tests.functional.running import LIMIT_SECONDS, Ran, Suite, assert_same_verdicts
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="takes away what Linux has")
 
@@ -24,6 +24,23 @@ from tests.functional.without_posix import hide
 sys.path.remove({str(ROOT)!r})
 hide()
 """
+
+MACOS = """
+import sys, sysconfig
+import psutil
+
+sysconfig.get_config_vars()
+sys.platform = "darwin"
+"""
+"""A plugin: from now on this is macOS, but for what needs the real system."""
+
+
+def assert_no_noise(ran: Ran) -> None:
+    """Nobody is told what they did not ask for and cannot change."""
+    assert "agents: spawned" not in ran.out, str(ran)
+    assert ran.err == ""
+    assert ran.incidents == []
+    assert ran.ours["start_reasons"] == []
 
 
 def test_every_module_can_be_imported() -> None:
@@ -66,6 +83,7 @@ def test_a_run_spawns_its_agents(suite: Suite) -> None:
     agents = suite.agents(2, "test_it.py", env=env)
     assert_same_verdicts(serial, agents)
     assert any(line.startswith("agents: up to 2, spawn start") for line in agents.lines)
+    assert_no_noise(agents)
 
     died = suite.agents(2, "test_death.py", env=env)
     assert died.counts == {"failed": 1}
@@ -84,3 +102,20 @@ def test_a_fork_that_was_asked_for_is_refused(suite: Suite) -> None:
     assert ran.code == 4
     assert "agents cannot be forked" in ran.err
     assert "[fork-impossible]" in ran.err
+
+
+def test_on_macos_agents_are_spawned_and_nobody_is_told(suite: Suite) -> None:
+    """A fork is there, and its own libraries do not survive it."""
+    suite.write_text("mac.py", MACOS)
+    suite.write(
+        test_it="""
+        import os, sys, pytest
+
+        def test_the_system(): assert sys.platform == "darwin" and hasattr(os, "fork")
+        @pytest.mark.parametrize("n", range(4))
+        def test_passes(n): pass
+        """
+    )
+    agents = suite.agents(2, "-p", "mac")
+    assert agents.counts == {"passed": 5}, str(agents)
+    assert_no_noise(agents)

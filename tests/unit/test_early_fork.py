@@ -51,6 +51,7 @@ def test_where_nothing_can_be_forked_only_who_wanted_a_zygote_hears_why(
     forks = early_fork.fork_early(pytestconfig, zygote=wanted)
     assert (forks.zygote, forks.nursery) == (None, None)
     assert forks.objection == ("forking is not safe on darwin" if wanted else None)
+    assert forks.reasons == (), "it would be told in every run, and nobody could do anything"
 
 
 def test_a_system_that_does_not_fork_is_an_objection(

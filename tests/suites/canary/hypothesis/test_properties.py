@@ -23,7 +23,7 @@ def test_fails(n):
     assert n > 100  # The first example is 0.
 
 
-@given(st.text())
+@given(st.text("abc ß"))
 @example("given")
 def test_explicit(text):
     assume(text != "x")
