@@ -10,6 +10,7 @@ import pytest
 
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.table import Table
+from pytest_agentorch.xdist_marks import option, set_options
 
 MOST_AGENTS = 1024
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
@@ -30,11 +31,11 @@ def what_was_asked(option: Any, table: Table) -> tuple[str, str]:
 
 def asked_number(source: str, asked: str, cpus: float, config: pytest.Config) -> int | None:
     """Return how many agents somebody has asked for; None for as many as there is a place for."""
-    if asked == "auto":
-        number = _number_from_project(config)
-        return min(number, MOST_AGENTS) if number else None
-    if asked == "logical":
-        return max(1, int(cpus))
+    if asked in ("auto", "logical"):
+        number = _number_from_project(config, asked)
+        if number is None and asked == "logical":
+            number = max(1, int(cpus))
+        return None if number is None else max(0, min(number, MOST_AGENTS, *_most(config)))
     # Python reads `1_0`, `+2` and the digits of all scripts; people who write them meant no number.
     if not _NUMBER.fullmatch(asked):
         raise SettingsError(
@@ -50,13 +51,28 @@ def asked_number(source: str, asked: str, cpus: float, config: pytest.Config) ->
     return number
 
 
-def _number_from_project(config: pytest.Config) -> int | None:
-    """Return what the project's own hook says about `auto`; xdist's answer is not asked for."""
-    number = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS", "")
-    if number.isascii() and number.isdecimal():
-        return int(number)
+def most_agents(config: pytest.Config) -> int | None:
+    """How many `auto` may become, as pytest-xdist is told; None for as many as there may be."""
+    found: int | None = option(config, "maxprocesses") or None
+    return found
+
+
+def _most(config: pytest.Config) -> tuple[int, ...]:
+    most = most_agents(config)
+    return () if most is None else (most,)
+
+
+def _number_from_project(config: pytest.Config, asked: str) -> int | None:
+    """Return what the project says `auto` is; xdist's own answer is not asked for."""
     name = "pytest_xdist_auto_num_workers"
     implementations = getattr(config.hook, name).get_hookimpls()
-    own = [one.plugin for one in implementations if one.plugin_name.startswith("xdist")]
+    own = [one.plugin for one in implementations if one.plugin_name in ("xdist", "xdist.plugin")]
+    # A hook may have one number for each word, and looks for the word there.
+    before = option(config, "numprocesses")
+    set_options(config, numprocesses=asked)
     found = config.pluginmanager.subset_hook_caller(name, own)(config=config)
-    return None if found is None else int(found)
+    set_options(config, numprocesses=before)
+    if found is not None:
+        return int(found)
+    number = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS", "")
+    return int(number) if number.isascii() and number.isdecimal() else None

@@ -96,6 +96,14 @@ class XdistHooks:
     """Hooks that pytest-xdist declares too: added only where it has not."""
 
     @staticmethod
+    def pytest_xdist_setupnodes(config: pytest.Config, specs: Sequence[Any]) -> None:
+        """Agents will start: at most as many as `specs` has. Called in the controller."""
+
+    @staticmethod
+    def pytest_xdist_newgateway(gateway: Any) -> None:
+        """There is a gateway to a new agent. Called in the controller."""
+
+    @staticmethod
     def pytest_configure_node(node: Any) -> None:
         """Add to `node.workerinput` before an agent starts. Called in the controller."""
 
@@ -126,12 +134,34 @@ class XdistHooks:
         """A test is about to be reported as failed because its agents died."""
 
 
+class IdleXdistHooks:
+    """Hooks of pytest-xdist that nobody calls: a suite that implements them loads nevertheless."""
+
+    @staticmethod
+    @pytest.hookspec(firstresult=True)
+    def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+        """The scheduler cannot be replaced."""
+
+    @staticmethod
+    @pytest.hookspec(firstresult=True)
+    def pytest_xdist_getremotemodule() -> Any:
+        """What runs in an agent cannot be replaced."""
+
+    @staticmethod
+    def pytest_xdist_rsyncstart(source: Any, gateways: Any) -> None:
+        """No file is copied."""
+
+    @staticmethod
+    def pytest_xdist_rsyncfinish(source: Any, gateways: Any) -> None:
+        """No file is copied."""
+
+
 def add_missing_xdist_hooks(pluginmanager: pytest.PytestPluginManager) -> None:
     """Declare those of xdist's hooks that nobody has declared.
 
     Adding one twice is an error, and which plugin loads first is not defined: call it late.
     """
-    for name, function in vars(XdistHooks).items():
+    for name, function in (vars(XdistHooks) | vars(IdleXdistHooks)).items():
         if not name.startswith("pytest_"):
             continue
         caller = getattr(pluginmanager.hook, name, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_agentorch.agents_asked import most_agents
 from pytest_agentorch.learned import learned_agents
 from pytest_agentorch.model.capacity import Capacity
 from pytest_agentorch.model.frozen import replace
@@ -31,6 +32,7 @@ def take_share(
         memory=settings.resources.memory,
         limit=settings.resource_limit,
         agent_memory=agent_memory(settings.phases),
+        most=most_agents(config),
     )
     share = _beside_others(config, settings, wish, capacity)
     return replace(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pytest_agentorch import xdist_marks
 from pytest_agentorch.agents_asked import asked_number, what_was_asked
 from pytest_agentorch.capability_table import read_capabilities
 from pytest_agentorch.coverage_choice import read_coverage
@@ -68,7 +69,7 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
     agents = asked_number(source, asked, capacity.cpus, config)
     if _is_in_process(config, agents):
         return None
-    _refuse_second_runner(config)
+    _refuse_second_runner(config, f"{source}{asked}")
     start = _start(config.option, table, cannot_fork)
     settings = _wishes(config, table, asked, start)
     settings = replace(settings, agents=agents or 1, cpus=capacity.cpus)
@@ -91,7 +92,7 @@ def _wishes(config: pytest.Config, table: Table, asked: str, start: Start) -> Se
         asked=asked,
         cpus=1,
         start=start,
-        dist=_dist(option, table),
+        dist=_dist(config, table),
         isolate=Isolate(_first(option.agents_isolate, table.choice("isolate", Isolate), "none")),
         crash=Crash(_first(option.agents_crash, table.choice("crash", Crash), "rerun")),
         stop_after=_stop_after(option),
@@ -181,10 +182,10 @@ def _reuse(option: Any, table: Table) -> ReuseSettings | None:
     return settings if asked else None
 
 
-def _dist(option: Any, table: Table) -> Dist:
+def _dist(config: pytest.Config, table: Table) -> Dist:
     """What stays together; as pytest-xdist is told where nobody says it to us."""
-    theirs = _DISTS_OF_XDIST.get(getattr(option, "dist", "no"))
-    return Dist(_first(option.agents_dist, table.choice("dist", Dist), theirs, "balanced"))
+    theirs = _DISTS_OF_XDIST.get(xdist_marks.option(config, "dist"))
+    return Dist(_first(config.option.agents_dist, table.choice("dist", Dist), theirs, "balanced"))
 
 
 def _retries(option: Any, table: Table) -> int:
@@ -231,10 +232,9 @@ def _stop_after(option: Any) -> int:
     return min(filter(None, limits), default=0)
 
 
-def _refuse_second_runner(config: pytest.Config) -> None:
-    option = config.option
-    number = getattr(option, "numprocesses", None)
-    if not number and not getattr(option, "tx", None):
+def _refuse_second_runner(config: pytest.Config, asked: str) -> None:
+    theirs = "-n" if xdist_marks.option(config, "numprocesses") else "--tx"
+    if theirs == "--tx" and not xdist_marks.option(config, "tx"):
         return
     addopts = [str(arg) for arg in config.getini("addopts")]
     source = ""
@@ -242,8 +242,8 @@ def _refuse_second_runner(config: pytest.Config) -> None:
         where = config.inipath.name if config.inipath else "the configuration"
         source = f" It comes from addopts in {where}."
     raise SettingsError(
-        f"--agents and -n {number or '...'} both ask to distribute tests. Drop -n (or put -n 0 on "
-        f"the command line) to run on agents, or --agents to run on xdist.{source} "
+        f"{asked} and {theirs} both ask to distribute tests. Drop {theirs} (-n 0 on the command "
+        f"line does that, too) to run on agents, or give --agents=0 to run on xdist.{source} "
         "[agents-and-xdist]"
     )
 

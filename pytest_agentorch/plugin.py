@@ -102,6 +102,9 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         from pytest_agentorch.controller.past_runs import show_past
 
         return show_past(config)
+    from pytest_agentorch.xdist_marks import complete_options
+
+    complete_options(config)
     if not _is_agent(config) and wants_agents(config.option, config.rootpath):
         _be_controller(config)
     return None

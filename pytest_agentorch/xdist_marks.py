@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import copy
+import sys
 from typing import Any
 
 import pytest
 
 from pytest_agentorch import fixtures
+
+_OPTIONS: dict[str, tuple[tuple[str, ...], object]] = {
+    "numprocesses": (("-n", "--numprocesses"), None),
+    "maxprocesses": (("--maxprocesses",), None),
+    "maxworkerrestart": (("--max-worker-restart",), None),
+    "dist": (("--dist",), "no"),
+    "loadscopereorder": (("--loadscope-reorder", "--no-loadscope-reorder"), True),
+    "tx": (("--tx",), []),
+    "px": (("--px",), []),
+    "distload": (("-d",), False),
+    "rsyncdir": (("--rsyncdir",), []),
+    "rsyncignore": (("--rsyncignore",), []),
+    "testrunuid": (("--testrunuid",), None),
+    "maxschedchunk": (("--maxschedchunk",), None),
+    "looponfail": (("-f", "--looponfail"), False),
+}
+"""xdist's options: where each is kept, how it is written, and what it is if nobody gives it."""
+_theirs: pytest.StashKey[frozenset[str]] = pytest.StashKey()
 
 
 def announce(options: Any) -> None:
@@ -17,11 +37,39 @@ def announce(options: Any) -> None:
     options.dist = "load"
 
 
+def is_installed(config: pytest.Config) -> bool:
+    """Whether xdist itself takes part in this run."""
+    module = sys.modules.get("xdist.plugin")
+    return module is not None and config.pluginmanager.is_registered(module)
+
+
+def complete_options(config: pytest.Config) -> None:
+    """Let conftests find xdist's options where it is not installed, all of them not given.
+
+    Options of another plugin or of the suite that have the same names stay what they are.
+    """
+    if not is_installed(config):
+        free = [name for name in _OPTIONS if not hasattr(config.option, name)]
+        config.stash[_theirs] = frozenset(free)
+        set_options(config, **{name: copy.copy(_OPTIONS[name][1]) for name in free})
+
+
+def option(config: pytest.Config, name: str) -> Any:
+    """Return an option of xdist; None for what is only called so."""
+    return getattr(config.option, name, None) if name in _names(config) else None
+
+
+def set_options(config: pytest.Config, **values: object) -> None:
+    """Set options of xdist; what is called the same and is another's stays."""
+    for name in _names(config) & values.keys():
+        # Where nobody has declared an option, `getoption("--dist")` looks for just that.
+        for called in (name, *_OPTIONS[name][0]):
+            setattr(config.option, called, values[name])
+
+
 def prepare(config: pytest.Config, agents: int) -> None:
     """Set what is looked for from `pytest_configure` on. xdist itself stays idle: `tx` is empty."""
-    announce(config.option)
-    config.option.numprocesses = agents
-    config.option.tx = []
+    set_options(config, dist="load", numprocesses=agents, tx=[])
     stand_in_for_xdist(config)
 
 
@@ -38,3 +86,7 @@ def _have_reruns_told(config: pytest.Config) -> None:
     plugin: Any = config.pluginmanager.getplugin("rerunfailures")
     if plugin is not None:
         plugin.works_with_current_xdist = lambda: True
+
+
+def _names(config: pytest.Config) -> frozenset[str]:
+    return config.stash.get(_theirs, frozenset(_OPTIONS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import warnings
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -43,6 +44,13 @@ from pytest_agentorch.role import AGENT_PLUGIN
 if TYPE_CHECKING:
     from pytest_agentorch.agent.fingerprints import Fingerprints
 
+_NOT_DISTRIBUTED: dict[str, object] = {
+    "numprocesses": None,
+    "dist": "no",
+    "distload": False,
+    "tx": [],
+}
+
 
 class AgentPlugin:
     """Registered before every other plugin, so that all of them see a worker from the start.
@@ -54,6 +62,7 @@ class AgentPlugin:
 
     _task: AgentTask
     _fingerprints: Fingerprints | None = None
+    _given: dict[str, Any]
 
     def __init__(
         self,
@@ -74,11 +83,12 @@ class AgentPlugin:
         """Be another agent from now on: this process was forked from one that had collected."""
         beginning = Beginning.of(start)
         self._task = beginning.task
-        # Plugins may have kept the one from before the fork.
+        # Plugins may have kept the one from before the fork, and have written to it.
         kept: dict[str, Any] = config.workerinput  # type: ignore[attr-defined]
+        added = {k: v for k, v in kept.items() if k not in self._given or v != self._given[k]}
         kept.clear()
-        kept.update(beginning.workerinput)
-        config.workerinput = beginning.workerinput  # type: ignore[attr-defined]
+        kept.update({**beginning.workerinput, **added})
+        config.workerinput = dict(kept)  # type: ignore[attr-defined]
         config.option.basetemp = self._task.basetemp
         _renew_basetemp(config, self._task.basetemp)
         capture_file.separate(config, self._task.captured)
@@ -96,7 +106,11 @@ class AgentPlugin:
         self._task = beginning.task
         early_config.workerinput = beginning.workerinput  # type: ignore[attr-defined]
         early_config.workeroutput = self.workeroutput  # type: ignore[attr-defined]
-        self._neutralise(early_config.known_args_namespace)
+        # Past the dictionary's own methods, which note who asks.
+        self._given = copy.deepcopy(dict(dict.items(beginning.workerinput)))
+        options = early_config.known_args_namespace
+        vars(options).update(_NOT_DISTRIBUTED)
+        self._neutralise(options)
         self.measurement.begin(self._task.coverage)
         if self._task.reuse is not None:
             from pytest_agentorch.agent.fingerprints import Fingerprints
@@ -109,6 +123,8 @@ class AgentPlugin:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_cmdline_main(self, config: pytest.Config) -> Generator[None, object, object]:
         """Take pytest's loop over, once all options are known."""
+        xdist_marks.complete_options(config)
+        xdist_marks.set_options(config, **_NOT_DISTRIBUTED)
         self._neutralise(config.option)
         config.option.basetemp = self._task.basetemp
         config.stash[WRITER] = FailureWriter(self._task.screen)
@@ -199,12 +215,7 @@ class AgentPlugin:
         )
 
     def _neutralise(self, options: Any) -> None:
-        """Switch off what the controller does for all, or has done: other runners, the debugger."""
-        options.numprocesses = None
-        options.dist = "no"
-        options.distload = False
-        options.tx = []
-        options.loadgroup = False
+        """Switch off what the controller does for all, or has done."""
         options.usepdb = False
         # The run directory is in the cache.
         options.cacheclear = False

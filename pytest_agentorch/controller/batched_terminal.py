@@ -37,7 +37,9 @@ class BatchedStream:
                 # It comes back with what is to be there next.
                 self._stream.write(self._blank)
                 self._below = ""
-            return int(self._stream.write(text))
+            # Not all streams tell how much they have written.
+            self._stream.write(text)
+            return len(text)
         if not text.isascii():
             # What cannot be written raises now: pytest then writes it otherwise.
             text.encode(self._stream.encoding or "utf-8", self._stream.errors or "strict")

@@ -24,6 +24,7 @@ from pytest_agentorch.controller.interrupt_places import InterruptPlaces
 from pytest_agentorch.controller.interruption import signals_into
 from pytest_agentorch.controller.notice import Notice
 from pytest_agentorch.controller.output_tail import OutputTail
+from pytest_agentorch.controller.own_scheduler import own_schedulers
 from pytest_agentorch.controller.run import RunRecorder
 from pytest_agentorch.controller.sampling import Sampling
 from pytest_agentorch.controller.shell import Shell
@@ -108,7 +109,8 @@ class Controller:
     def pytest_report_header(self) -> list[str]:
         """Say how many agents there may be."""
         header = header_text.header(self._settings, self._crew.start_choice)
-        return [header, *header_text.missing_line(self._settings.resources.agent, possible_share())]
+        missing = header_text.missing_line(self._settings.resources.agent, possible_share())
+        return [header, *missing, *own_schedulers(self._config)]
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
@@ -119,6 +121,7 @@ class Controller:
         self._cleanup.enter_context(signals_into(self._inbox))
         self._cleanup.callback(self._wish.leave_terminal)
         self._wish.listen(self._config)
+        self._crew.announce()
 
     def pytest_collection(self, session: pytest.Session) -> bool:
         """Let an agent collect, plan what it found, and tell pytest's plugins."""

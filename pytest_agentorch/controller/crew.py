@@ -64,10 +64,11 @@ class Crew:
         self._nodes: dict[AgentId, Node] = {}
         self._down: set[AgentId] = set()
         self._ready: set[AgentId] = set()
-        slots = tuple(f"gw{number}" for number in range(start.settings.agents))
+        numbers = range(start.settings.agents)
+        specs = tuple(execnet.XSpec(f"popen//id=gw{number}") for number in numbers)
         there = start.settings.resources.capabilities
         self._abilities = abilities(there, start.settings.agents) if there else {}
-        self._manager = NodeManager(start.config, str(start.run), slots)
+        self._manager = NodeManager(start.config, start.testrun_uid, specs)
 
     @property
     def start_choice(self) -> StartChoice:
@@ -79,6 +80,11 @@ class Crew:
         """Whether agents are to know the phase of each test: what it covers, or its environment."""
         settings = self._start.settings
         return settings.coverage is not None or any(phase.env for phase in settings.phases)
+
+    def announce(self) -> None:
+        """Tell plugins how many agents there may be."""
+        config = self._start.config
+        config.hook.pytest_xdist_setupnodes(config=config, specs=list(self._manager.specs))
 
     def start_host(self, host: AgentId, home: Home) -> None:
         """Start a process that sets up fixtures for all agents."""
@@ -134,7 +140,7 @@ class Crew:
     @property
     def slots(self) -> tuple[SlotId, ...]:
         """All slots of the run."""
-        return tuple(map(SlotId, self._manager.specs))
+        return tuple(SlotId(str(spec.id)) for spec in self._manager.specs)
 
     @property
     def present(self) -> list[AgentId]:
@@ -191,12 +197,14 @@ class Crew:
 
     def _opened(self, agent: AgentId) -> None:
         config = self._start.config
+        gateway = self._pool.gateway(agent)
+        config.hook.pytest_xdist_newgateway(gateway=gateway)
         node = Node(
             config=config,
             manager=self._manager,
             agent=agent,
             slot=self._slots[agent],
-            gateway=self._pool.gateway(agent),
+            gateway=gateway,
             mainargv=sys.argv,
             capabilities=self._abilities.get(self._slots[agent], ()),
         )
@@ -216,7 +224,8 @@ class Crew:
         node = self._nodes[agent]
         match message:
             case Hello() if not node.workerinfo:
-                node.workerinfo = {**message.info, "id": node.workerinput["workerid"]}
+                spec, slot = node.gateway.spec, node.workerinput["workerid"]
+                node.workerinfo = {**message.info, "id": slot, "spec": spec}
                 node.workerinfo["version_info"] = tuple(message.info["version_info"])
                 if message.protocol != PROTOCOL_VERSION:
                     raise pytest.UsageError(

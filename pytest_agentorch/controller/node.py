@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import execnet
 import pytest
 
 from pytest_agentorch.model.ids import AgentId, SlotId
@@ -17,7 +18,7 @@ class NodeManager:
 
     config: pytest.Config
     testrunuid: str
-    specs: tuple[str, ...]
+    specs: tuple[execnet.XSpec, ...]
     roots: tuple[object, ...] = ()
 
 

@@ -44,6 +44,11 @@ class Start(Frozen):
     coverage_folder: str = ""
     reuse: ReuseTask | None = None
 
+    @property
+    def testrun_uid(self) -> str:
+        """What all agents of the run know it by: xdist's `--testrunuid` may say it."""
+        return str(getattr(self.config.option, "testrunuid", None) or self.run)
+
 
 class Post(Frozen):
     """What one agent is there for.
@@ -79,7 +84,7 @@ def start_data(start: Start, post: Post) -> dict[str, Any]:
         "environment": {
             "PYTEST_XDIST_WORKER": str(post.slot),
             "PYTEST_XDIST_WORKER_COUNT": str(settings.agents),
-            "PYTEST_XDIST_TESTRUNUID": str(start.run),
+            "PYTEST_XDIST_TESTRUNUID": start.testrun_uid,
             "AGENTORCH_CAPABILITIES": ",".join(post.node.workerinput["agent_capabilities"]),
         },
     }

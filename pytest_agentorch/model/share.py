@@ -33,6 +33,7 @@ class Wish(Frozen):
         memory: how many bytes for all of them; 0 for the limit of what there is.
         limit: the part of CPUs and memory that may be used.
         agent_memory: how many bytes an agent will need.
+        most: not more agents than these, if nobody has said how many; None for no such limit.
     """
 
     agents: int | None
@@ -40,6 +41,7 @@ class Wish(Frozen):
     limit: float
     agent_memory: int = AGENT_MEMORY
     learned: int | None = None
+    most: int | None = None
 
 
 class Share(Frozen):

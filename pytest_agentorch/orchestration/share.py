@@ -30,6 +30,8 @@ def decide_share(wish: Wish, capacity: Capacity, others: Sequence[Claim]) -> Sha
     if wish.learned is not None:
         # As much of them as there is left of the CPUs.
         by_cpus = max(1, math.ceil(wish.learned * by_cpus / allowed))
+    if wish.most is not None:
+        by_cpus = min(by_cpus, wish.most)
     fit = max(1, memory // wish.agent_memory) if memory else by_cpus
     return Share(
         agents=min(by_cpus, fit) if wish.agents is None else wish.agents,

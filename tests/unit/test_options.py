@@ -76,6 +76,7 @@ class Project:
             invocation_params=Namespace(dir=self.folder),
             hook=self.hooks,
             pluginmanager=self.hooks,
+            stash=pytest.Stash(),
             inipath=self.folder / "pytest.ini",
             getini=lambda name: "cache" if name == "cache_dir" else self.addopts,
             args=[str(self.folder / "tests")],
@@ -232,13 +233,38 @@ def test_auto_asks_the_hook_of_the_project(project: Project) -> None:
     assert project.settings(agents="2").agents == 2
 
 
-@pytest.mark.parametrize(("value", "agents"), [("6", 6), ("many", 4), ("²", 4), ("٣", 4), ("0", 4)])
+@pytest.mark.parametrize(("value", "agents"), [("6", 6), ("many", 4), ("²", 4), ("٣", 4)])
 def test_auto_heeds_the_variable_of_xdist(
     project: Project, monkeypatch: pytest.MonkeyPatch, value: str, agents: int
 ) -> None:
-    """If it is a number."""
+    """If it is a number, and the project itself says nothing."""
     monkeypatch.setenv("PYTEST_XDIST_AUTO_NUM_WORKERS", value)
     assert project.settings(agents="auto").agents == agents
+    assert project.settings(agents="logical").agents == agents
+    assert project.settings(agents="3").agents == 3
+    project.hooks.answer = 2
+    assert project.settings(agents="auto").agents == 2
+
+
+def test_a_project_may_say_that_auto_is_none(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """0 is plain pytest, as with xdist, from the hook and from the variable."""
+    monkeypatch.setenv("PYTEST_XDIST_AUTO_NUM_WORKERS", "0")
+    assert project.read(agents="auto") is None
+    monkeypatch.delenv("PYTEST_XDIST_AUTO_NUM_WORKERS")
+    project.hooks.answer = 0
+    assert project.read(agents="auto") is None
+
+
+def test_what_auto_may_become(project: Project) -> None:
+    """`--maxprocesses` of xdist, whoever says how many; a number that was asked for stays."""
+    assert project.settings(agents="auto", maxprocesses=3).agents == 3
+    assert project.settings(agents="auto", maxprocesses=300).agents == 4
+    assert project.settings(agents="logical", maxprocesses=3).agents == 3
+    assert project.settings(agents="5", maxprocesses=3).agents == 5
+    project.hooks.answer = 9
+    assert project.settings(agents="auto", maxprocesses=3).agents == 3
 
 
 @pytest.mark.parametrize(
@@ -372,8 +398,8 @@ def test_a_complaint_names_where_the_number_comes_from(
 @pytest.mark.parametrize(
     ("given", "addopts", "part"),
     [
-        ({"numprocesses": 4}, [], "--agents and -n 4 both ask to distribute tests."),
-        ({"tx": ["popen"]}, [], "--agents and -n ... both ask"),
+        ({"numprocesses": 4}, [], "--agents=2 and -n both ask to distribute tests."),
+        ({"tx": ["popen"]}, [], "--agents=2 and --tx both ask"),
         ({"numprocesses": 4}, ["-n4"], "It comes from addopts in pytest.ini. [agents-and-xdist]"),
     ],
 )
