@@ -48,7 +48,9 @@ def main(arguments: Sequence[str]) -> int:
 def write(here: dict[str, str | None], name: str, row: dict[str, Any]) -> None:
     """Replace what is known of a suite, and all that is known of other versions of this Python."""
     runs = json.loads(RESULTS.read_text("utf-8"))["runs"]
-    earlier = next((run for run in runs if _place(run) == _place(here)), {"suites": {}})
+    earlier: dict[str, Any] = next(
+        (run for run in runs if _place(run) == _place(here)), {"suites": {}}
+    )
     is_same = all(earlier.get(key) == value for key, value in here.items())
     suites = {**(earlier["suites"] if is_same else {}), name: row}
     now = {**here, "suites": dict(sorted(suites.items()))}
