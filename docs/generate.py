@@ -14,9 +14,11 @@ from typing import Any
 
 from pytest_agentorch import (
     AgentBus,
+    AgentEntry,
     ControllerBus,
     Escalation,
     Handoff,
+    HeldAgent,
     Message,
     PhaseResults,
     Sent,
@@ -87,7 +89,10 @@ def hooks() -> str:
 
 def agent_bus() -> str:
     """The fixture for messages, and what it gives."""
-    others = (Message, Handoff, Escalation, Sent, Subscription, ControllerBus)
+    others = (
+        *(Message, Handoff, Escalation, Sent, Subscription),
+        *(AgentEntry, HeldAgent, ControllerBus),
+    )
     return "\n\n".join([*_members(AgentBus, "agent_bus."), *map(_class, others)])
 
 
