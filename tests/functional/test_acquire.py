@@ -88,6 +88,8 @@ def test_the_end_of_a_process_releases_what_it_holds(suite: Suite, start: str) -
                 agent_bus.acquire("mine", capability="web", timeout=0.1)
             with pytest.raises(TaskInUseError):
                 agent_bus.acquire("held")
+            with agent_bus.acquire("now", capability="gpu", timeout=0) as now:
+                assert now.agent == "gw1"
             meet("waits")
             with agent_bus.acquire("mine", capability="web", timeout=100) as mine:
                 assert mine.agent == "gw0"
