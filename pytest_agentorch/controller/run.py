@@ -18,6 +18,7 @@ from pytest_agentorch.model.history import History, TestKey
 from pytest_agentorch.model.memory_event import MemoryShort
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.orchestration.ability import abilities
 from pytest_agentorch.orchestration.share import agents_for_cpus
 from pytest_agentorch.reporting.bus import EventBus
 from pytest_agentorch.reporting.ctrf import Environment, ctrf_document
@@ -64,7 +65,11 @@ class RunRecorder:
         self._fold = _Summarizer()
         self._log = EventLog(self.directory.event_log)
         file = ProgressFile(
-            self.directory.progress_file, self.run, now, settings.resources.priorities
+            self.directory.progress_file,
+            self.run,
+            now,
+            able=abilities(settings.resources.capabilities, settings.agents),
+            priorities=settings.resources.priorities,
         )
         self.progress = ProgressTeller(file, self.clock)
         self.bus = EventBus(self._fold, self._log, self.progress, _RunFile(self._save))
