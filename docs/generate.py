@@ -17,9 +17,11 @@ from packaging.version import Version
 from pytest_agentorch import (
     Advance,
     AgentBus,
+    AgentEntry,
     ControllerBus,
     Escalation,
     Handoff,
+    HeldAgent,
     Message,
     PhaseResults,
     Sent,
@@ -90,7 +92,10 @@ def hooks() -> str:
 
 def agent_bus() -> str:
     """The fixture for messages, and what it gives."""
-    others = (Message, Handoff, Escalation, Sent, Subscription, ControllerBus)
+    others = (
+        *(Message, Handoff, Escalation, Sent, Subscription),
+        *(AgentEntry, HeldAgent, ControllerBus),
+    )
     return "\n\n".join([*_members(AgentBus, "agent_bus."), *map(_class, others)])
 
 

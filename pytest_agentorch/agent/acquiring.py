@@ -35,7 +35,7 @@ def not_in_time(wish: AcquireAgent, timeout: float, there: Iterable[AgentEntry])
 
 
 def never(wish: AcquireAgent, others: str | None) -> AgentBusError:
-    """Say why nobody can be had: the task has one already, or only others, of those there are."""
+    """Say why nobody can be had: agents have only `others`, or if that is None the task has one."""
     if others is None:
         return TaskInUseError(
             f"an agent was acquired for {wish.task!r} already, or is waited for: give each task "

@@ -18,6 +18,7 @@ from pytest_agentorch.model.letter import Letter, read_letter
 from pytest_agentorch.model.message import CONTROLLER, ESCALATION, HANDOFF, Message, Priority
 from pytest_agentorch.model.record import lift, lower
 from pytest_agentorch.protocol.agent_talk import (
+    AcquireAgent,
     AgentDecided,
     AgentsFound,
     FindAgents,
@@ -136,7 +137,7 @@ class AgentBus(MessageBus):
             UnknownAgentError, NotJsonError: as for `send`.
         """
         letter = self._head.write(to, intent, payload, priority=priority, requires_ack=True)
-        message = self._answer(letter, timeout)
+        message = self._answer(letter, self._send_kept(letter), timeout)
         if message is None:
             raise NoMessageError(
                 f"{to} has not answered {intent!r} within {timeout:g} s. [no-message]"
@@ -216,7 +217,7 @@ class AgentBus(MessageBus):
         Args:
             task: what it is for; no two have the same at a time.
             capability: only an agent that has it.
-            timeout: how many seconds to wait until one is free.
+            timeout: how many seconds to wait until one is free; 0 for one that is free now.
 
         Raises:
             UnknownAgentError: no agent of this run has that.
@@ -226,26 +227,33 @@ class AgentBus(MessageBus):
         wish = wish_for(task, capability)
         letter = self._head.write(CONTROLLER, intent_of(wish), lower(wish), requires_ack=True)
         try:
-            answer = self._answer(letter, timeout)
+            decided = self._decision(wish, letter, timeout)
         except BaseException:
             self._give_up(letter)
             raise
-        if answer is None:
-            self._give_up(letter)
-            raise not_in_time(wish, timeout, self.find(capability))
-        decided: AgentDecided = lift(AgentDecided, answer.payload)
         if decided.agent is None:
             raise never(wish, decided.others)
         return HeldAgent(decided.agent, task, lambda: self._give_up(letter))
+
+    def _decision(self, wish: AcquireAgent, letter: Letter, timeout: float) -> AgentDecided:
+        sent = self._send_kept(letter)
+        answer = self._answer(letter, sent, timeout)
+        if answer is None:
+            there = self.find(wish.capability)
+            # What was decided at once has come before that, also if there were 0 seconds for it.
+            answer = self._answer(letter, sent, 0)
+            if answer is None:
+                raise not_in_time(wish, timeout, there)
+        decided: AgentDecided = lift(AgentDecided, answer.payload)
+        return decided
 
     def _give_up(self, letter: Letter) -> None:
         """Say that the agent is needed no more that was asked for in a letter."""
         question = GiveUpAgent(message=letter.id)
         self._send(self._head.write(CONTROLLER, intent_of(question), lower(question)))
 
-    def _answer(self, letter: Letter, timeout: float) -> Message | None:
-        """Send a letter and wait for its answer; None if there is none in time."""
-        sent = self._send_kept(letter)
+    def _answer(self, letter: Letter, sent: Sent, timeout: float) -> Message | None:
+        """Wait for the answer to a letter; None if there is none in time."""
         message = self._take(
             lambda other: other.reply_to == letter.id, timeout, lambda: bool(sent.problem)
         )

@@ -20,6 +20,7 @@ from pytest_agentorch.model.history import History, TestKey
 from pytest_agentorch.model.memory_event import MemoryShort
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.orchestration.ability import abilities
 from pytest_agentorch.orchestration.share import agents_for_cpus
 from pytest_agentorch.reporting.bus import EventBus
 from pytest_agentorch.results.run_summary import RunSummary
@@ -67,10 +68,18 @@ class RunRecorder:
         self._fold = SummaryFold()
         self._log = EventLog(self.directory.event_log)
         priorities = settings.resources.priorities
-        file = ProgressFile(self.directory.progress_file, self.run, now, priorities)
+        able = abilities(settings.resources.capabilities, settings.agents)
+        file = ProgressFile(
+            self.directory.progress_file, self.run, now, able=able, priorities=priorities
+        )
         self.progress = ProgressTeller(file, self.clock)
         self.files = RunFiles(
-            self.directory, self._fold, self.progress, started=now, priorities=priorities
+            self.directory,
+            self._fold,
+            self.progress,
+            started=now,
+            able=able,
+            priorities=priorities,
         )
         self.bus = EventBus(self._fold, self._log, self.progress, self.files)
         self.bus.publish(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import platform
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pytest_agentorch.controller.notice import AgentsLookedAt
 from pytest_agentorch.controller.progress import ProgressTeller
@@ -36,6 +36,7 @@ class RunFiles:
         fold: what has become of tests.
         progress: what is known of agents.
         started: when the run began.
+        able: which slots have which capabilities.
         priorities: of the slots that have one.
     """
 
@@ -48,11 +49,13 @@ class RunFiles:
         progress: ProgressTeller,
         *,
         started: float,
+        able: Mapping[SlotId, Iterable[str]],
         priorities: Mapping[SlotId, int],
     ) -> None:
         self._directory = directory
         self._fold = fold
         self._progress = progress
+        self._able = able
         self._priorities = priorities
         self._metrics = MetricsFile(directory.folder("metrics") / "samples.jsonl", started)
         self._news: list[PlanMade | PhaseFinished | AgentExited | TeardownFailed] = []
@@ -122,5 +125,6 @@ class RunFiles:
             phases=known.served(event.agent),
             in_hand=[self._names[test] for test in known.assignments.in_hand(event.agent)],
             host=platform.node(),
+            capabilities=self._able.get(agent.slot, ()),
             priority=self._priorities.get(agent.slot, 0),
         )

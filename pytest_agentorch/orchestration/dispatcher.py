@@ -256,8 +256,9 @@ class Dispatcher:
     def _dismiss_late(self) -> None:
         """Let agents go that are still coming when nobody needs them any more."""
         coming = self._registry.in_state(AgentState.STARTING, AgentState.COLLECTING)
-        is_needed = self._schedule.unstarted or self._is_acquired_from
-        if coming and not self._stopping.asked and not is_needed:
+        if not coming or self._stopping.asked:
+            return
+        if not self._schedule.unstarted and not self._is_acquired_from:
             for record in coming:
                 self._stopping.kill(record)
 

@@ -8,6 +8,7 @@ from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.reporting.terminal_text import Section, seconds
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.run_summary import RunSummary
+from pytest_agentorch.results.statistics import statistics
 from pytest_agentorch.results.usage import AgentState
 
 _MEBIBYTE = 1 << 20
@@ -48,15 +49,24 @@ def _agent_lines(
         for test in summary.tests
         if test.outcome is None and test.started is not None
     }
-    for agent in summary.agents:
-        if agent.state is AgentState.ACTIVE:
-            test = running.get(agent.slot)
-            took = None if test is None or test.started is None else max(0.0, now - test.started)
-            resident = None if agent.pid is None else memory.get(agent.pid)
-            what = "no test" if test is None else test.node_id
-            if agent.agent in silent:
-                what += f"  (silent for {silent[agent.agent]:.0f} s)"
-            yield _line(agent.agent, took, resident, what)
+    active = [agent for agent in summary.agents if agent.state is AgentState.ACTIVE]
+    for agent in active:
+        test = running.get(agent.slot)
+        took = None if test is None or test.started is None else max(0.0, now - test.started)
+        resident = None if agent.pid is None else memory.get(agent.pid)
+        what = "no test" if test is None else test.node_id
+        if agent.agent in silent:
+            what += f"  (silent for {silent[agent.agent]:.0f} s)"
+        yield _line(agent.agent, took, resident, what)
+    yield _totals(summary, len(active), busy=sum(agent.slot in running for agent in active))
+
+
+def _totals(summary: RunSummary, active: int, *, busy: int) -> str:
+    """All agents and tests in numbers: available is who could begin something."""
+    found = statistics(summary)
+    agents = "1 agent" if found.total == 1 else f"{found.total} agents"
+    rates = f"completed {found.completion_rate:g} %, success {found.success_rate:g} %"
+    return f"{agents}, {busy} busy, {active - busy} available, {found.lost} lost; {rates}"
 
 
 def _line(agent: AgentId, took: float | None, resident: int | None, what: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pytest_agentorch.model.event import AgentExited
@@ -20,6 +20,7 @@ def add_agent(
     phases: Sequence[PhaseName],
     in_hand: Sequence[str],
     host: str,
+    capabilities: Iterable[str],
     priority: int,
 ) -> None:
     """Append the record of a process that has ended.
@@ -31,6 +32,7 @@ def add_agent(
         phases: of which it has run tests.
         in_hand: names of the tests that it had and had not ended.
         host: where it was.
+        capabilities: what agents of the slot have.
         priority: agents with a higher one are preferred.
 
     Raises:
@@ -39,7 +41,13 @@ def add_agent(
     status = agent.state.value
     row = {
         **agent_row(
-            agent, status=status, phases=phases, updated=end.at, host=host, priority=priority
+            agent,
+            status=status,
+            phases=phases,
+            updated=end.at,
+            host=host,
+            capabilities=capabilities,
+            priority=priority,
         ),
         "returncode": end.status.returncode,
         "signal": end.status.signal_name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pytest_agentorch.results.usage import AgentSummary
@@ -16,6 +16,7 @@ def agent_row(
     phases: Sequence[str],
     updated: float,
     host: str,
+    capabilities: Iterable[str],
     priority: int,
 ) -> dict[str, Any]:
     """Return the row of an agent.
@@ -26,12 +27,14 @@ def agent_row(
         phases: of which it has run tests.
         updated: when this was so.
         host: where it is.
+        capabilities: what it has.
         priority: agents with a higher one are preferred.
     """
     return {
         "id": agent.agent,
         "slot": agent.slot,
         "type": list(phases),
+        "capabilities": sorted(capabilities),
         "status": status,
         "ended_how": agent.status,
         "processes": agent.processes,

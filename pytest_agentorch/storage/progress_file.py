@@ -30,7 +30,8 @@ class ProgressFile:
         path: where it is.
         run: its id.
         started: when it began.
-        priorities: of the agents that have one.
+        able: what the agent of each slot has.
+        priorities: of those that have one.
     """
 
     def __init__(
@@ -38,11 +39,14 @@ class ProgressFile:
         path: Path,
         run: RunId,
         started: float,
+        *,
+        able: Mapping[SlotId, frozenset[str]] = MappingProxyType({}),
         priorities: Mapping[SlotId, int] = MappingProxyType({}),
     ) -> None:
         self._path = path
         self._run = run
         self._started = started
+        self._able = able
         self._priorities = priorities
 
     def write(self, progress: Progress) -> None:
@@ -87,6 +91,7 @@ class ProgressFile:
             phases=agent.phases,
             updated=at,
             host=platform.node(),
+            capabilities=self._able.get(agent.view.slot, ()),
             priority=self._priorities.get(agent.view.slot, 0),
         )
         return {

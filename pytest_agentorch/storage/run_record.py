@@ -14,9 +14,11 @@ from typing import Any
 import psutil
 
 from pytest_agentorch.model.frozen import Frozen, as_dict
+from pytest_agentorch.model.needs import Capability
 from pytest_agentorch.model.record import lower
 from pytest_agentorch.model.settings import Isolate
 from pytest_agentorch.model.stop_reason import StopReason
+from pytest_agentorch.orchestration.ability import abilities
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.statistics import statistics
 from pytest_agentorch.storage.agent_row import agent_row
@@ -108,7 +110,7 @@ def document(summary: RunSummary, owner: Owner, settings: Mapping[str, Any]) -> 
         "start": summary.started_how,
         "start_reasons": list(summary.start_reasons),
         "settings": settings,
-        "agents": _agents(summary, owner.host, settings["resources"]["priorities"]),
+        "agents": _agents(summary, owner.host, settings),
         "statistics": as_dict(statistics(summary)),
         "phases": {
             phase.phase: {"total": phase.tally.total, **as_dict(phase.tally)}
@@ -117,9 +119,11 @@ def document(summary: RunSummary, owner: Owner, settings: Mapping[str, Any]) -> 
     }
 
 
-def _agents(summary: RunSummary, host: str, priorities: Mapping[str, int]) -> list[dict[str, Any]]:
+def _agents(summary: RunSummary, host: str, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The agents with what they did; under isolation each stands for all of its slot."""
     served: defaultdict[str | None, dict[str, None]] = defaultdict(dict)
+    resources = settings["resources"]
+    able = abilities((Capability(**one) for one in resources["capabilities"]), settings["agents"])
     isolated = summary.isolate != Isolate.NONE.value
     for test in summary.tests:
         served[test.slot if isolated else test.agent][test.phase] = None
@@ -130,7 +134,8 @@ def _agents(summary: RunSummary, host: str, priorities: Mapping[str, int]) -> li
             phases=list(served[agent.agent]),
             updated=summary.ended,
             host=host,
-            priority=priorities.get(agent.slot, 0),
+            capabilities=able.get(agent.slot, ()),
+            priority=resources["priorities"].get(agent.slot, 0),
         )
         for agent in summary.agents
     ]

@@ -88,6 +88,8 @@ def test_the_end_of_a_process_releases_what_it_holds(suite: Suite, start: str) -
                 agent_bus.acquire("mine", capability="web", timeout=0.1)
             with pytest.raises(TaskInUseError):
                 agent_bus.acquire("held")
+            with agent_bus.acquire("now", capability="gpu", timeout=0) as now:
+                assert now.agent == "gw1"
             meet("waits")
             with agent_bus.acquire("mine", capability="web", timeout=100) as mine:
                 assert mine.agent == "gw0"
@@ -254,15 +256,17 @@ def test_a_preferred_agent_comes_first(suite: Suite, start: str) -> None:
     assert "agent priorities: gw0 -1, gw3 5" in plan.lines
 
 
-def test_progress_tells_the_priority(suite: Suite) -> None:
-    """While the run goes on."""
+def test_it_is_told_what_agents_have_and_are(suite: Suite) -> None:
+    """While the run goes on, and at its end."""
     suite.write_text("pyproject.toml", TABLE)
     suite.write(test_a=WAITS + '    def test_a(): wait("end")')
     with suite.start_agents(3, "--agents-dist=each") as running:
         data = wait_until(suite, running, lambda d: d["statistics"]["busy"] == 3)
         suite.write_text("end", "")
         assert running.finish().code == 0
-    assert {agent["slot"]: agent["priority"] for agent in data["agents"]} == {
-        **dict.fromkeys(("gw0", "gw1"), 0),
-        "gw2": 5,
-    }
+    for agents in (data["agents"], document(suite, "run.json")["agents"]):
+        assert {agent["slot"]: (agent["capabilities"], agent["priority"]) for agent in agents} == {
+            "gw0": (["web"], 0),
+            "gw1": (["gpu"], 0),
+            "gw2": (["gpu"], 5),
+        }

@@ -38,6 +38,7 @@ TWO = (
 """
 )
 TOLD = r"-+ 1 of 3 tests done, [\d.]+s -+\n"
+TOTALS = r"2 agents, 2 busy, 0 available, 0 lost; completed 33\.3 %, success 100 %\n"
 ROW = r"gw{} +[\d.]+s +\d+ MiB  test_two\.py::test_(slow|other)\n"
 
 
@@ -66,7 +67,7 @@ def test_a_signal_makes_a_run_tell_what_runs_now(suite: Suite, start: str, verbo
     with suite.start_agents(2, f"--agents-start={start}", verbosity) as running:
         running.wait_for_words("log.txt", 2)
         # It may be told a moment later than it has happened.
-        ask_until_told(running, r"\n" + TOLD + ROW.format(0) + ROW.format(1))
+        ask_until_told(running, r"\n" + TOLD + ROW.format(0) + ROW.format(1) + TOTALS)
         go_on(suite)
         ran = running.finish()
     assert ran.code == 0, str(ran)

@@ -39,6 +39,7 @@ def test_each_agent_is_told_with_test_time_and_memory() -> None:
         "gw0              99 MiB  no test",
         "gw1     61.0s  1234 MiB  tests/test_a.py::test_2  (silent for 7 s)",
         "gw2     1.00s            tests/test_a.py::test_3",
+        "3 agents, 2 busy, 1 available, 0 lost; completed 50 %, success 50 %",
     )
 
 
@@ -46,7 +47,10 @@ def test_an_agent_that_is_gone_is_not_told() -> None:
     """The one in its place is, with the test that both have begun."""
     events = (plan_of(1), connected("gw0"), started(0), lost("gw0", 0), connected("gw0.2", at=4.0))
     told = status_section(summary_of(*events, started(0, "gw0.2", at=5.0)), {}, {}, now=START + 6.0)
-    assert told.lines == ("gw0.2   1.00s            tests/test_a.py::test_0",)
+    assert told.lines == (
+        "gw0.2   1.00s            tests/test_a.py::test_0",
+        "2 agents, 1 busy, 0 available, 1 lost; completed 0 %, success 100 %",
+    )
 
 
 def test_processes_of_one_slot_are_one_line() -> None:
@@ -54,7 +58,10 @@ def test_processes_of_one_slot_are_one_line() -> None:
     events = (a_run(isolate="test"), plan_of(2), connected("gw0"), ran(0))
     more = connected("gw0.2", at=4.0, pid=7), started(1, "gw0.2", at=5.0)
     told = status_section(summary_of(*events, *more), {7: MIB}, {}, now=START + 6.0)
-    assert told.lines == ("gw0     1.00s     1 MiB  tests/test_a.py::test_1",)
+    assert told.lines == (
+        "gw0     1.00s     1 MiB  tests/test_a.py::test_1",
+        "2 agents, 1 busy, 0 available, 0 lost; completed 50 %, success 100 %",
+    )
 
 
 def test_a_run_that_collects_says_which_file() -> None:

@@ -25,7 +25,16 @@ def test_processes_of_a_slot_are_in_one_file(tmp_path: Path) -> None:
         end = AgentExited(agent=agent.agent, status=status, output=output, at=START + 5.0)
         phases = [PhaseName("unit")]
         folder = tmp_path / "agents"
-        add_agent(folder, agent, end, phases=phases, in_hand=in_hand, host="here", priority=0)
+        add_agent(
+            folder,
+            agent,
+            end,
+            phases=phases,
+            in_hand=in_hand,
+            host="here",
+            capabilities=(),
+            priority=0,
+        )
     lines = (tmp_path / "agents" / "gw0.jsonl").read_text("utf-8").splitlines()
     died, ended = map(json.loads, lines)
     assert (died["id"], died["status"], died["ended_how"]) == ("gw0", "failed", "SIGSEGV (11)")

@@ -87,6 +87,7 @@ def test_save_tells_the_agents_and_the_counts_per_phase(tmp_path: Path) -> None:
             "id": "gw0",
             "slot": "gw0",
             "type": ["unit"],
+            "capabilities": [],
             "status": "active",
             "ended_how": "",
             "processes": 1,
