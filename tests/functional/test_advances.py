@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from pytest_agentorch.model.event import TestsAdvanced, TestStarted
+from pytest_agentorch.model.event import TestFinished, TestsAdvanced
 from tests.functional import processes
 from tests.functional.running import Ran, Suite
 
@@ -200,7 +200,7 @@ def test_after_a_wave_they_are_in_the_next_one(suite: Suite) -> None:
     ran = suite.agents(1)
     assert ran.code == 0, str(ran)
     names = list(ran.statuses)
-    order = [names[event.test] for event in ran.events if isinstance(event, TestStarted)]
+    order = [names[event.test] for event in ran.events if isinstance(event, TestFinished)]
     assert order[2:4] == ["tests/unit/test_a.py::test_n[5]", "tests/e2e/test_b.py::test_b"]
     assert len(order) == 7
 
@@ -234,7 +234,8 @@ def test_a_run_that_is_resumed_keeps_them_there(shop: Suite) -> None:
 
 
 def is_kept(suite: Suite) -> bool:
-    """Whether the verdict of the test that was moved is in every log."""
+    """Whether the verdicts of the unit test and of the one that was moved are in every log."""
     logs = (suite.folder / ".pytest_cache/d/agentorch/runs").glob("*/events.jsonl")
     texts = [log.read_text("ascii") for log in logs]
-    return all("TestsAdvanced" in text and '"PlanMade"' in text for text in texts)
+    verdicts = [text.count('"TestFinished"') + text.count('"TestKept"') for text in texts]
+    return all('"PlanMade"' in text for text in texts) and min(verdicts) == 2
