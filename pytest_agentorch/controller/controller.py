@@ -154,12 +154,11 @@ class Controller:
         kept = self._earlier.find(gathered.tests * copies)
         try:
             plan = build_plan(
-                gathered.tests,
+                self._earlier.placed(gathered.tests),
                 self._settings,
                 self._recorder.history(),
                 keep_order=self._settings.keep_order or gathered.reordered,
                 kept=kept,
-                advanced=self._earlier.advanced(),
             )
         except SettingsError as error:
             raise pytest.UsageError(str(error)) from None

@@ -11,7 +11,8 @@ import pytest
 from pytest_agentorch.controller.run import runs_folder
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.event import Event
-from pytest_agentorch.model.ids import PhaseName, TestId
+from pytest_agentorch.model.frozen import replace
+from pytest_agentorch.model.ids import TestId
 from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.model.test import TestDescriptor
@@ -37,6 +38,7 @@ class Earlier:
         Raises:
             pytest.UsageError: there is no such run.
         """
+        self._phases = {phase.name for phase in settings.phases}
         self.resumed: RunSummary | None = None
         self.selection: Selection | None = None
         if settings.resume is not None or settings.rerun is not None:
@@ -67,18 +69,22 @@ class Earlier:
             from pytest_agentorch.controller.kept_verdict import FirstPart
             from pytest_agentorch.results.resumption import resumption
 
-            found = resumption(self.resumed, [test.key for test in tests])
+            found = resumption(self.resumed, [test.key for test in tests], self._phases)
             self._first_part = FirstPart(earlier=self.resumed, resumption=found)
             kept.update(found.verdicts)
         if self.reuse is not None:
             kept |= dict.fromkeys(self.reuse.find(tests, kept), False)
         return kept
 
-    def advanced(self) -> Mapping[TestId, PhaseName]:
-        """Return which tests plugins have wanted to run in another phase, and in which."""
-        if self._first_part is None:
-            return {}
-        return {t: event.phase for t, event in self._first_part.resumption.advanced.items()}
+    def placed(self, tests: Sequence[TestDescriptor]) -> Sequence[TestDescriptor]:
+        """Say of tests in which phase they run instead of their own, since plugins wanted that."""
+        advanced = {} if self._first_part is None else self._first_part.resumption.advanced
+        if not advanced:
+            return tests
+        both = ((advanced.get(TestId(position)), test) for position, test in enumerate(tests))
+        return [
+            test if event is None else replace(test, advanced=event.phase) for event, test in both
+        ]
 
     def lines(self, left: int) -> list[str]:
         """What is told of it before the tests, of which so many are to run."""

@@ -1,6 +1,6 @@
 """The hosts of run-scoped fixtures: what they say becomes news, what is decided is done.
 
-It decides nothing. Where a run has no such fixtures it does nothing at all.
+It decides nothing. Where a run has no such fixtures it only notes of which phase tests are.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class PhaseNames:
 
     def __init__(self, reporter: Any, plan: Plan) -> None:
         self._tests = plan.tests
-        self._phases = {test.node_id: plan.phase_of(n) for n, test in enumerate(plan.tests)}
+        self._phases = {test.node_id: test.phase for test in plan.tests}
         self._own: Callable[..., str] = reporter._locationline  # noqa: SLF001 - no public way
         reporter._locationline = self._with_phase  # noqa: SLF001
 

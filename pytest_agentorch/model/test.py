@@ -64,6 +64,8 @@ class TestDescriptor(Frozen):
         priority: what has a higher one begins before.
         chain: tests of the same non-empty one run in order.
         copies: how many agents may run it at once; the first result counts.
+        advanced: the phase that it runs in instead of its own, since a plugin has wanted that in
+            the run that this one finishes; empty if nobody has.
     """
 
     __test__: ClassVar[bool] = False
@@ -91,6 +93,12 @@ class TestDescriptor(Frozen):
     priority: int = 0
     chain: str = ""
     copies: int = 1
+    advanced: PhaseName = PhaseName("")
+
+    @property
+    def phase(self) -> PhaseName:
+        """The phase that it runs in, unless a plugin advances it."""
+        return self.advanced or self.classification.phase
 
     @property
     def key(self) -> TestKey:

@@ -154,6 +154,7 @@ class Advancing:
             homes.update(dict.fromkeys(unit.tests, Home(target, unit)))
             schedule.leases.move(unit, target.plan)
             target.begin_with(unit)
+            self._agenda.binds = self._agenda.binds or unit.waits_for is not None
         schedule.changes += 1
         schedule.reach_changed = True
 

@@ -5,12 +5,10 @@ What can never be had is an error, before any test runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
 
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.frozen import replace
-from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.model.needs import NO_NEEDS, Needs, NeedsRule, together
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.model.size import size
@@ -20,27 +18,16 @@ from pytest_agentorch.orchestration.classify import path_matches
 from pytest_agentorch.orchestration.share import agents_for_cpus
 
 
-def demands(
-    tests: Sequence[TestDescriptor],
-    settings: Settings,
-    advanced: Mapping[TestId, PhaseName] = MappingProxyType({}),
-) -> tuple[Needs, ...]:
+def demands(tests: Sequence[TestDescriptor], settings: Settings) -> tuple[Needs, ...]:
     """Return what each test needs; nothing at all if none of them needs anything.
-
-    Args:
-        tests: as they were collected.
-        settings: of this run.
-        advanced: tests that run in another phase than their own: of that they need capabilities.
 
     Raises:
         SettingsError: a test needs what there will never be.
     """
     rules = settings.resources.rules
     found = _by_rules(tests, rules) if rules else [test.needs for test in tests]
-    asked = {phase.name: Needs(capabilities=phase.capabilities) for phase in settings.phases}
-    for test, phase in advanced.items():
-        if asked[phase].capabilities:
-            found[test] = together(found[test], asked[phase])
+    if any(test.advanced for test in tests):
+        found = [_also_there(*both, settings) for both in zip(tests, found, strict=True)]
     # Most tests share what they need, as an object, too: to look at each would take long.
     distinct = {id(needs): needs for needs in found}
     different = set(distinct.values())
@@ -78,6 +65,12 @@ def _by_rules(tests: Iterable[TestDescriptor], rules: Sequence[NeedsRule]) -> li
             needs = known[alike] = _ruled(test, rules)
         found.append(needs)
     return found
+
+
+def _also_there(test: TestDescriptor, needs: Needs, settings: Settings) -> Needs:
+    """What a test needs in another phase than its own: the capabilities of that, too."""
+    asked = next((one.capabilities for one in settings.phases if one.name == test.advanced), ())
+    return together(needs, Needs(capabilities=asked)) if asked else needs
 
 
 def _ruled(test: TestDescriptor, rules: Sequence[NeedsRule]) -> Needs:

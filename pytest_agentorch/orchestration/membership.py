@@ -17,7 +17,7 @@ class Membership:
 
     def of(self, test: int) -> PhaseName:
         """The phase of a test, or of one that was collected."""
-        return self._advanced.get(test) or self._plan.phase_of(test)
+        return self._advanced.get(test) or self._plan.tests[test].phase
 
     def advance(self, tests: Iterable[TestId], phase: PhaseName) -> None:
         """Tests are of this phase from now on."""

@@ -46,8 +46,6 @@ class Plan(Frozen):
         kept_failures: how many tests of a phase have failed in an earlier run, and do not run.
         capabilities: what the agent of each slot has.
         priorities: of the slots that have one; the others have 0.
-        advanced: tests that run in another phase than their own, and in which: plugins have wanted
-            that in an earlier run, which this one finishes.
     """
 
     tests: tuple[TestDescriptor, ...]
@@ -62,11 +60,6 @@ class Plan(Frozen):
     kept_failures: Mapping[PhaseName, int] = MappingProxyType({})
     capabilities: Mapping[SlotId, frozenset[str]] = MappingProxyType({})
     priorities: Mapping[SlotId, int] = MappingProxyType({})
-    advanced: Mapping[TestId, PhaseName] = MappingProxyType({})
-
-    def phase_of(self, test: int) -> PhaseName:
-        """The phase of a test when the run begins."""
-        return self.advanced.get(TestId(test)) or self.tests[test].classification.phase
 
     def item(self, test: TestId) -> int:
         """The position of a test in the collection."""
@@ -85,7 +78,6 @@ def build_plan(
     *,
     keep_order: bool = False,
     kept: Mapping[TestId, bool] = MappingProxyType({}),
-    advanced: Mapping[TestId, PhaseName] = MappingProxyType({}),
 ) -> Plan:
     """Sort the collected tests into phases and say how many agents each phase gets.
 
@@ -95,23 +87,16 @@ def build_plan(
         history: what earlier runs have learnt.
         keep_order: somebody has chosen the order of the tests: history changes nothing of it.
         kept: tests that an earlier run has finished, and whether they failed: no phase has them.
-        advanced: tests that have run in another phase there than their own, if there is one.
 
     Raises:
         SettingsError: a test needs what there will never be.
     """
     rows = tuple(tests) * (settings.agents if settings.dist is Dist.EACH else 1)
     forecast = foresee(rows, history)
-    known = {phase.name for phase in settings.phases}
-    advanced = {test: phase for test, phase in advanced.items() if phase in known}
-    phase_of = [row.classification.phase for row in rows]
-    for test, phase in advanced.items():
-        phase_of[test] = phase
-    needs = demands(rows, settings, advanced)
+    needs = demands(rows, settings)
     supply = supply_of(settings, needs)
     waits = contention(needs, supply, settings.agents)
-    drafts = _drafts(rows, settings, _by_phase(phase_of, kept), needs)
-    drafts = _with_needs(drafts, rows, settings, history, waits)
+    drafts = _with_needs(_drafts(rows, settings, kept, needs), rows, settings, history, waits)
     phases = _in_order(in_turns(drafts, rows), rows, forecast, settings, keep_order=keep_order)
     return Plan(
         tests=rows,
@@ -123,22 +108,22 @@ def build_plan(
         needs=needs,
         supply=supply,
         contention=waits,
-        kept_failures=Counter(phase_of[t] for t, failed in kept.items() if failed),
+        kept_failures=Counter(rows[t].phase for t, failed in kept.items() if failed),
         capabilities=abilities(settings.resources.capabilities, settings.agents),
         priorities=settings.resources.priorities,
-        advanced=advanced,
     )
 
 
 def _drafts(
     rows: Sequence[TestDescriptor],
     settings: Settings,
-    by_phase: Mapping[PhaseName, list[TestId]],
+    kept: Collection[TestId],
     needs: Sequence[Needs],
 ) -> list[PhasePlan]:
     """The phases that have tests, in order."""
     check_chains(rows)
     places = places_of(rows, needs, settings)
+    by_phase = _by_phase(rows, kept)
     closure = transitive(settings.phases)
     return [
         _phase_plan(
@@ -150,12 +135,12 @@ def _drafts(
 
 
 def _by_phase(
-    phase_of: Sequence[PhaseName], kept: Collection[TestId]
+    rows: Sequence[TestDescriptor], kept: Collection[TestId]
 ) -> Mapping[PhaseName, list[TestId]]:
     by_phase: defaultdict[PhaseName, list[TestId]] = defaultdict(list)
-    for position, phase in enumerate(phase_of):
+    for position, row in enumerate(rows):
         if position not in kept:
-            by_phase[phase].append(TestId(position))
+            by_phase[row.phase].append(TestId(position))
     return by_phase
 
 
@@ -190,12 +175,12 @@ def _phase_plan(
 
 
 def _with_needs(
-    drafts: list[PhasePlan],
+    drafts: Sequence[PhasePlan],
     rows: Sequence[TestDescriptor],
     settings: Settings,
     history: History,
     waits: Contention,
-) -> list[PhasePlan]:
+) -> Sequence[PhasePlan]:
     """Let tests wait by what they need."""
     memory = memory_of(rows, settings, history) if waits.supply.memory else ()
     if not waits.needs and not memory:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from pytest_agentorch.model.event import TestsAdvanced
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.history import TestKey, key_of
-from pytest_agentorch.model.ids import RunId, TestId
+from pytest_agentorch.model.ids import PhaseName, RunId, TestId
 from pytest_agentorch.model.selection import Selection
 from pytest_agentorch.model.settings import Rerun
 from pytest_agentorch.results.result import TestResult
@@ -42,12 +42,15 @@ def is_complete(earlier: RunSummary) -> bool:
     return earlier.reason is not None and not earlier.not_run
 
 
-def resumption(earlier: RunSummary, tests: Iterable[TestKey]) -> Resumption:
+def resumption(
+    earlier: RunSummary, tests: Iterable[TestKey], phases: Collection[PhaseName] = ()
+) -> Resumption:
     """Find the tests of an earlier run in this one.
 
     Args:
         earlier: the run.
         tests: the names of the tests of this run, in the order of its plan.
+        phases: those of this run.
     """
     before = dict(zip(_numbered(map(_key, earlier.tests)), earlier.tests, strict=True))
     here = {name: TestId(position) for position, name in enumerate(_numbered(tests))}
@@ -56,7 +59,9 @@ def resumption(earlier: RunSummary, tests: Iterable[TestKey]) -> Resumption:
         run=earlier.run,
         kept={test: result for test, result in both.items() if result.outcome is not None},
         advanced={
-            test: result.advanced for test, result in both.items() if result.advanced is not None
+            test: result.advanced
+            for test, result in both.items()
+            if result.advanced is not None and result.phase in phases
         },
         gone=tuple(result.node_id for name, result in before.items() if name not in here),
     )

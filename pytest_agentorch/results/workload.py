@@ -210,7 +210,10 @@ class _Measured:
     ) -> PhaseWork:
         tests = [one for one in self._tests if one.phase == shape.phase]
         own = {one.planned.test: pieces[one.planned.test] for one in tests}
-        jobs = [self._group([t for t in group if t in own], own) for group in shape.whole]
+        # Plugins may have advanced a group: it is one of another phase.
+        groups = (group for one in self._summary.shapes for group in one.whole)
+        here = ([test for test in group if test in own] for group in groups)
+        jobs = [self._group(group, own) for group in here if group]
         made = _sum(
             [setups[test] for test in (one.planned.test for one in tests) if test in setups]
         )

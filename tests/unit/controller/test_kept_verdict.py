@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.controller.kept_verdict import FirstPart, kept_reports
-from pytest_agentorch.model.event import TestKept
+from pytest_agentorch.model.event import TestKept, TestsAdvanced
 from pytest_agentorch.model.history import key_of
+from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.results.resumption import resumption
 from tests.unit.event_builders import (
@@ -104,3 +105,19 @@ def test_a_test_that_had_cost_its_agents_keeps_its_page_and_its_attempts() -> No
     assert "To run it alone:" in given_up.trace
     assert given_up.vain == earlier.tests[0].earlier
     assert passed.run == earlier.run
+
+
+def test_where_tests_were_advanced_to_is_told_before_their_verdicts() -> None:
+    """Together for all that were advanced for the same reason."""
+
+    def advanced(*tests: int, reason: str = "why") -> TestsAdvanced:
+        numbers = tuple(map(TestId, tests))
+        return TestsAdvanced(phase=PhaseName("e2e"), tests=numbers, reason=reason, at=START)
+
+    moved = advanced(0), advanced(1, reason="other"), advanced(2)
+    earlier = summary_of(a_run(), plan_of(3), *moved, ran(0))
+    names = [key_of(one.node_id, 0) for one in earlier.tests]
+    part = FirstPart(earlier=earlier, resumption=resumption(earlier, names, [PhaseName("e2e")]))
+    _, *events = part.events(START)
+    assert events[:2] == [advanced(0, 2), advanced(1, reason="other")]
+    assert isinstance(events[2], TestKept)

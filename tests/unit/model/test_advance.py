@@ -15,10 +15,3 @@ def test_it_is_kept_in_the_event_log() -> None:
     assert lift(PhaseReviewed, lower(event)) == event
     advanced = TestsAdvanced(phase=PhaseName("e2e"), tests=(TestId(3),), reason="why", at=1.0)
     assert lift(TestsAdvanced, lower(advanced)) == advanced
-
-
-def test_a_log_of_an_earlier_version_has_no_wishes() -> None:
-    """Such runs may be looked at, and resumed."""
-    event = PhaseReviewed(phase=PhaseName("unit"), wave=0, vetoes=(), at=1.0)
-    old = {name: value for name, value in lower(event).items() if name != "advances"}
-    assert lift(PhaseReviewed, old) == event

@@ -385,16 +385,16 @@ def test_after_a_wave_tests_are_first_in_the_next_one() -> None:
 
 
 def test_a_run_that_is_resumed_has_them_where_they_were() -> None:
-    """With the capabilities of that phase; a phase that there is no more is forgotten."""
+    """With the capabilities of that phase, and what has failed there."""
     there = ResourceSettings(capabilities=(Capability(name="gpu", agents=1),))
     settings = some_settings(phases=in_a_row(capabilities=("gpu",)), agents=2, resources=there)
-    moved = {TestId(3): INTEGRATION, TestId(4): PhaseName("gone")}
-    plan = build_plan(a_suite(), settings, kept={TestId(0): False}, advanced=moved)
-    tests = {p.name: {t for unit in p.units for t in unit.tests} for p in plan.phases}
-    assert tests == {"integration": {1, 2, 3}, "e2e": {4}}
+    tests = a_suite()
+    tests[3] = replace(tests[3], advanced=INTEGRATION)
+    plan = build_plan(tests, settings, kept={TestId(0): False})
+    members = {p.name: {t for unit in p.units for t in unit.tests} for p in plan.phases}
+    assert members == {"integration": {1, 2, 3}, "e2e": {4}}
     unit = next(unit for phase in plan.phases for unit in phase.units if 3 in unit.tests)
     assert unit.suits(SlotId("gw0"))
     assert not unit.suits(SlotId("gw1"))
-    kept = {TestId(3): True}
-    plan = build_plan(a_suite(), settings, kept=kept, advanced=moved)
+    plan = build_plan(tests, settings, kept={TestId(3): True})
     assert plan.kept_failures == {INTEGRATION: 1}

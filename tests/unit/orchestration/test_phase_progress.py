@@ -61,3 +61,19 @@ def test_what_is_demanding_has_a_lane_of_its_own() -> None:
         phase = progress(planned(tests, agents=agents))[0]
         lanes = [lane for key, lane in phase.waiting() if key.demanding]
         assert [unit.tests[0] for lane in lanes for unit in lane] == first
+
+
+def test_what_goes_to_another_phase_begins_first_there() -> None:
+    """Both count what they have; with waves it is in the first one that begins."""
+    for waves in (None, 2):
+        phases = a_phase(), a_phase("e2e", "unit", waves=waves, configured=True)
+        tests = [a_test(0), a_test(1, priority=1), a_test(2, "e2e"), a_test(3, "e2e")]
+        unit, e2e = progress(planned(tests, *phases))
+        moved = next(one for one in unit.waiting_units() if 1 in one.tests)
+        unit.let_go(moved.tests)
+        e2e.begin_with(moved)
+        assert [one.tests for one in unit.waiting_units()] == [(0,)]
+        assert (unit.tests, unit.unfinished, e2e.tests, e2e.unfinished) == (1, 1, 3, 3)
+        if waves:
+            assert e2e.begin_wave(1, 2, 0.0, 0).tests == (1, 2)
+        assert {t for _, lane in e2e.waiting() for one in lane for t in one.tests} >= {1, 2}

@@ -287,3 +287,14 @@ def test_at_the_end_what_is_being_set_up_is_given_up() -> None:
     assert do.EndHost(host=GW2, gently=False) in wanted(fixtures)
     fixtures.host_gone(GW2, KILLED, "", 5.0)
     assert wanted(fixtures) == []
+
+
+def test_a_test_may_come_to_use_another_one() -> None:
+    """Its phase is another one now: so nobody waits for it in vain, and nothing ends too early."""
+    own, other = a_key("own", phase="unit"), a_key("own", phase="e2e")
+    fixtures = set_up(own, users={own: [0], other: [1]})
+    fixtures.use(TestId(1), [own])
+    assert fixtures.test_ended(TestId(0), 4.0) == []
+    assert wanted(fixtures) == []
+    assert fixtures.test_ended(TestId(1), 5.0) == [own]
+    assert do.TearDown(host=GW2, key=own) in wanted(fixtures)

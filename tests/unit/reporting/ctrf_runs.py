@@ -6,8 +6,14 @@ import json
 from typing import Any
 
 from pytest_agentorch.model.agent_event import AgentCost
-from pytest_agentorch.model.event import AgentDone, PhaseStarted, ReporterFailed, SlotGivenUp
-from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId
+from pytest_agentorch.model.event import (
+    AgentDone,
+    PhaseStarted,
+    ReporterFailed,
+    SlotGivenUp,
+    TestsAdvanced,
+)
+from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.settings import Start
 from pytest_agentorch.model.stop_reason import StopReason
@@ -25,6 +31,7 @@ from tests.unit.event_builders import (
     not_found,
     over,
     plan_of,
+    planned,
     poisoned,
     ran,
     resumed,
@@ -53,6 +60,13 @@ RUNS = {
     "before anything happened": summary_of(),
     "covered": summary_of(a_run(), plan_of(1), connected("gw0"), ran(0), covered(), over()),
     "covered lines": summary_of(a_run(), plan_of(1), covered(branches=None, imports=None)),
+    "advanced": summary_of(
+        a_run(),
+        a_plan(planned(0), planned(1, phase="e2e")),
+        TestsAdvanced(
+            phase=PhaseName("unit"), tests=(TestId(1),), reason="no network", at=START + 1.0
+        ),
+    ),
     "empty": summary_of(a_run(), a_plan(), over()),
     "forked": summary_of(a_run(), a_plan(start=Start.FORK, start_reasons=("a risk",)), over()),
     "green": summary_of(a_run(), plan_of(2), connected("gw0"), ran(0), ran(1, at=3.0), over()),

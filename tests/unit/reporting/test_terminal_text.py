@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_agentorch.model.event import Event, SlotGivenUp
-from pytest_agentorch.model.ids import SlotId
+from pytest_agentorch.model.event import Event, SlotGivenUp, TestsAdvanced
+from pytest_agentorch.model.ids import PhaseName, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.reporting.terminal_text import Section, agents_section, seconds
 from pytest_agentorch.results.bottleneck import Kind, Limit
@@ -274,3 +274,12 @@ def test_a_long_test_beside_which_all_are_busy_bounds_nothing() -> None:
     )
     table = agents_section(WAITING, (), bound=bound, verbosity=1).lines
     assert table[-1] == "efficiency 62 % of 2 agents · limit 2.0 s, took 2.0 s · bound by one test"
+
+
+def test_tests_that_were_advanced_are_told_below_the_table() -> None:
+    """With the reason, if a plugin has given one."""
+    plan = a_plan(planned(0), planned(1, phase="e2e"), planned(2, phase="load"))
+    for reason, end in (("no network", ": no network"), ("", "")):
+        moved = TestsAdvanced(phase=PhaseName("unit"), tests=(TestId(1),), reason=reason, at=START)
+        run = summary_of(plan, moved, *(ran(n) for n in range(3)), over())
+        assert f"1 test moved from e2e to unit{end}" in agents_section(run, ()).lines

@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_agentorch.model.agent_view import AgentStatus, AgentView
-from pytest_agentorch.model.event import Event, PhaseSkipped, PhaseStarted, TeardownFailed
+from pytest_agentorch.model.event import (
+    Event,
+    PhaseSkipped,
+    PhaseStarted,
+    TeardownFailed,
+    TestsAdvanced,
+)
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.phase_outline import PhaseOutline
@@ -157,3 +163,14 @@ def test_it_counts_as_the_summary_does(events: list[Event], pauses: list[bool]) 
     assert progress.standing.tally == summary_of(plan_of(5), *events).tally
     assert progress.seconds_left is not None
     assert progress.seconds_left >= 0.0
+
+
+def test_a_test_that_was_advanced_counts_where_it_runs() -> None:
+    """With the time that it will take; its own phase has nothing left."""
+    fold = three_and_one()
+    fold.take([TestsAdvanced(phase=UNIT, tests=(TestId(3),), reason="", at=START), *ran(3)])
+    unit, e2e = fold.progress([view("gw0", 0)], START + 4.0).phases
+    assert (unit.standing.tally, e2e.standing.tally) == (Tally(passed=1, not_run=3), Tally())
+    gone = PhaseSkipped(phase=UNIT, tests=(TestId(1),), reason="", vetoed=True, at=START)
+    fold.take([*ran(0), gone, *ran(2)])
+    assert fold.progress([], START + 9.0).seconds_left == 0.0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_agentorch.model.event import Event
+from pytest_agentorch.model.event import Event, TestsAdvanced
 from pytest_agentorch.model.history import key_of
-from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.model.outcome import Outcome
 from pytest_agentorch.model.settings import Rerun
 from pytest_agentorch.model.stop_reason import StopReason
@@ -98,3 +98,12 @@ def test_a_run_is_complete_when_it_has_ended_and_nothing_is_missing() -> None:
     assert not is_complete(earlier(*rest))
     assert not is_complete(earlier(over(StopReason.MAXFAIL, not_run=3)))
     assert is_complete(earlier(*rest, over()))
+
+
+def test_what_plugins_have_advanced_stays_there() -> None:
+    """Whether it has a verdict or not, if there still is such a phase."""
+    event = TestsAdvanced(phase=PhaseName("e2e"), tests=(TestId(1), TestId(4)), reason="", at=1.0)
+    names = [key_of(test(number), 0) for number in (4, 3, 1)]
+    assert resumption(earlier(event), names, [PhaseName("unit")]).advanced == {}
+    found = resumption(earlier(event), names, [event.phase])
+    assert found.advanced == {TestId(0): event, TestId(2): event}

@@ -8,13 +8,14 @@ import pytest
 
 from pytest_agentorch.model.agent_event import SharedSetup
 from pytest_agentorch.model.demand import Demand
-from pytest_agentorch.model.event import Event
-from pytest_agentorch.model.ids import TestId
+from pytest_agentorch.model.event import Event, TestsAdvanced
+from pytest_agentorch.model.ids import PhaseName, TestId
 from pytest_agentorch.model.needs import Needs
 from pytest_agentorch.model.settings import Start
 from pytest_agentorch.results.want import NO_WANT, Want
 from pytest_agentorch.results.workload import Piece, Workload, workload_of
 from tests.unit.event_builders import (
+    START,
     a_plan,
     a_run,
     finished,
@@ -139,6 +140,23 @@ def test_a_group_is_one_job() -> None:
         shapes=(shape(whole=(group,)),),
     )
     assert jobs(found) == [Piece(2.0, 0.0), Piece(1.0, 0.0)]
+
+
+def test_a_group_that_was_advanced_is_one_job_of_the_other_phase() -> None:
+    """Nothing is left of it in its own, as the plan has it."""
+    group = (TestId(0), TestId(2))
+    found = work(
+        TestsAdvanced(phase=PhaseName("load"), tests=group, reason="", at=START),
+        *agent("gw0"),
+        *(finished(number, at=2.0 + number, seconds=1.0) for number in range(3)),
+        done("gw0", cost()),
+        tests=3,
+        shapes=(shape(whole=(group,)), shape("load", wave=1)),
+    )
+    assert [phase.jobs for phase in known(found).phases] == [
+        ((Piece(1.0, 0.0),),),
+        ((Piece(2.0, 0.0),),),
+    ]
 
 
 def test_a_job_knows_what_it_wants() -> None:
