@@ -249,7 +249,8 @@ class Controller:
             earlier = folder.parent.parent / resumed.run / folder.name
         run = CoverageRun.of(self._config)
         if run is not None or coverage_plugin.measures(self._config):
-            folder.mkdir(mode=0o700)
+            with contextlib.suppress(OSError):
+                folder.mkdir(mode=0o700)
         if run is not None:
             run.include(folder, earlier)
         coverage_plugin.install(self._config, folder, earlier)
