@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,7 +33,8 @@ class AgentsCoverage:
             earlier = self._folder.parent.parent / resumed.run / self._folder.name
         run = self._run()
         if run is not None or coverage_plugin.measures(self._config):
-            self._folder.mkdir(mode=0o700)
+            with contextlib.suppress(OSError):
+                self._folder.mkdir(mode=0o700)
         if run is not None:
             run.include(self._folder, earlier)
         coverage_plugin.install(self._config, self._folder, earlier)

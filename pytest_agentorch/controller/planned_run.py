@@ -16,9 +16,7 @@ from pytest_agentorch.controller.loop import Loop
 from pytest_agentorch.controller.new_tests import note_new_tests
 from pytest_agentorch.controller.overdue_lines import OverdueLines
 from pytest_agentorch.controller.phase_label import (
-    PhaseLabels,
     PhaseNames,
-    wants_labels,
     wants_names,
 )
 from pytest_agentorch.controller.phase_reviews import with_reviews
@@ -104,8 +102,6 @@ class PlannedRun:
         agent = orchestrator.adopt(slot, self._gathered.starts)
         self._shell.output.follow(agent)
         reporter = self._config.pluginmanager.getplugin("terminalreporter")
-        if wants_labels(reporter, self._config.get_verbosity()):
-            self._shell.bus.subscribe(PhaseLabels(reporter, self._plan))
         if wants_names(reporter, self._config.get_verbosity()):
             self._shell.bus.subscribe(PhaseNames(reporter, self._plan))
         if self._config.get_verbosity() >= 0:

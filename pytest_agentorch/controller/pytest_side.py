@@ -45,6 +45,13 @@ class PytestSide:
             case ev.TestFinished():
                 last = self._is_idle(event.agent)
                 self._bridge.deliver(event, self._intake.take(event), last=last)
+            case ev.TestStarted():
+                # Its session goes on: nothing more comes of the test before.
+                self._bridge.release(event.agent)
+            case ev.PhaseStarted() if event.tests:
+                self._bridge.begin(event.phase)
+            case ev.TestsAdvanced():
+                self._bridge.advance(event)
             case ev.CopyEnded():
                 self._intake.take(event)
             case ev.TestRetried():

@@ -9,6 +9,7 @@ import pytest
 
 from pytest_agentorch.controller.attempts import Attempts
 from pytest_agentorch.controller.node import Node, Scheduler
+from pytest_agentorch.controller.phase_label import PhaseLabels
 from pytest_agentorch.controller.plain_log import PlainLog
 from pytest_agentorch.controller.plain_report import Ended, PlainPass
 from pytest_agentorch.controller.quiet_report import ReportLogger
@@ -19,9 +20,10 @@ from pytest_agentorch.model.event import (
     TestFinished,
     TestGivenUp,
     TestRetried,
+    TestsAdvanced,
 )
 from pytest_agentorch.model.frozen import Frozen
-from pytest_agentorch.model.ids import AgentId, TestId
+from pytest_agentorch.model.ids import AgentId, PhaseName, TestId
 from pytest_agentorch.orchestration.plan import Plan
 from pytest_agentorch.reporting.crash_page import crash_page, shared_teardown_page, teardown_page
 
@@ -54,6 +56,7 @@ class ReportBridge:
         # Tests of which something that agents share is still to be torn down, as far as known.
         self._awaited: dict[TestId, Ended | None] = {}
         self._attempts = Attempts(config)
+        self._labels = PhaseLabels.of(config, plan)
         self._log = ReportLogger(config).log
         self._plain_log = PlainLog.install(config)
         self._logstart = _without_start_lines(config)
@@ -85,6 +88,23 @@ class ReportBridge:
         held = self._held.pop(agent, None)
         if held is not None:
             self._tell_or_wait(held.test, held.ended)
+            self._label()
+
+    def advance(self, event: TestsAdvanced) -> None:
+        """Tests that run in another phase have its name before them."""
+        if self._labels is not None:
+            self._labels.move(event)
+
+    def begin(self, phase: PhaseName) -> None:
+        """Let tests of a phase have its name before them."""
+        if self._labels is not None:
+            self._labels.begin(phase)
+            self._label()
+
+    def _label(self) -> None:
+        """Name the phase that has begun if nothing is held back of those before."""
+        if self._labels is not None and not self._held:
+            self._labels.catch_up()
 
     def release_all(self) -> None:
         """Report every teardown that was held back."""
@@ -174,6 +194,8 @@ class ReportBridge:
 
     def tell(self, test: TestId, ended: Ended) -> None:
         """Report a test to the last."""
+        if self._labels is not None:
+            self._labels.show(test)
         plain_log = self._plain_log
         if plain_log is not None and isinstance(ended, PlainPass) and plain_log.is_enough:
             plain_log.log(ended)

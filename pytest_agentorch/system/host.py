@@ -6,32 +6,42 @@ import psutil
 
 from pytest_agentorch.model.frozen import Frozen
 
+_COUNTED_ONCE = 8
+"""The first times of all CPUs; on Linux what comes behind them is in them, too."""
+
 
 class HostUse(Frozen):
-    """What is in use.
+    """What is in use; None if nobody knows.
 
     Attributes:
-        cpu_percent: of all CPUs together, since somebody asked before; None the first time.
+        cpu_percent: of all CPUs together, since somebody asked before.
         memory_available: bytes that processes could have.
     """
 
-    cpu_percent: float | None
-    memory_available: int
+    cpu_percent: float | None = None
+    memory_available: int | None = None
 
 
 class Host:
-    """Asked now and then, by one thread."""
+    """Asked now and then."""
 
     def __init__(self) -> None:
-        self._was_asked = False
+        self._idle = self._all = 0.0
 
     def use(self) -> HostUse:
-        """Ask the system; it does not wait.
+        """Ask the system. It does not wait, and never raises: other things matter more."""
+        try:
+            available = psutil.virtual_memory().available
+            return HostUse(cpu_percent=self._percent(), memory_available=available)
+        except Exception:  # noqa: BLE001 - what a system may not tell, and how it says so
+            return HostUse()
 
-        Raises:
-            psutil.Error, OSError: it does not tell.
-        """
-        percent, was_asked = psutil.cpu_percent(), self._was_asked
-        self._was_asked = True
-        available = psutil.virtual_memory().available
-        return HostUse(cpu_percent=percent if was_asked else None, memory_available=available)
+    def _percent(self) -> float | None:
+        times = psutil.cpu_times()
+        idle, every = times.idle + getattr(times, "iowait", 0.0), sum(times[:_COUNTED_ONCE])
+        idle_since, since = idle - self._idle, every - self._all
+        was_asked = bool(self._all)
+        self._idle, self._all = idle, every
+        if not was_asked or since <= 0:
+            return None
+        return round(min(100.0, max(0.0, 100 * (1 - idle_since / since))), 1)

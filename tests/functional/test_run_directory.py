@@ -56,6 +56,12 @@ def results(suite: Suite, phase: str = "unit") -> dict[str, dict[str, Any]]:
     return {row["id"].partition("::")[2]: row for row in rows(file)}
 
 
+def wait_for_the_late_phase(suite: Suite) -> None:
+    """Its test waits, and what was before has been written down."""
+    assert processes.wait_until((suite.folder / "begun").exists)
+    assert processes.wait_until((run_directory(suite) / "results/unit.jsonl").exists)
+
+
 @pytest.mark.parametrize("start", ["fork", "spawn"])
 def test_each_process_that_has_ended_has_a_record(suite: Suite, start: str) -> None:
     """How it ended, what it had in hand, and its last words."""
@@ -81,7 +87,7 @@ def test_results_of_a_phase_can_be_read_while_the_next_one_runs(suite: Suite) ->
     suite.write_text("pyproject.toml", PHASES)
     suite.write(unit__test_it=CRASHES, late__test_late=WAITS + LATE)
     with suite.start_agents(2) as running:
-        assert processes.wait_until((suite.folder / "begun").exists)
+        wait_for_the_late_phase(suite)
         early = results(suite)
         assert not (run_directory(suite) / "results/late.jsonl").exists()
         suite.write_text("end", "")
@@ -177,7 +183,7 @@ def test_a_killed_run_leaves_what_was_told_by_then(suite: Suite) -> None:
     suite.write_text("pyproject.toml", PHASES)
     suite.write(unit__test_it=CRASHES, late__test_late=WAITS + LATE)
     with suite.start_agents(1) as running:
-        assert processes.wait_until((suite.folder / "begun").exists)
+        wait_for_the_late_phase(suite)
         running.signal(signal.SIGKILL)
         running.finish()
     assert results(suite)["test_dies"]["attempts"] == 2
