@@ -69,15 +69,15 @@ def _run(folder: Path, runner: str, words: Sequence[str]) -> RunnerResult:
                 check=False,
             )
         seconds = time.perf_counter() - began
-        if not outcomes.exists():
+        told = json.loads(outcomes.read_text("utf-8")) if outcomes.exists() else []
+        if not told:
             last = output.read_text("utf-8", "replace").splitlines()[-_LAST_LINES:]
             raise SettingsError(
-                f"the run with {runner} had no end that can be compared (exit code "
+                f"the run with {runner} had no outcomes that can be compared (exit code "
                 f"{ended.returncode}). Its last lines are:\n"
                 + "\n".join(last)
                 + "\n[migrate-no-outcomes]"
             )
-        told = json.loads(outcomes.read_text("utf-8"))
     return RunnerResult(
         runner=runner,
         seconds=seconds,

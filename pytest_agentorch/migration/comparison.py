@@ -61,8 +61,9 @@ def comparison_lines(
         yield from _table(first.runner, second.runner, different[:_AT_MOST])
     if len(different) > _AT_MOST:
         yield f"and {len(different) - _AT_MOST} more"
-    if not different and first.code == second.code:
-        yield "The same outcomes, test by test."
+    if not different:
+        but = "" if first.code == second.code else ", but another exit code"
+        yield f"The same outcomes, test by test{but}."
 
 
 def _table(first: str, second: str, different: Sequence[Difference]) -> Iterator[str]:

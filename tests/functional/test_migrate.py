@@ -338,8 +338,18 @@ def test_a_check_that_cannot_be_made_says_why(suite: Suite) -> None:
     pytest.importorskip("xdist")
     suite.write(conftest="raise RuntimeError('broken')", test_it=TEST)
     lines = migrate(suite, "--check", code=2)
-    assert lines[1].startswith("ERROR: the run with xdist had no end that can be compared (exit")
+    assert lines[1].startswith("ERROR: the run with xdist had no outcomes that can be compared")
     assert any("RuntimeError: broken" in line for line in lines)
+    assert lines[-1] == "[migrate-no-outcomes]"
+
+
+@pytest.mark.lenient
+def test_a_check_of_no_test_says_what_pytest_has_said(suite: Suite) -> None:
+    """Nothing was compared, whatever the exit codes are."""
+    pytest.importorskip("xdist")
+    suite.write(test_it=TEST)
+    lines = migrate(suite, "--check", "--", "test_missing.py", code=2)
+    assert any("no tests ran" in line for line in lines)
     assert lines[-1] == "[migrate-no-outcomes]"
 
 
