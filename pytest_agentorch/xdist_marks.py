@@ -78,12 +78,12 @@ def stand_in_for_xdist(config: pytest.Config) -> None:
     if not config.pluginmanager.hasplugin("xdist"):
         config.pluginmanager.unblock("xdist")
         config.pluginmanager.register(fixtures, "xdist")
-        _have_reruns_told(config)
+        _have_reruns_told()
 
 
-def _have_reruns_told(config: pytest.Config) -> None:
+def _have_reruns_told() -> None:
     """Have pytest-rerunfailures tell of them: it asks for xdist's version, and there is none."""
-    plugin: Any = config.pluginmanager.getplugin("rerunfailures")
+    plugin: Any = sys.modules.get("pytest_rerunfailures")
     if plugin is not None:
         plugin.works_with_current_xdist = lambda: True
 

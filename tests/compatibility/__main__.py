@@ -45,12 +45,11 @@ def main(arguments: Sequence[str]) -> int:
     return int(differs)
 
 
-def write(here: dict[str, str | None], name: str, row: dict[str, Any]) -> None:
+def write(here: dict[str, Any], name: str, row: dict[str, Any]) -> None:
     """Replace what is known of a suite, and all that is known of other versions of this Python."""
-    runs = json.loads(RESULTS.read_text("utf-8"))["runs"]
-    earlier: dict[str, Any] = next(
-        (run for run in runs if _place(run) == _place(here)), {"suites": {}}
-    )
+    runs: list[dict[str, Any]] = json.loads(RESULTS.read_text("utf-8"))["runs"]
+    nothing: dict[str, Any] = {"suites": {}}
+    earlier = next((run for run in runs if _place(run) == _place(here)), nothing)
     is_same = all(earlier.get(key) == value for key, value in here.items())
     suites = {**(earlier["suites"] if is_same else {}), name: row}
     now = {**here, "suites": dict(sorted(suites.items()))}
@@ -80,7 +79,7 @@ def compare(canary: Canary) -> dict[str, Any]:
     return {"versions": versions, "tests": len(serial.cases), "ways": ways, "date": today}
 
 
-def environment(versions: str) -> dict[str, str | None]:
+def environment(versions: str) -> dict[str, Any]:
     """With what it is run."""
     installed = {name: version_of(name) for name in ("pytest", "pytest-xdist")}
     return {"versions": versions, "python": platform.python_version(), **installed}

@@ -66,3 +66,4 @@ def test_a_system_that_does_not_fork_is_an_objection(
     forks = early_fork.fork_early(pytestconfig, zygote=True)
     assert forks.zygote is None
     assert forks.objection == "fork: Resource temporarily unavailable"
+    assert forks.reasons == (forks.objection,)
