@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _SYS_PATH = tuple(sys.path)  # Before any conftest changes it: agents start from the same.
 _MARKERS = (
     "phase(name): the phase that the test belongs to (pytest-agentorch).",
-    "xdist_group(name): tests of one group run on the same agent, in order.",
     "agents_timeout(seconds): how long the test may run on an agent (pytest-agentorch).",
     "agents_retries(times): how often the test may run again if it fails (pytest-agentorch).",
     "needs(cpus=, memory=, read=, write=, capability=, NAME=): what it needs (pytest-agentorch).",
@@ -37,6 +36,7 @@ _MARKERS = (
     "no_reuse: the test always runs, also if it has passed before (pytest-agentorch).",
     "serial: no other serial test runs beside the test on agents (pytest-agentorch).",
 )
+_XDIST_GROUP = "xdist_group(name): tests of one group run on the same agent, in order."
 _settings: pytest.StashKey[Settings] = pytest.StashKey()
 _early: pytest.StashKey[EarlyForks] = pytest.StashKey()
 
@@ -136,6 +136,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register what this role needs."""
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
+    from pytest_agentorch.xdist_marks import is_installed
+
+    if not is_installed(config):
+        config.addinivalue_line("markers", _XDIST_GROUP)
     if not config.pluginmanager.hasplugin("xdist"):
         from pytest_agentorch import fixtures
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pytest_agentorch.model.frozen import Frozen
 
-_ELEMENT_BEFORE = re.compile(r"[\[(,]\s*[\"']\Z|^[ \t]*- [\"']\Z", re.MULTILINE)
+_ELEMENT_BEFORE = re.compile(r"[\[(,]\s*(?:#[^\n]*\n\s*)*[\"']\Z|^[ \t]*- [\"']\Z", re.MULTILINE)
 _BETWEEN = re.compile(r"""["']\s*,\s*["']|[ \t]+""")
 _COMMENT = re.compile(r"(?:^|\s)#|^\s*;")
 
@@ -57,8 +57,11 @@ def _removal(text: str, start: int, end: int) -> Edit:
 
 
 def is_element(text: str, start: int, end: int) -> bool:
-    """Whether what is between two places is a quoted element of a list, without its quotes."""
-    quoted = text[start - 1 : start] == text[end : end + 1] != ""
+    """Whether what is between two places is a quoted element of a list, without its quotes.
+
+    Or several, the first and the last of which need not have the same quotes.
+    """
+    quoted = all(text[place : place + 1] in ("'", '"') for place in (start - 1, end))
     return quoted and _ELEMENT_BEFORE.search(text, max(0, start - 200), start) is not None
 
 

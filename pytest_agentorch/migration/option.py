@@ -62,7 +62,7 @@ _LEFT = (
 )
 _LEFTOVER = _option(
     r"--numprocesses|--maxprocesses|--max-worker-restart|--dist[ =](?:load\w*|each)"
-    rf"|-n{_GAP}?(?:auto|logical)\b"
+    rf"|-n(?:{_GAP}?|,[ ]*[\"']?)(?:auto|logical)\b"
 )
 _NAME_ALONE = _option(rf"(?:-n|--numprocesses|--dist|--maxprocesses){_AFTER}")
 _SPLIT = _option(r"--splits\b")

@@ -15,8 +15,6 @@ WORDS = (
 
 _NOT_CALLED = {
     "pytest_xdist_make_scheduler": "the scheduler cannot be replaced; --agents-dist chooses one",
-    "pytest_xdist_setupnodes": "nothing calls it: pytest_configure_node is called for each agent",
-    "pytest_xdist_newgateway": "nothing calls it: pytest_testnodeready is called for each agent",
     "pytest_xdist_getremotemodule": "nothing calls it",
     "pytest_xdist_rsyncstart": "nothing calls it: no file is copied",
     "pytest_xdist_rsyncfinish": "nothing calls it: no file is copied",
@@ -24,7 +22,7 @@ _NOT_CALLED = {
 _CALLED = {
     *("pytest_configure_node", "pytest_testnodeready", "pytest_testnodedown"),
     *("pytest_xdist_node_collection_finished", "pytest_xdist_auto_num_workers"),
-    "pytest_handlecrashitem",
+    *("pytest_handlecrashitem", "pytest_xdist_setupnodes", "pytest_xdist_newgateway"),
 }
 _NAMES = {"workerinput", "workeroutput", "worker_id", "testrun_uid"}
 _GONE = {"slaveinput", "slaveoutput"}
@@ -62,10 +60,6 @@ def needs_xdist(source: str) -> list[int]:
 
 
 def _is_bound_to_xdist(node: ast.stmt) -> bool:
-    if isinstance(node, ast.FunctionDef):
-        # pytest refuses hooks that nobody has declared, unless they say that they are optional.
-        optional = any("optionalhook" in ast.unparse(one) for one in node.decorator_list)
-        return node.name in _NOT_CALLED and not optional
     return any(name.partition(".")[0] == "xdist" for name in _imported(node))
 
 

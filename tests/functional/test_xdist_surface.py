@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from tests.functional.running import Suite
+from tests.functional.running import Ran, Suite
 
 STARTS = pytest.mark.parametrize("start", ["fork", "spawn"])
 XDIST = pytest.mark.parametrize("xdist", ["with xdist", "without xdist"])
@@ -199,3 +201,47 @@ def test_looponfail_runs_on_agents(suite: Suite) -> None:
         ran = running.finish()
     assert "Traceback" not in ran.out + ran.err, str(ran)
     assert sorted(ran.words("ran.txt")) == ["gw0", "gw0", "more"]
+
+
+@pytest.mark.parametrize("args", ["", "-n0", "-n 2", "--co -q", "--dist no -v", "-n 2 --pdb"])
+def test_who_does_not_ask_for_agents_sees_nothing_of_them(suite: Suite, args: str) -> None:
+    """With both installed the output is what it is without this plugin, and nothing warns."""
+    pytest.importorskip("xdist")
+    suite.write(
+        conftest="""
+        def pytest_sessionstart(session):
+            worker = getattr(session.config, "workerinput", {}).get("workerid", "controller")
+            with open("started.txt", "a") as file:
+                file.write(f"{worker}\\n")
+        """,
+        test_it="""
+        import pytest
+
+        @pytest.mark.xdist_group("one")
+        @pytest.mark.parametrize("n", range(3))
+        def test_it(n, worker_id, testrun_uid): pass
+        """,
+    )
+    given = ["-W", "error", "-p", "no:cacheprovider", *args.split()]
+    ours, theirs = suite.run(*given), suite.run(*given, "-p", "no:agentorch")
+    assert (ours.code, ours.err) == (theirs.code, theirs.err)
+    assert _without_times(ours) == _without_times(theirs)
+    started = ours.words("started.txt")
+    half = len(started) // 2
+    assert sorted(started[:half]) == sorted(started[half:])
+
+
+def _without_times(ran: Ran) -> list[str]:
+    kept = [line for line in ran.lines if not line.startswith("plugins: ")]
+    return [re.sub(r"in [0-9.]+s|gw[0-9]", "", line) for line in kept]
+
+
+@XDIST
+def test_marks_of_xdist_are_declared_once(suite: Suite, xdist: str) -> None:
+    """Whoever declares them."""
+    args = arguments(xdist)
+    assert suite.run("--markers", *args).out.count("@pytest.mark.xdist_group") == 1
+    suite.write(test_it="import pytest\n@pytest.mark.xdist_group('one')\ndef test_it(): pass")
+    for start in ("fork", "spawn"):
+        ran = suite.agents(2, f"--agents-start={start}", "--strict-markers", *args)
+        assert ran.counts == {"passed": 1}, str(ran)

@@ -137,3 +137,11 @@ def test_what_looks_like_xdist_elsewhere_is_noted() -> None:
         (Kind.BY_HAND, 3),
         (Kind.BY_HAND, 3),
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["args: [-n, auto]", "args: [-n, 'auto']", 'args = ["-n", "auto"]']
+)
+def test_options_in_a_list_of_words_are_noted(text: str) -> None:
+    """With and without quotes, as hooks of pre-commit have them."""
+    assert [note.kind for note in leftovers(text, regions(text))] == [Kind.BY_HAND]

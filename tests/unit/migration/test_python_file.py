@@ -48,8 +48,7 @@ def test_what_is_otherwise_is_told(source: str, kind: Kind) -> None:
         ("def f():\n    from xdist import is_xdist_worker", [2]),
         ("try:\n    import xdist\nexcept ImportError: pass", []),
         ("import xdistribute", []),
-        ("def pytest_xdist_make_scheduler(): pass", [1]),
-        ("@pytest.hookimpl(optionalhook=True)\ndef pytest_xdist_make_scheduler(): pass", []),
+        ("def pytest_xdist_make_scheduler(): pass", []),
     ],
 )
 def test_what_goes_on_needing_xdist_is_known(source: str, lines: list[int]) -> None:
