@@ -249,7 +249,7 @@ def test_what_each_run_makes_anew_concerns_its_users_only(suite: Suite) -> None:
         conftest=CONFTEST
         + """
     from pathlib import Path
-    Path(__file__).with_name("generated.py").write_text("VALUE = 1")
+    Path(__file__).with_name("generated" + ".py").write_text("VALUE = 1")
 """,
         test_uses="import generated\ndef test_uses(log): assert generated.VALUE",
         test_other="def test_other(log): pass",
