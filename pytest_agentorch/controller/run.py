@@ -20,11 +20,11 @@ from pytest_agentorch.model.history import History, TestKey
 from pytest_agentorch.model.memory_event import MemoryShort
 from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.model.stop_reason import StopReason
-from pytest_agentorch.orchestration.ability import abilities
 from pytest_agentorch.orchestration.share import agents_for_cpus
 from pytest_agentorch.reporting.bus import EventBus
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.summary import SummaryFold
+from pytest_agentorch.storage.agent_row import Traits
 from pytest_agentorch.storage.event_log import EventLog
 from pytest_agentorch.storage.history import HistoryFile, Ran
 from pytest_agentorch.storage.learned_agents import Learned, LearnedAgents
@@ -67,20 +67,10 @@ class RunRecorder:
         self._closed = False
         self._fold = SummaryFold()
         self._log = EventLog(self.directory.event_log)
-        priorities = settings.resources.priorities
-        able = abilities(settings.resources.capabilities, settings.agents)
-        file = ProgressFile(
-            self.directory.progress_file, self.run, now, able=able, priorities=priorities
-        )
+        traits = Traits.of(settings)
+        file = ProgressFile(self.directory.progress_file, self.run, now, traits)
         self.progress = ProgressTeller(file, self.clock)
-        self.files = RunFiles(
-            self.directory,
-            self._fold,
-            self.progress,
-            started=now,
-            able=able,
-            priorities=priorities,
-        )
+        self.files = RunFiles(self.directory, self._fold, self.progress, traits, started=now)
         self.bus = EventBus(self._fold, self._log, self.progress, self.files)
         self.bus.publish(
             RunStarted(

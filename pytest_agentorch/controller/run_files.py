@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import platform
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from pytest_agentorch.controller.notice import AgentsLookedAt
 from pytest_agentorch.controller.progress import ProgressTeller
@@ -16,11 +16,12 @@ from pytest_agentorch.model.event import (
     PlanMade,
     TeardownFailed,
 )
-from pytest_agentorch.model.ids import PhaseName, SlotId
+from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.results.result import TestResult
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.summary import SummaryFold
 from pytest_agentorch.storage.agent_file import add_agent
+from pytest_agentorch.storage.agent_row import Traits
 from pytest_agentorch.storage.metrics_file import MetricsFile
 from pytest_agentorch.storage.result_file import write_results
 from pytest_agentorch.storage.run_directory import RunDirectory
@@ -35,9 +36,8 @@ class RunFiles:
         directory: where they are.
         fold: what has become of tests.
         progress: what is known of agents.
+        traits: of its agents.
         started: when the run began.
-        able: which slots have which capabilities.
-        priorities: of the slots that have one.
     """
 
     name = "run-files"
@@ -47,16 +47,14 @@ class RunFiles:
         directory: RunDirectory,
         fold: SummaryFold,
         progress: ProgressTeller,
+        traits: Traits,
         *,
         started: float,
-        able: Mapping[SlotId, Iterable[str]],
-        priorities: Mapping[SlotId, int],
     ) -> None:
         self._directory = directory
         self._fold = fold
         self._progress = progress
-        self._able = able
-        self._priorities = priorities
+        self._traits = traits
         self._metrics = MetricsFile(directory.folder("metrics") / "samples.jsonl", started)
         self._news: list[PlanMade | PhaseFinished | AgentExited | TeardownFailed] = []
         self._names: tuple[str, ...] = ()
@@ -125,6 +123,5 @@ class RunFiles:
             phases=known.served(event.agent),
             in_hand=[self._names[test] for test in known.assignments.in_hand(event.agent)],
             host=platform.node(),
-            capabilities=self._able.get(agent.slot, ()),
-            priority=self._priorities.get(agent.slot, 0),
+            traits=self._traits,
         )

@@ -1,4 +1,4 @@
-"""Who has been given which tests, as an event."""
+"""Who is given which tests, as events."""
 
 from __future__ import annotations
 
@@ -16,3 +16,16 @@ class TestsAssigned(Frozen):
     agent: AgentId
     tests: tuple[TestId, ...]
     at: float
+
+
+class TestReassigned(Frozen):
+    """A test that lost its agent will run once more, alone, on a fresh one."""
+
+    __test__: ClassVar[bool] = False
+
+    test: TestId
+    agent: AgentId
+    at: float
+
+
+AssignmentNews = TestsAssigned | TestReassigned

@@ -16,7 +16,11 @@ from pytest_agentorch.model.agent_event import (
     AgentMisspoke,
     AgentReady,
 )
-from pytest_agentorch.model.assignment_event import TestsAssigned
+from pytest_agentorch.model.assignment_event import (
+    AssignmentNews,
+    TestReassigned,
+    TestsAssigned,
+)
 from pytest_agentorch.model.copy_event import CopyEnded
 from pytest_agentorch.model.coverage_event import CoverageMeasured
 from pytest_agentorch.model.frozen import Frozen
@@ -217,16 +221,6 @@ class TeardownFailed(Frozen):
     at: float
 
 
-class TestReassigned(Frozen):
-    """A test that lost its agent will run once more, alone, on a fresh one."""
-
-    __test__: ClassVar[bool] = False
-
-    test: TestId
-    agent: AgentId
-    at: float
-
-
 class StacksTaken(Frozen):
     """What each thread of an agent was doing while a test ran that is overdue."""
 
@@ -289,10 +283,9 @@ Event = (
     | TestKept
     | PhaseNews
     | AgentsMeasured
+    | AssignmentNews
     | CoverageMeasured
-    | TestsAssigned
     | TeardownFailed
-    | TestReassigned
     | TestRetried
     | TestTimedOut
     | CopyEnded

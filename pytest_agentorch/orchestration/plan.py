@@ -92,8 +92,7 @@ def build_plan(
         SettingsError: a test needs what there will never be.
     """
     rows = tuple(tests) * (settings.agents if settings.dist is Dist.EACH else 1)
-    forecast = foresee(rows, history)
-    needs = demands(rows, settings)
+    forecast, needs = foresee(rows, history), demands(rows, settings)
     supply = supply_of(settings, needs)
     waits = contention(needs, supply, settings.agents)
     drafts = _with_needs(_drafts(rows, settings, kept, needs), rows, settings, history, waits)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.reporting.terminal_text import seconds
-from pytest_agentorch.results.progress import AgentStanding, Progress
-from pytest_agentorch.results.standing import PhaseStanding
+from pytest_agentorch.results.progress import Progress
+from pytest_agentorch.results.standing import AgentStanding, PhaseStanding
 
 _LEAST_COLUMNS = 30
 _LONGEST_BAR = 24

@@ -39,24 +39,9 @@ from pytest_agentorch.model.test import TestDescriptor
 from pytest_agentorch.results.assignments import Assignments
 from pytest_agentorch.results.expected_end import Experience, LeftOver, seconds_left
 from pytest_agentorch.results.roster import Roster
-from pytest_agentorch.results.standing import PhaseStanding, Standing, together
+from pytest_agentorch.results.standing import AgentStanding, PhaseStanding, Standing, together
 from pytest_agentorch.results.tally import Tally
 from pytest_agentorch.results.usage import AgentSummary
-
-
-class AgentStanding(Frozen):
-    """What an agent that lives does, and has done.
-
-    Attributes:
-        node_id: the test that it runs; empty for none.
-        phases: those of which it has run tests, in their order.
-        summary: what is known of its process, and what it did.
-    """
-
-    view: AgentView
-    node_id: str
-    phases: tuple[PhaseName, ...]
-    summary: AgentSummary
 
 
 class Progress(Frozen):
@@ -192,7 +177,7 @@ class ProgressFold:
     def summary(self, agent: AgentId) -> AgentSummary:
         """Say what is known of an agent, and what it has done."""
         work, record = self._work[agent], self._roster.record(agent)
-        return replace(record, tally=_tally(work.outcomes), busy_seconds=work.seconds)
+        return replace(record, tally=Tally.of(work.outcomes), busy_seconds=work.seconds)
 
     def served(self, agent: AgentId) -> tuple[PhaseName, ...]:
         """Return the phases of which an agent has run tests."""
@@ -249,7 +234,9 @@ class ProgressFold:
         busy = Counter(phase for view in views for phase in {phase_of[t] for t in view.tests})
         outlines = {outline.phase: outline for outline in self._outlines}
         standings = {
-            phase: Standing(tally=_tally(counts), assigned=assigned[phase], started=started[phase])
+            phase: Standing(
+                tally=Tally.of(counts), assigned=assigned[phase], started=started[phase]
+            )
             for phase, counts in self._counts.items()
         }
         skipped = self._skipped
@@ -308,10 +295,3 @@ class _Work:
     outcomes: Counter[Outcome | None] = field(default_factory=Counter)
     seconds: float = 0.0
     phases: set[PhaseName] = field(default_factory=set)
-
-
-def _tally(counts: Counter[Outcome | None]) -> Tally:
-    return Tally(
-        not_run=counts[None],
-        **{outcome.value: counts[outcome] for outcome in Outcome},
-    )

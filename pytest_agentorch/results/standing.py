@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pytest_agentorch.model.agent_view import AgentView
 from pytest_agentorch.model.frozen import Frozen, fields
 from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.results.tally import Tally
+from pytest_agentorch.results.usage import AgentSummary
 
 
 class Standing(Frozen):
@@ -37,6 +39,21 @@ class Standing(Frozen):
         """Finished tests as a share of all, rounded down to one decimal: 100.0 means all."""
         total = self.tally.total
         return self.finished * 1000 // total / 10 if total else 0.0
+
+
+class AgentStanding(Frozen):
+    """What an agent that lives does, and has done.
+
+    Attributes:
+        node_id: the test that it runs; empty for none.
+        phases: those of which it has run tests, in their order.
+        summary: what is known of its process, and what it did.
+    """
+
+    view: AgentView
+    node_id: str
+    phases: tuple[PhaseName, ...]
+    summary: AgentSummary
 
 
 class PhaseStanding(Frozen):

@@ -22,7 +22,7 @@ class Tally(Frozen):
 
     @classmethod
     def of(cls, outcomes: Iterable[Outcome | None]) -> Tally:
-        """Count outcomes; None is a test without a verdict."""
+        """Count outcomes, or take over their counts; None is a test without a verdict."""
         counts = Counter(outcomes)
         return cls(
             passed=counts[Outcome.PASSED],

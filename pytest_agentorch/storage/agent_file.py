@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from pytest_agentorch.model.event import AgentExited
 from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.results.usage import AgentSummary
-from pytest_agentorch.storage.agent_row import agent_row
+from pytest_agentorch.storage.agent_row import Traits, agent_row
 from pytest_agentorch.storage.line_file import append_line
 
 
@@ -20,8 +20,7 @@ def add_agent(
     phases: Sequence[PhaseName],
     in_hand: Sequence[str],
     host: str,
-    capabilities: Iterable[str],
-    priority: int,
+    traits: Traits,
 ) -> None:
     """Append the record of a process that has ended.
 
@@ -32,23 +31,14 @@ def add_agent(
         phases: of which it has run tests.
         in_hand: names of the tests that it had and had not ended.
         host: where it was.
-        capabilities: what agents of the slot have.
-        priority: agents with a higher one are preferred.
+        traits: of all agents.
 
     Raises:
         OSError: there is no place for it.
     """
     status = agent.state.value
     row = {
-        **agent_row(
-            agent,
-            status=status,
-            phases=phases,
-            updated=end.at,
-            host=host,
-            capabilities=capabilities,
-            priority=priority,
-        ),
+        **agent_row(agent, status=status, phases=phases, updated=end.at, host=host, traits=traits),
         "returncode": end.status.returncode,
         "signal": end.status.signal_name,
         "reason": end.status.reason or None,

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
+from pytest_agentorch.model.frozen import Frozen
+from pytest_agentorch.model.ids import SlotId
+from pytest_agentorch.model.settings import Settings
+from pytest_agentorch.orchestration.ability import abilities
 from pytest_agentorch.results.usage import AgentSummary
 from pytest_agentorch.storage.moment import utc
+
+
+class Traits(Frozen):
+    """What the agents of a run have from the beginning.
+
+    Attributes:
+        able: which slots have which capabilities.
+        priorities: of the slots that have one.
+    """
+
+    able: Mapping[SlotId, frozenset[str]] = MappingProxyType({})
+    priorities: Mapping[SlotId, int] = MappingProxyType({})
+
+    @classmethod
+    def of(cls, settings: Settings) -> Traits:
+        """Those that settings give them."""
+        resources = settings.resources
+        able = abilities(resources.capabilities, settings.agents)
+        return cls(able=able, priorities=resources.priorities)
 
 
 def agent_row(
@@ -16,8 +40,7 @@ def agent_row(
     phases: Sequence[str],
     updated: float,
     host: str,
-    capabilities: Iterable[str],
-    priority: int,
+    traits: Traits,
 ) -> dict[str, Any]:
     """Return the row of an agent.
 
@@ -27,14 +50,13 @@ def agent_row(
         phases: of which it has run tests.
         updated: when this was so.
         host: where it is.
-        capabilities: what it has.
-        priority: agents with a higher one are preferred.
+        traits: of all agents.
     """
     return {
         "id": agent.agent,
         "slot": agent.slot,
         "type": list(phases),
-        "capabilities": sorted(capabilities),
+        "capabilities": sorted(traits.able.get(agent.slot, ())),
         "status": status,
         "ended_how": agent.status,
         "processes": agent.processes,
@@ -46,7 +68,7 @@ def agent_row(
         **_numbers(agent),
         # pytest runs one test at a time.
         "max_concurrent_tasks": 1,
-        "priority": priority,
+        "priority": traits.priorities.get(agent.slot, 0),
     }
 
 

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
 from json import JSONEncoder
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from pytest_agentorch.model.agent_view import AgentStatus
 from pytest_agentorch.model.frozen import as_dict
-from pytest_agentorch.model.ids import RunId, SlotId
-from pytest_agentorch.results.progress import AgentStanding, Progress
-from pytest_agentorch.results.standing import Standing
-from pytest_agentorch.storage.agent_row import agent_row
+from pytest_agentorch.model.ids import RunId
+from pytest_agentorch.results.progress import Progress
+from pytest_agentorch.results.standing import AgentStanding, Standing
+from pytest_agentorch.storage.agent_row import Traits, agent_row
 from pytest_agentorch.storage.moment import utc
 from pytest_agentorch.storage.run_record import status_after
 from pytest_agentorch.storage.whole_file import write_whole
 
 # Bound here: conftests may change `json`.
 _to_json = JSONEncoder(indent=1).encode
+_NOTHING = Traits()
 
 
 class ProgressFile:
@@ -30,8 +29,7 @@ class ProgressFile:
         path: where it is.
         run: its id.
         started: when it began.
-        able: what the agent of each slot has.
-        priorities: of those that have one.
+        traits: of its agents.
     """
 
     def __init__(
@@ -39,15 +37,12 @@ class ProgressFile:
         path: Path,
         run: RunId,
         started: float,
-        *,
-        able: Mapping[SlotId, frozenset[str]] = MappingProxyType({}),
-        priorities: Mapping[SlotId, int] = MappingProxyType({}),
+        traits: Traits = _NOTHING,
     ) -> None:
         self._path = path
         self._run = run
         self._started = started
-        self._able = able
-        self._priorities = priorities
+        self._traits = traits
 
     def write(self, progress: Progress) -> None:
         """Write it anew. A reader sees the old file or the new, never half.
@@ -91,8 +86,7 @@ class ProgressFile:
             phases=agent.phases,
             updated=at,
             host=platform.node(),
-            capabilities=self._able.get(agent.view.slot, ()),
-            priority=self._priorities.get(agent.view.slot, 0),
+            traits=self._traits,
         )
         return {
             **row,

@@ -21,7 +21,7 @@ from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.orchestration.ability import abilities
 from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.statistics import statistics
-from pytest_agentorch.storage.agent_row import agent_row
+from pytest_agentorch.storage.agent_row import Traits, agent_row
 from pytest_agentorch.storage.moment import utc
 
 # Bound here: conftests may change `json`.
@@ -124,6 +124,7 @@ def _agents(summary: RunSummary, host: str, settings: Mapping[str, Any]) -> list
     served: defaultdict[str | None, dict[str, None]] = defaultdict(dict)
     resources = settings["resources"]
     able = abilities((Capability(**one) for one in resources["capabilities"]), settings["agents"])
+    traits = Traits(able=able, priorities=resources["priorities"])
     isolated = summary.isolate != Isolate.NONE.value
     for test in summary.tests:
         served[test.slot if isolated else test.agent][test.phase] = None
@@ -134,8 +135,7 @@ def _agents(summary: RunSummary, host: str, settings: Mapping[str, Any]) -> list
             phases=list(served[agent.agent]),
             updated=summary.ended,
             host=host,
-            capabilities=able.get(agent.slot, ()),
-            priority=resources["priorities"].get(agent.slot, 0),
+            traits=traits,
         )
         for agent in summary.agents
     ]

@@ -10,6 +10,7 @@ from pytest_agentorch.model.exit_status import ExitStatus
 from pytest_agentorch.model.ids import PhaseName
 from pytest_agentorch.results.usage import AgentSummary
 from pytest_agentorch.storage.agent_file import add_agent
+from pytest_agentorch.storage.agent_row import Traits
 from tests.unit.event_builders import SIGSEGV, START, a_run, connected, lost, plan_of, summary_of
 
 
@@ -32,8 +33,7 @@ def test_processes_of_a_slot_are_in_one_file(tmp_path: Path) -> None:
             phases=phases,
             in_hand=in_hand,
             host="here",
-            capabilities=(),
-            priority=0,
+            traits=Traits(),
         )
     lines = (tmp_path / "agents" / "gw0.jsonl").read_text("utf-8").splitlines()
     died, ended = map(json.loads, lines)
