@@ -15,9 +15,7 @@ from typing import Any
 _ENVIRONMENT: Any = os.environ
 _ENVIRONMENT_IN_BYTES: Any = os.environb
 _VARIABLE = "PYTEST_XDIST_WORKER"
-_SHARED = frozenset(
-    ("workercount", "testrunuid", "mainargv", "agent_capabilities", "randomly_seed")
-)
+_SHARED = frozenset(("workercount", "testrunuid", "mainargv", "randomly_seed"))
 """What all agents get the same of; the rest is the name, and what plugins have given to each."""
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - of code objects
 _GO_BETWEENS = ("xdist", "pytest_agentorch")
