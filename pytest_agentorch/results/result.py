@@ -125,6 +125,12 @@ def waiting(planned: PlannedTest, vain: tuple[Attempt, ...], why: str = "") -> T
         vain=vain,
         flaky=False,
         given_up=None,
+        failed_in=(),
+        cpu_seconds=0.0,
+        memory=0,
+        kept=None,
+        reused=False,
+        advanced=None,
     )
 
 
@@ -156,6 +162,10 @@ def finished(
         failed_in=event.failed_in,
         cpu_seconds=event.cpu_seconds,
         memory=event.memory,
+        # Defaults that are looked up would cost more than all of this.
+        kept=None,
+        reused=False,
+        advanced=None,
     )
 
 
