@@ -144,9 +144,7 @@ class RunFixtures:
 
     def test_ended(self, test: TestId, at: float) -> list[FixtureKey]:
         """A test has its verdict: say what lives that it was the last to use."""
-        if test not in self._used_by:
-            return []
-        records = self._used_by.pop(test)
+        records = self._used_by.pop(test, ())
         for record in records:
             record.users.discard(test)
         left = [record for record in records if not record.users]
