@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 
 from pytest_agentorch.model.event import (
-    AgentDone,
     CopyEnded,
     TestFinished,
     TestRetried,
@@ -16,13 +15,7 @@ from pytest_agentorch.model.event import (
 from pytest_agentorch.model.ids import AgentId, TestId
 
 AssignmentEvent = (
-    TestsAssigned
-    | TestsReturned
-    | TestsMissing
-    | TestRetried
-    | CopyEnded
-    | TestFinished
-    | AgentDone
+    TestsAssigned | TestsReturned | TestsMissing | TestRetried | CopyEnded | TestFinished
 )
 
 
@@ -45,9 +38,6 @@ class Assignments:
                 self._hands[event.agent].update(dict.fromkeys(event.tests))
             case TestRetried():
                 self._hands[event.failed.agent].pop(event.failed.test, None)
-            case AgentDone():
-                # What it has not begun in its session it never will.
-                self._hands.pop(event.agent, None)
             case _:
                 for test in event.tests:
                     self._hands[event.agent].pop(test, None)

@@ -131,8 +131,6 @@ class ProgressFold:
             case AgentConnected() | AgentReady() | AgentDone() | AgentExited() | AgentLost():
                 self._processes += isinstance(event, AgentConnected)
                 self._lost += isinstance(event, AgentLost)
-                if isinstance(event, AgentDone):
-                    self.assignments.on_event(event)
                 self._roster.on_event(event)
             case _:
                 pass

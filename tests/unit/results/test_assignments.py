@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_agentorch.model.event import AgentDone, CopyEnded, TestsMissing, TestsReturned
+from pytest_agentorch.model.event import CopyEnded, TestsMissing, TestsReturned
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.results.assignments import AssignmentEvent, Assignments
 from tests.unit.event_builders import START, assigned, finished, retried
@@ -32,8 +32,6 @@ def test_an_agent_has_what_it_was_given_and_has_not_ended() -> None:
     known = after(given, finished(0), retried(1), copy, missing, back)
     assert known.in_hand(GW0) == some(5)
     assert known.in_hand(GW1) == ()
-    known.on_event(AgentDone(agent=GW0, at=START))
-    assert known.in_hand(GW0) == (), "its session is over"
 
 
 def test_each_attempt_was_assigned_at_some_moment() -> None:
