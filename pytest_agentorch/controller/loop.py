@@ -118,7 +118,7 @@ class Loop:
             self._pytest.on_event(published)
             self._shell.bus.publish(published)
         for command in decision.commands:
-            self._perform(command)
+            self._perform(command, events[-1].at)
         self._heed_session()
         for review in self._reviews.answers():
             self.take_in(review)
@@ -256,7 +256,7 @@ class Loop:
         if wish and not self._orchestrator.stopping and not self._orchestrator.ended:
             self._stop(StopReason.REQUESTED, str(wish), self._timeline.now())
 
-    def _perform(self, command: do.Command) -> None:
+    def _perform(self, command: do.Command, at: float) -> None:
         match command:
             case do.WakeAt():
                 self._wake_at = command.at
@@ -265,12 +265,12 @@ class Loop:
             case do.ReviewPhase():
                 self._reviews.add(command)
             case do.AssignTests():
-                self._assign(command)
+                self._assign(command, at)
             case _:
                 self._performer.perform(command)
 
-    def _assign(self, command: do.AssignTests) -> None:
-        self._under_way, at = True, self._timeline.now()
+    def _assign(self, command: do.AssignTests, at: float) -> None:
+        self._under_way = True
         self._performer.perform(command)
         self._shell.bus.publish(ev.TestsAssigned(agent=command.agent, tests=command.tests, at=at))
 

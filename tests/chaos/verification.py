@@ -32,6 +32,7 @@ from tests.functional.running import Ran
 _NOT_RUN = "not run"
 _BAD = {"failed", "error"}
 _LOGS = (".log", ".out", ".err", ".stacks")
+_RECORDS = ("agents", "results", "metrics")
 _OK, _TESTS_FAILED, _INTERRUPTED = 0, 1, 2
 
 
@@ -107,7 +108,8 @@ class _Verification:
         for path in run.rglob("*"):
             known = {"run.json", "events.jsonl", "progress.json", "report.json"}
             is_log = path.parent.name == "logs" and path.suffix in _LOGS
-            if path.is_file() and path.name not in known and not is_log:
+            is_record = path.parent.name in _RECORDS and path.suffix == ".jsonl"
+            if path.is_file() and path.name not in known and not (is_log or is_record):
                 yield f"a file is left: {path.relative_to(run)}"
         if json.loads((run / "run.json").read_text("utf-8"))["status"] in (
             "initializing",
