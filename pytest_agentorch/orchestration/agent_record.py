@@ -184,8 +184,9 @@ class AgentRecord:
 
     @property
     def spares_started(self) -> bool:
-        """Whether it is killed for what it had before its test began."""
-        return self.excess is not None and self.started_at >= self.excess.at
+        """Whether it is killed for what it had before its test began, and for nothing else."""
+        is_before = self.excess is not None and self.started_at >= self.excess.at
+        return is_before and not self.timed_out
 
     def explain(self, event: AgentExited) -> AgentExited:
         """Add to the end of its process what is known of why."""

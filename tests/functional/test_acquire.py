@@ -38,10 +38,13 @@ def test_an_agent_is_held_for_one_at_a_time(suite: Suite, start: str) -> None:
     """However many want it, each has it once, and nobody is there when another has it."""
     suite.write_text("pyproject.toml", TABLE)
     suite.write(
+        meeting=MEETING,
         test_a="""
         import pathlib
+        from meeting import meet
 
         def test_rush(agent_bus):
+            meet(agent_bus.name, "gw0", "gw1", "gw2")
             for n in range(30):
                 task, capability = f"{agent_bus.name} {n}", [None, "gpu", "web"][n % 3]
                 with agent_bus.acquire(task, capability=capability, timeout=100) as held:
