@@ -221,7 +221,9 @@ def _with_forecast(draft: PhasePlan, forecast: Forecast, *, keeps: bool, strict:
 def _slots(phases: Sequence[PhasePlan], settings: Settings) -> tuple[SlotId, ...]:
     is_each = settings.dist is Dist.EACH
     count = settings.agents if is_each else _slot_count(phases, settings.agents)
-    bound = {unit.places for phase in phases for unit in phase.units if unit.places}
+    units = [unit for phase in phases for unit in phase.units]
+    bound = {unit.places for unit in units if unit.places}
+    bound |= {frozenset((unit.dealt,)) for unit in units if unit.dealt}
     first, *others = (SlotId(f"gw{number}") for number in range(settings.agents))
     if settings.dist is not Dist.ROUND_ROBIN:
         # That has dealt to the first ones.

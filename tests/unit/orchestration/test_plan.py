@@ -244,3 +244,12 @@ def test_there_are_slots_for_preferred_agents() -> None:
     assert plan.priorities == {"gw1": -1, "gw3": 5}
     dealt = planned(some_tests(3), agents=5, resources=there, dist=Dist.ROUND_ROBIN)
     assert dealt.slots == ("gw0", "gw1", "gw2")
+
+
+def test_what_was_dealt_to_an_agent_has_it() -> None:
+    """Also if the phase was divided into turns after that, of which none needs so many."""
+    tests = [a_test(0), a_test(1), a_test(2, turn=1)]
+    plan = planned(tests, agents=4, dist=Dist.ROUND_ROBIN)
+    dealt = {unit.dealt for phase in plan.phases for unit in phase.units}
+    assert dealt <= {*plan.slots}
+    assert len(plan.slots) == 3
