@@ -76,6 +76,34 @@ def test_options_of_a_suite_keep_their_meaning(suite: Suite, start: str) -> None
     assert ran.counts == {"passed": 1}, str(ran)
 
 
+@XDIST
+def test_what_a_node_was_given_can_be_counted_on(suite: Suite, xdist: str) -> None:
+    """A plugin that reads it before a fork would read that of another agent: they are spawned."""
+    suite.write(
+        conftest="""
+        import pytest
+
+        @pytest.hookimpl(optionalhook=True)
+        def pytest_configure_node(node):
+            node.workerinput["number"] = 1
+
+        def pytest_configure(config):
+            if hasattr(config, "workerinput"):
+                config.workerinput["number"] += 1
+        """,
+        test_it="""
+        import pytest
+
+        @pytest.mark.parametrize("n", range(4))
+        def test_it(request, n):
+            assert request.config.workerinput["number"] == 2
+        """,
+    )
+    ran = suite.agents(2, *arguments(xdist))
+    assert ran.counts == {"passed": 4}, str(ran)
+    assert ran.ours["start"] == "spawn"
+
+
 @STARTS
 @XDIST
 def test_what_is_written_to_workerinput_stays(suite: Suite, xdist: str, start: str) -> None:

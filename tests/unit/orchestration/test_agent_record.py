@@ -6,6 +6,7 @@ import pytest
 
 from pytest_agentorch.model.errors import InvalidTransitionError
 from pytest_agentorch.model.ids import AgentId, SlotId
+from pytest_agentorch.model.memory_limit import Excess
 from pytest_agentorch.orchestration.agent_record import (
     TRANSITIONS,
     AgentRecord,
@@ -98,3 +99,15 @@ def test_the_processes_of_a_slot_are_numbered() -> None:
     assert slot.is_free
     assert [slot.next_agent() for _ in range(3)] == ["gw3", "gw3.2", "gw3.3"]
     assert not slot.is_free
+
+
+def test_a_test_that_began_after_the_look_at_memory_is_spared_unless_it_timed_out() -> None:
+    """Then it has its end by itself."""
+    record = a_record()
+    assert not record.spares_started
+    record.excess, record.started_at = Excess(memory=2, limit=1, at=5.0), 4.0
+    assert not record.spares_started
+    record.started_at = 6.0
+    assert record.spares_started
+    record.timed_out = True
+    assert not record.spares_started
