@@ -101,13 +101,16 @@ def test_the_processes_of_a_slot_are_numbered() -> None:
     assert not slot.is_free
 
 
-def test_a_test_that_began_after_the_look_at_memory_is_spared_unless_it_timed_out() -> None:
+@pytest.mark.parametrize(
+    ("looked_at", "timed_out", "is_spared"),
+    [(None, False, False), (7.0, False, False), (5.0, False, True), (5.0, True, False)],
+)
+def test_who_has_begun_after_the_look_at_memory_is_spared_unless_it_timed_out(
+    looked_at: float | None, timed_out: bool, is_spared: bool
+) -> None:
     """Then it has its end by itself."""
     record = a_record()
-    assert not record.spares_started
-    record.excess, record.started_at = Excess(memory=2, limit=1, at=5.0), 4.0
-    assert not record.spares_started
-    record.started_at = 6.0
-    assert record.spares_started
-    record.timed_out = True
-    assert not record.spares_started
+    record.started_at, record.timed_out = 6.0, timed_out
+    if looked_at is not None:
+        record.excess = Excess(memory=2, limit=1, at=looked_at)
+    assert record.spares_started is is_spared
