@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from pytest_agentorch.controller.notice import AgentGone, AgentSpoke, Notice
@@ -20,6 +21,7 @@ from pytest_agentorch.system.process_tree import (
     interrupt,
     kill_tree,
     show_stacks,
+    stacks_are_shown,
     terminate_tree,
 )
 
@@ -27,6 +29,8 @@ LINGER_SECONDS = 10.0
 """How long a dismissed agent may take to exit: threads and atexit functions of tests."""
 TERM_SECONDS = 2.0
 """How long a process may take to end that was asked to."""
+STACKS_SECONDS, STACKS_LOOKS = 0.01, 100
+"""How often to look whether its stacks are written before it is asked, and how many times."""
 SILENT_SECONDS = 0.5
 """How long a process may live after it has closed its end of the wire before its session ended."""
 DRAIN_SECONDS = 0.5
@@ -95,8 +99,7 @@ class AgentWire:
             self.kill()
         elif not self._dead.is_set():
             show_stacks(self.pid)
-            terminate_tree(self.pid)
-            self._kill_after(TERM_SECONDS)
+            start_thread(self._end_after_stacks)
 
     def kill(self) -> None:
         """Kill the process and its children; one that is being started as soon as it is there."""
@@ -179,14 +182,27 @@ class AgentWire:
 
     def _kill_after(self, seconds: float) -> None:
         """Kill the process if it is still there after so many seconds."""
+        start_thread(partial(self._end_after, seconds))
 
-        def end() -> None:
-            if self.pid is None or self._dead.wait(seconds) or has_ended(self.pid):
+    def _end_after_stacks(self) -> None:
+        """Ask the process to end, once its stacks are written; kill it if it does not.
+
+        Of two signals that wait, that of the lower number comes first: it is SIGTERM.
+        """
+        assert self.pid is not None
+        for _ in range(STACKS_LOOKS):
+            if self._dead.wait(STACKS_SECONDS):
                 return
-            self._lives_on = not self._ended
-            kill_tree(self.pid)
+            if stacks_are_shown(self.pid):
+                break
+        terminate_tree(self.pid)
+        self._end_after(TERM_SECONDS)
 
-        start_thread(end)
+    def _end_after(self, seconds: float) -> None:
+        if self.pid is None or self._dead.wait(seconds) or has_ended(self.pid):
+            return
+        self._lives_on = not self._ended
+        kill_tree(self.pid)
 
 
 def pids_of(wires: Iterable[AgentWire]) -> dict[AgentId, int]:

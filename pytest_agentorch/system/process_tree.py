@@ -10,6 +10,7 @@ import subprocess
 
 import psutil
 
+from pytest_agentorch.system.signal_state import is_answered
 from pytest_agentorch.system.stack_signal import STACK_SIGNAL
 
 
@@ -24,6 +25,11 @@ def show_stacks(pid: int) -> None:
     if STACK_SIGNAL is not None:
         with contextlib.suppress(OSError):
             os.kill(pid, STACK_SIGNAL)
+
+
+def stacks_are_shown(pid: int) -> bool:
+    """Whether it has done so; never of an agent that lets no signal through."""
+    return STACK_SIGNAL is None or is_answered(pid, STACK_SIGNAL)
 
 
 def is_stopped(pid: int) -> bool:

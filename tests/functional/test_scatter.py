@@ -34,6 +34,8 @@ STUCK = """
     def test_else(n): pass
 """
 WAIT = "time.sleep(100)"
+BOTH_RUN = 'meet("other"); '
+OTHER_RUNS = 'note("+other"); meet("gone"); note("ran")'
 
 
 def scattered(
@@ -76,7 +78,7 @@ def test_a_copy_that_does_not_end_costs_its_agent_and_nothing_else(suite: Suite)
 
 def test_the_crash_of_one_copy_costs_nothing(suite: Suite) -> None:
     """The other has a result: the test is not suspected, and runs no third time."""
-    ran = scattered(suite, first="os._exit(3)", other='note("ran")')
+    ran = scattered(suite, first=BOTH_RUN + 'note("+gone"); os._exit(3)', other=OTHER_RUNS)
     assert ran.counts == {"passed": 5}, str(ran)
     assert ran.words("order.txt").count("ran") == 1
     assert ran.incidents == ["agent-lost"]
@@ -85,9 +87,9 @@ def test_the_crash_of_one_copy_costs_nothing(suite: Suite) -> None:
 
 def test_if_all_copies_crash_the_test_has_one_more_chance(suite: Suite) -> None:
     """As any other, alone; then it has failed."""
-    ran = scattered(suite, first="os._exit(3)", other='note("other"); os._exit(3)')
+    ran = scattered(suite, first=BOTH_RUN + "os._exit(3)", other='note("+other"); os._exit(3)')
     assert ran.counts == {"passed": 4, "failed": 1}, str(ran)
-    assert ran.words("order.txt").count("other") == 2
+    assert ran.words("order.txt").count("+other") == 2
 
 
 @pytest.mark.parametrize("more", [(), ("--agents-isolate=test",), ("-x",), ("--agents-retries=1",)])
