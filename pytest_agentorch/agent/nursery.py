@@ -42,8 +42,6 @@ def _run(frames: FrameSocket, args: Sequence[str], controller: int, words: Early
     births = Births(frames, link)
 
     def begin() -> Beginning:
-        # What is asked of the system for it is kept.
-        about_this_process()
         if other_threads():
             # A plugin has started one while it was registered.
             _exit(1)

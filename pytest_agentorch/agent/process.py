@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import platform
 import sys
 from base64 import b64encode
 from collections.abc import Sequence
@@ -75,12 +74,11 @@ def redirect_output(path: str) -> None:
 
 
 def about_this_process() -> dict[str, Any]:
-    """Return what pytest prints about a worker."""
+    """Return what pytest prints about a worker, of what a process knows without asking."""
     return {
         "version": sys.version,
         "version_info": list(sys.version_info),
         "sysplatform": sys.platform,
-        "platform": platform.platform(),
         "executable": sys.executable,
         "cwd": str(Path.cwd()),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
+import platform
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -225,7 +226,9 @@ class Crew:
         match message:
             case Hello() if not node.workerinfo:
                 spec, slot = node.gateway.spec, node.workerinput["workerid"]
-                node.workerinfo = {**message.info, "id": slot, "spec": spec}
+                # To find that out Python starts a process: once is enough, they are all here.
+                known = {**message.info, "platform": platform.platform()}
+                node.workerinfo = {**known, "id": slot, "spec": spec}
                 node.workerinfo["version_info"] = tuple(message.info["version_info"])
                 if message.protocol != PROTOCOL_VERSION:
                     raise pytest.UsageError(

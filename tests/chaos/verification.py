@@ -21,6 +21,7 @@ from pytest_agentorch.model.event import (
     SlotGivenUp,
     TestFinished,
     TestGivenUp,
+    TestTimedOut,
 )
 from pytest_agentorch.storage.event_log import read_events
 from tests.chaos.blow import INTERRUPTS, Kind
@@ -156,13 +157,16 @@ class _Verification:
         excused: dict[str, set[str]] = {}
         times = Counter(event.test for event in self._lost)
         stopped = {s.pid for s in self._played.struck if s.kind is Kind.STOP_AGENT}
+        late = {(e.agent, e.test) for e in self._events if isinstance(e, TestTimedOut)}
         for event in self._lost:
             # Its session did not end as it should: that is told of its last test.
             if event.ending is not None and self._was_touched(event):
                 excused.setdefault(self._names[event.ending], set()).add("error")
             if event.test is None or not self._was_touched(event):
                 continue
-            if times[event.test] > 1 or event.pid in stopped or self._stopped:
+            # It had its time, and was lost before it could say where it was.
+            is_late = (event.agent, event.test) in late
+            if times[event.test] > 1 or event.pid in stopped or self._stopped or is_late:
                 excused.setdefault(self._names[event.test], set()).add("failed")
         for several in self._played.diary.entries.values():
             # As in plain pytest: an interrupt in its teardown is no error of a test.

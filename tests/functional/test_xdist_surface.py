@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -176,6 +177,34 @@ def test_hooks_before_agents_start(suite: Suite, xdist: str, start: str) -> None
     assert [gateway, *rest] == ["gateway gw0", "node gw0 of 2", "ready gw0 True"]
     assert "pytest_xdist_make_scheduler in conftest.py is not called" in ran.out
     assert suite.run(*arguments(xdist)).counts == {"failed": 1}
+
+
+@STARTS
+def test_no_agent_starts_a_process_to_introduce_itself(suite: Suite, start: str) -> None:
+    """Python does for the name of the platform: it is asked once, in the controller."""
+    suite.write(
+        conftest="""
+        import os, platform
+
+        def pytest_testnodeready(node):
+            assert node.workerinfo["platform"] == platform.platform()
+            with open("controller.txt", "w") as file:
+                file.write(str(os.getpid()))
+        """,
+        test_it="""
+        import pytest
+
+        @pytest.mark.parametrize("n", range(8))
+        def test_it(n): pass
+        """,
+    )
+    suite.write_text("bin/uname", '#!/bin/sh\necho $PPID >>"${0%/*}/askers"\n')
+    (suite.folder / "bin/uname").chmod(0o700)
+    path = f"{suite.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    ran = suite.agents(2, f"--agents-start={start}", env={"PATH": path})
+    assert ran.counts == {"passed": 8}, str(ran)
+    askers = set(ran.words("bin/askers")) if (suite.folder / "bin/askers").exists() else set()
+    assert askers <= set(ran.words("controller.txt"))
 
 
 @XDIST
