@@ -91,7 +91,8 @@ class FixtureHosts:
         """Take note of what becomes of tests, agents and phases."""
         match event:
             case ev.TestFinished() | ev.TestGivenUp():
-                self._on_verdict(event.test, event.agent, event.at)
+                if self._fixtures.are_known:
+                    self._on_verdict(event.test, event.agent, event.at)
             case ev.AgentDone() | ev.AgentExited() | ev.AgentLost():
                 self._fixtures.agent_gone(event.agent, event.at)
             case ev.TestsAdvanced():

@@ -52,7 +52,7 @@ class _FrozenType(type):
 
 def _initialize(self: Any, **values: Any) -> None:
     """Make any instance."""
-    kind = type(self)
+    kind: Any = type(self)
     if kind.__count__() == _MANY and kind.__fields__:
         kind.__init__ = _written(kind)
     if values.keys() != kind.__names__:
