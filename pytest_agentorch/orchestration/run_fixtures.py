@@ -61,11 +61,6 @@ class RunFixtures:
         self._losses: list[RunFixtureLost] = []
 
     @property
-    def are_known(self) -> bool:
-        """Whether there are any, as far as is known: most runs have none."""
-        return bool(self._fixtures)
-
-    @property
     def hosts(self) -> Collection[AgentId]:
         """The processes that are there, or about to be."""
         return self._hosts.keys()
