@@ -74,7 +74,10 @@ def pytest_load_initial_conftests(
         # pytest-cov decides now whether tests will be distributed.
         announce(options)
         # By their full names: pytester forgets modules between runs, but not who had them.
-        from pytest_agentorch.early_fork import fork_early
+        from pytest_agentorch.system.own_imports import quick
+
+        with quick():
+            from pytest_agentorch.early_fork import fork_early
 
         wanted = may_fork(options, early_config.rootpath)
         early_config.stash[_early] = fork_early(early_config, zygote=wanted)
@@ -83,7 +86,7 @@ def pytest_load_initial_conftests(
         StatusWish.heed(early_config)
         from pytest_agentorch.system import collector
 
-        with collector.paused():
+        with collector.paused(), quick():
             # What the controller begins with; the rest comes while an agent collects.
             import pytest_agentorch.controller.controller  # noqa: F401
     if coverage is not None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from os import _exit
-from typing import Any
+from typing import Any, NamedTuple
 
 import execnet
 
@@ -23,8 +22,7 @@ from pytest_agentorch.protocol.pipe_io import PipeEnds
 from pytest_agentorch.protocol.to_zygote import BecomeAgent, CopyForAgent, ForkAgent, ToZygote
 
 
-@dataclass(frozen=True, slots=True)
-class Birth:
+class Birth(NamedTuple):
     """What a process needs to become an agent: how it is started, and its end of the wire.
 
     Attributes:
@@ -33,7 +31,7 @@ class Birth:
 
     start: dict[str, Any]
     wire: PipeEnds
-    environment: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str]
 
 
 class Births:
@@ -86,7 +84,7 @@ class Births:
         """Do one thing; the return is what this process is to be, if that is something else."""
         match request:
             case BecomeAgent():
-                return Birth(unpack(request.start), PipeEnds(*descriptors))
+                return Birth(unpack(request.start), PipeEnds(*descriptors), {})
             case ForkAgent() | CopyForAgent():
                 wire = PipeEnds(*descriptors)
                 if not self._fork(request.agent, wire):

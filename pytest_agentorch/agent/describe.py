@@ -157,12 +157,20 @@ class Describer:
         )
 
     def _kin(self, item: pytest.Item, node_id: str) -> _Kin:
-        """Return what the item has in common with others that are made of the same function."""
+        """Return what the item has in common with others.
+
+        That is with those of the same function; without marks of its own, with all beside it that
+        use the same fixtures.
+        """
         if self._by_name or self._asks or type(item) is not pytest.Function:
             return self._find_kin(item, node_id)
+        about: Iterable[object] = (item._fixtureinfo, item.fixturenames, *item.own_markers)  # noqa: SLF001
+        names: tuple[str, ...] = ()
+        if not item.own_markers:
+            names = tuple(item.fixturenames)
+            about = (some[-1] if some else None for some in _definitions(item).values())
         # What is looked at lives as long as the items: nothing else has the same id.
-        about = (item._fixtureinfo, item.fixturenames, *item.own_markers)  # noqa: SLF001
-        same = item.parent, file_of(node_id), *map(id, about)
+        same = item.parent, file_of(node_id), names, *map(id, about)
         found = self._kins.get(same)
         if found is None:
             found = self._kins[same] = self._find_kin(item, node_id)

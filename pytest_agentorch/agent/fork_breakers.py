@@ -9,12 +9,10 @@ import contextlib
 import gc
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class _Breaker:
+class _Breaker(NamedTuple):
     """A module, what must not be the case, and how that is said."""
 
     module: str

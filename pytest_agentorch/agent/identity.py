@@ -8,9 +8,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 _ENVIRONMENT: Any = os.environ
 _ENVIRONMENT_IN_BYTES: Any = os.environb
@@ -22,8 +21,7 @@ _GO_BETWEENS = ("xdist", "pytest_agentorch")
 """Packages that ask on behalf of whoever has called them, as the standard library does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(NamedTuple):
     """A line of code that asked."""
 
     module: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pytest_agentorch.model.allotment import Allotment
 from pytest_agentorch.model.coverage_settings import CoverageTask
@@ -58,8 +57,7 @@ class AgentTask(Frozen):
     home: Home | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(NamedTuple):
     """What an agent begins with."""
 
     task: AgentTask

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pytest_agentorch.protocol.to_agent import RunTests
 from pytest_agentorch.system.native import Lock
 
 
-@dataclass(frozen=True, slots=True)
-class QueuedTest:
+class QueuedTest(NamedTuple):
     """A test and its position in the collection.
 
     Attributes:

@@ -6,6 +6,7 @@ a long call into C, cannot be ended like that: the controller then ends the proc
 
 from __future__ import annotations
 
+import _signal as _native_signal  # type: ignore[import-not-found]
 import signal
 from collections.abc import Callable
 from types import CodeType, FrameType
@@ -18,7 +19,9 @@ from pytest_agentorch.system.stack_signal import END_SIGNAL
 
 _AGAIN_SECONDS = 0.05
 _pthread_kill: Any = getattr(signal, "pthread_kill", None)
-_signal, _getsignal = signal.signal, signal.getsignal
+_signal = signal.signal
+# Not the one of `signal`, which looks for the member of an enum, and finds none.
+_getsignal = _native_signal.getsignal
 
 
 def _phase_code() -> CodeType:

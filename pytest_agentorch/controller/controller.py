@@ -43,6 +43,7 @@ from pytest_agentorch.storage import history
 from pytest_agentorch.system import collector
 from pytest_agentorch.system.clock import CLOCK
 from pytest_agentorch.system.native import SimpleQueue
+from pytest_agentorch.system.own_imports import quick
 
 
 class Controller:
@@ -265,9 +266,10 @@ def _tell_github(config: pytest.Config, settings: Settings, recorder: RunRecorde
 
 def _prepare_the_rest() -> None:
     """Do what would take time later, while there is nothing else to do."""
-    import pytest_agentorch.controller.planned_run
-    import pytest_agentorch.reporting.ctrf
-    import pytest_agentorch.reporting.terminal_text  # noqa: F401
+    with collector.paused(), quick():
+        import pytest_agentorch.controller.planned_run
+        import pytest_agentorch.reporting.ctrf
+        import pytest_agentorch.reporting.terminal_text  # noqa: F401
 
     history.prepare()
     collector.collect()

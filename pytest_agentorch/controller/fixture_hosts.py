@@ -52,6 +52,8 @@ class FixtureHosts:
         self._membership = performer.membership
         self._now = shell.clock
         users = users_of(plan)
+        # Most runs have none.
+        self._are_known = bool(users)
         # Who has used what last, and is not told of before that is torn down.
         self._last: dict[FixtureKey, TestId] = {}
         self._ran: dict[TestId, AgentId] = {}
@@ -91,7 +93,8 @@ class FixtureHosts:
         """Take note of what becomes of tests, agents and phases."""
         match event:
             case ev.TestFinished() | ev.TestGivenUp():
-                self._on_verdict(event.test, event.agent, event.at)
+                if self._are_known:
+                    self._on_verdict(event.test, event.agent, event.at)
             case ev.AgentDone() | ev.AgentExited() | ev.AgentLost():
                 self._fixtures.agent_gone(event.agent, event.at)
             case ev.TestsAdvanced():
@@ -163,6 +166,7 @@ class FixtureHosts:
                 tell_aside(config, slot, message)
 
     def _ask(self, agent: AgentId, message: talk.FixtureAsked) -> None:
+        self._are_known = True
         key = fixture_key(self._membership.of(message.item), message.fixture)
         asker = Asker(agent=agent, number=message.number)
         self._last.setdefault(key, TestId(message.item))

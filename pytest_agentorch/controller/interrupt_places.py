@@ -23,6 +23,7 @@ class InterruptPlaces:
     """
 
     name = "interrupt-places"
+    wants = (StopRequested,)
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import execnet
 import pytest
@@ -12,8 +11,7 @@ import pytest
 from pytest_agentorch.model.ids import AgentId, SlotId
 
 
-@dataclass(frozen=True, slots=True)
-class NodeManager:
+class NodeManager(NamedTuple):
     """What plugins read from `node.nodemanager`."""
 
     config: pytest.Config
@@ -22,8 +20,7 @@ class NodeManager:
     roots: tuple[object, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Scheduler:
+class Scheduler(NamedTuple):
     """What `pytest_handlecrashitem` gets; not all of xdist's schedulers take a test back, either.
 
     The test has been run again already, unless that was not wanted.

@@ -15,6 +15,7 @@ class OverdueLines:
     """Writes a line for each, and then what its agent does."""
 
     name = "overdue"
+    wants = (TestOverdue, StacksTaken)
 
     def __init__(self, config: pytest.Config, plan: Plan) -> None:
         self._config = config

@@ -75,6 +75,7 @@ class PhaseNames:
     """A subscriber that lets a terminal with a line for each test name its phase, too."""
 
     name = "phase-names"
+    wants = (TestsAdvanced,)
 
     def __init__(self, reporter: Any, plan: Plan) -> None:
         self._tests = plan.tests

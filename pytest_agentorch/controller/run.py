@@ -86,8 +86,6 @@ class RunRecorder:
                 goal=settings.goal.value,
             )
         )
-        with contextlib.suppress(OSError):
-            self.directory.save(self.summary())
 
     @property
     def folder(self) -> Path:

@@ -41,6 +41,7 @@ class RunFiles:
     """
 
     name = "run-files"
+    wants = _NEWS
 
     def __init__(
         self,

@@ -7,8 +7,7 @@ that failed too or never ran.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -16,8 +15,7 @@ _KEY = "cache/stepwise"
 _NAME = "agentorch-stepwise"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A report, as far as stepwise looks at it; `position` is that of its test."""
 
     position: int

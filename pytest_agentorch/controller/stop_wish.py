@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pytest
 
@@ -12,8 +12,7 @@ from pytest_agentorch.model.stop_reason import StopReason
 from pytest_agentorch.protocol.to_controller import StopAsked
 
 
-@dataclass(frozen=True, slots=True)
-class StopWish:
+class StopWish(NamedTuple):
     """Why a run is to stop, and what it then ends with.
 
     Attributes:

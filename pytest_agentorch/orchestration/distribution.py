@@ -92,7 +92,8 @@ def _balanced(members: Iterable[TestId], rows: Rows) -> Iterator[Unit]:
     But tests that lean on the one before them are more common than anybody likes.
     """
     members = list(members)
-    gathered = _gathered(members, rows, lambda test: rows[test].group)
+    bound = [test for test in members if rows[test].group or rows[test].chain]
+    gathered = _gathered(bound, rows, lambda test: rows[test].group)
     groups = {unit.tests[0]: unit for unit in gathered if unit.sticky}
     grouped = {test for unit in groups.values() for test in unit.tests}
     run: list[TestId] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pytest_agentorch.model.ids import AgentId, TestId
 from pytest_agentorch.orchestration.hand import Hand
@@ -17,8 +17,7 @@ MOST_LOOKED_AT = 64
 """So many claimed tests are looked at, one by one, for an agent that lacks some tests."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spare:
+class Spare(NamedTuple):
     """What a hand could do without.
 
     Attributes:

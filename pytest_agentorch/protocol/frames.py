@@ -10,16 +10,15 @@ import os
 import socket
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from socket import recv_fds, send_fds
+from typing import NamedTuple
 
 _HEADER = struct.Struct("!I")
 _MOST_DESCRIPTORS = 2
 _FIRST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """A blob and the descriptors that came with it."""
 
     blob: bytes

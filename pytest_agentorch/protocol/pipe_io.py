@@ -8,8 +8,7 @@ around any files, and a channel whose number both ends know.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from execnet.gateway_base import BaseGateway, Popen2IO
 
@@ -18,8 +17,7 @@ from pytest_agentorch.protocol.connection import NativeModel, widen
 _CHANNEL = 1
 
 
-@dataclass(frozen=True, slots=True)
-class PipeEnds:
+class PipeEnds(NamedTuple):
     """What one side has: where it reads and where it writes."""
 
     reads: int

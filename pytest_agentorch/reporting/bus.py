@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import traceback
-from collections import deque
 from typing import Protocol
 
 from pytest_agentorch.model.event import Event, ReporterFailed
@@ -23,10 +22,14 @@ class Subscriber(Protocol):
 
 
 class EventBus:
-    """Delivers each event to all subscribers, in the order in which they subscribed."""
+    """Delivers each event to all subscribers, in the order in which they subscribed.
+
+    Most events are of tests. Who wants to know of none has `wants`: classes of events.
+    """
 
     def __init__(self, *subscribers: Subscriber) -> None:
         self._subscribers = list(subscribers)
+        self._listeners: dict[type[Event], tuple[Subscriber, ...]] = {}
 
     @property
     def subscribers(self) -> tuple[Subscriber, ...]:
@@ -36,6 +39,7 @@ class EventBus:
     def subscribe(self, subscriber: Subscriber) -> None:
         """Deliver what is published from now on to `subscriber` as well."""
         self._subscribers.append(subscriber)
+        self._listeners.clear()
 
     def flush(self, at: float) -> None:
         """Let those who work in batches finish theirs: nothing more is to come for a while.
@@ -48,7 +52,7 @@ class EventBus:
                 try:
                     flush()
                 except Exception as error:  # noqa: BLE001 - any failure of a reporter is an incident
-                    self._subscribers.remove(subscriber)
+                    self._drop(subscriber)
                     self.publish(_failure(subscriber, error, at))
 
     def publish(self, event: Event) -> None:
@@ -57,15 +61,24 @@ class EventBus:
         The failure is published after the event itself, so that all see the same order. Each turn
         of the loop beyond the first has cost a subscriber: it ends.
         """
-        pending: deque[Event] = deque([event])
-        while pending:
-            current = pending.popleft()
-            for subscriber in tuple(self._subscribers):
+        pending = [event]
+        for current in pending:
+            for subscriber in self._listeners.get(type(current)) or self._listening(type(current)):
                 try:
                     subscriber.on_event(current)
                 except Exception as error:  # noqa: BLE001 - any failure of a reporter is an incident
-                    self._subscribers.remove(subscriber)
+                    self._drop(subscriber)
                     pending.append(_failure(subscriber, error, current.at))
+
+    def _drop(self, subscriber: Subscriber) -> None:
+        self._subscribers.remove(subscriber)
+        self._listeners.clear()
+
+    def _listening(self, kind: type[Event]) -> tuple[Subscriber, ...]:
+        """Find those who want to know of events of a kind."""
+        found = tuple(one for one in self._subscribers if kind in getattr(one, "wants", (kind,)))
+        self._listeners[kind] = found
+        return found
 
 
 def _failure(subscriber: Subscriber, error: Exception, at: float) -> ReporterFailed:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.settings import Goal
 from pytest_agentorch.results.bottleneck import Limit, bound_by, limits_of
 from pytest_agentorch.results.health import Health, health_of
-from pytest_agentorch.results.replay import WhatIf, what_ifs
 from pytest_agentorch.results.run_summary import RunSummary
-from pytest_agentorch.results.workload import workload_of
+
+if TYPE_CHECKING:
+    from pytest_agentorch.results.replay import WhatIf
 
 WORTH_SECONDS = 2.0
 """Who waits for less than that does not care."""
@@ -51,6 +53,10 @@ def analyse(summary: RunSummary) -> Analysis:
     found = Analysis(limits=limits, bound=None, health=health_of(summary))
     if summary.usage.wall_seconds < WORTH_SECONDS:
         return found
+    # Short runs, which are many, do without.
+    from pytest_agentorch.results.replay import what_ifs
+    from pytest_agentorch.results.workload import workload_of
+
     bound = bound_by(summary, limits)
     workload = workload_of(summary)
     others = numbers(summary.cpus, summary.agents_allowed)

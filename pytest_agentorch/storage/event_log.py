@@ -25,7 +25,7 @@ def _row(value: object) -> object:
 
 # One C encoder for all lines. Escaped to ASCII: lone surrogates survive, and a torn line is never
 # torn inside a character.
-_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_row)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_row, check_circular=False)
 
 
 class EventLogError(AgentorchError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from json import JSONEncoder
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,8 @@ from pytest_agentorch.results.standing import AgentStanding, Standing
 from pytest_agentorch.storage.agent_row import Traits, agent_row
 from pytest_agentorch.storage.moment import utc
 from pytest_agentorch.storage.run_record import status_after
-from pytest_agentorch.storage.whole_file import write_whole
+from pytest_agentorch.storage.whole_file import write_document
 
-# Bound here: conftests may change `json`.
-_to_json = JSONEncoder(indent=1).encode
 _NOTHING = Traits()
 
 
@@ -50,7 +47,7 @@ class ProgressFile:
         Raises:
             OSError: it cannot be written.
         """
-        write_whole(self._path, _to_json(self._document(progress)) + "\n")
+        write_document(self._path, self._document(progress))
 
     def _document(self, progress: Progress) -> dict[str, Any]:
         left, is_over = progress.seconds_left, progress.reason is not None

@@ -10,7 +10,6 @@ import re
 import shutil
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from json import JSONEncoder
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +21,7 @@ from pytest_agentorch.results.run_summary import RunSummary
 from pytest_agentorch.results.summary import SummaryFold
 from pytest_agentorch.storage import run_record
 from pytest_agentorch.storage.run_record import Owner
-from pytest_agentorch.storage.whole_file import write_whole
-
-# Bound here: conftests may change `json`.
-_to_json = JSONEncoder(indent=1).encode
+from pytest_agentorch.storage.whole_file import write_document
 
 _FOLDERS = ("agents", "logs", "results", "coverage", "metrics")
 _RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]+")
@@ -119,7 +115,7 @@ class RunDirectory:
             OSError: it cannot be written.
         """
         content = run_record.document(summary, self._owner, self._settings)
-        write_whole(self.run_file, _to_json(content) + "\n")
+        write_document(self.run_file, content)
 
 
 def new_run_id(now: float, random_bytes: bytes) -> RunId:

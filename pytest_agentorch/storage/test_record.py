@@ -11,8 +11,8 @@ import mmap
 import os
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 ROWS = 1024
 _ROW = struct.Struct("<IiIf6d")
@@ -23,8 +23,7 @@ Times = tuple[float, float, float, float, float, float]
 _NO_TIMES: Times = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One test that an agent has begun.
 
     Attributes:

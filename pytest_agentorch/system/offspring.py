@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psutil
@@ -24,6 +25,8 @@ REAPER = "reaper"
 """What kills a run has this in place of it: several at the same time leave each other alone."""
 _PATIENCE_SECONDS = 10.0
 _PAUSE_SECONDS = 0.02
+_SLACK_SECONDS = 1.0
+"""The system's clock may have been set."""
 
 
 def marked(environment: Mapping[str, str], run: str) -> dict[str, str]:
@@ -74,7 +77,7 @@ def _offspring(run: str, since: float) -> set[int]:
     """Find the processes with the mark, and their descendants: these may have cleared theirs."""
     parents: dict[int, int] = {}
     found: set[int] = set()
-    for process in psutil.process_iter():
+    for process in _processes(since):
         # Of one that has ended, the environment cannot be read.
         with contextlib.suppress(psutil.Error, OSError):
             if process.create_time() < since:
@@ -87,6 +90,24 @@ def _offspring(run: str, since: float) -> set[int]:
     while more := {pid for pid, parent in parents.items() if parent in found} - found:
         found |= more
     return found - {os.getpid()}
+
+
+def _processes(since: float) -> Iterator[psutil.Process]:
+    """All processes; on Linux most of those that began earlier are not even looked at by psutil.
+
+    A host may have hundreds, and of each it would read more than once.
+    """
+    if sys.platform != "linux":
+        yield from psutil.process_iter()
+        return
+    ticks, booted = os.sysconf("SC_CLK_TCK"), psutil.boot_time()
+    for pid in psutil.pids():
+        with contextlib.suppress(psutil.Error, OSError, ValueError, IndexError):
+            stat = Path(f"/proc/{pid}/stat").read_bytes()
+            # After its name, which may have anything in it.
+            began = booted + int(stat[stat.rindex(b")") + 2 :].split()[19]) / ticks
+            if began >= since - _SLACK_SECONDS:
+                yield psutil.Process(pid)
 
 
 def _maps_file_of(pid: int, run: str) -> bool:

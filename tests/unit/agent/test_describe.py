@@ -47,3 +47,19 @@ def test_three(request: pytest.FixtureRequest) -> None:
         assert names == set(item.keywords)
     assert len(describer.families.rows) == 1
     assert set(occurrences([items[0], items[0]]).values()) == {1}
+
+
+def test_four(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that use the same fixtures and have no marks are looked at once, others each."""
+    looked_at: list[str] = []
+    find = Describer._find_kin
+
+    def spy(self: Describer, item: pytest.Item, node_id: str) -> Any:
+        looked_at.append(item.name)
+        return find(self, item, node_id)
+
+    monkeypatch.setattr(Describer, "_find_kin", spy)
+    found = described(request, fixtures=("monkeypatch",))
+    assert looked_at == ["test_one", "test_two", "test_four"]
+    assert found["test_four"].classification.rule is Rule.CONFIGURATION
+    assert found["test_three"].classification.rule is not Rule.CONFIGURATION

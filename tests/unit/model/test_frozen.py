@@ -32,6 +32,19 @@ class Pair(Frozen):
     y: int
 
 
+class Often(Frozen):
+    """Made many times."""
+
+    x: int
+    y: int = 7
+
+
+class Rare(Often):
+    """It has one value more."""
+
+    name: str
+
+
 class Nothing(Frozen):
     """No value at all."""
 
@@ -83,6 +96,22 @@ def test_what_has_the_same_values_is_equal_if_it_is_of_the_same_class() -> None:
     assert Nothing() == Nothing()
     assert Nothing() != Point(x=1)
     assert len({Point(x=1), Point(x=1), Pair(x=1, y=7), Nothing(), Nothing()}) == 3
+
+
+def test_what_has_been_made_often_is_made_as_before() -> None:
+    """Also if a base of its class is made often, and with defaults."""
+    first = Often.__init__
+    for x in range(200):
+        assert (Often(x=x).x, Often(x=x).y, Often(y=x, x=1).y) == (x, 7, x)
+    assert Often.__init__ is not first
+    assert Rare(x=1, name="here") == Rare(name="here", y=7, x=1)
+    for _ in range(200):
+        assert Rare(x=1, name="here").name == "here"
+    for wrong in ({"y": 1}, {"x": 1, "z": 2}):
+        with pytest.raises(TypeError, match=r"Often\.__init__\(\).*'[xz]'"):
+            Often(**wrong)
+    with pytest.raises(FrozenInstanceError):
+        Often(x=1).x = 2  # type: ignore[misc]
 
 
 def test_a_class_may_add_values() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_agentorch.model.event import Event, ReporterFailed
+from pytest_agentorch.model.event import Event, ReporterFailed, RunFinished
 from pytest_agentorch.reporting.bus import EventBus
 from tests.unit.event_builders import START, a_run, over
 
@@ -53,6 +53,24 @@ def test_everybody_hears_everything_in_order() -> None:
     bus.publish(a_run())
     bus.publish(over())
     assert one.heard == two.heard == [a_run(), over()]
+
+
+def test_who_wants_little_hears_little() -> None:
+    """Those beside hear everything, and a failure drops it as any other."""
+
+    class Choosy(Failing):
+        wants = (RunFinished,)
+
+    one, choosy = Listener(), Choosy()
+    bus = EventBus(one, choosy)
+    bus.publish(a_run())
+    assert choosy.heard == []
+    for _ in range(2):
+        bus.publish(over())
+    assert choosy.heard == [over()]
+    assert one.heard[:2] == [a_run(), over()]
+    assert [type(event).__name__ for event in one.heard[2:]] == ["ReporterFailed", "RunFinished"]
+    assert bus.subscribers == (one,)
 
 
 def test_a_failing_subscriber_is_dropped_and_the_others_are_told() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+import os
 
 import psutil
 import pytest
 
-from pytest_agentorch.system.offspring import VARIABLE, innermost_run, kill_offspring, marked
+from pytest_agentorch.system.offspring import VARIABLE, began, innermost_run, kill_offspring, marked
 
 
 def test_an_environment_gets_a_mark() -> None:
@@ -31,14 +31,12 @@ def test_what_began_before_the_run_is_not_looked_at(monkeypatch: pytest.MonkeyPa
     """Its environment is not read: it cannot belong to it."""
     asked = []
 
-    def process(pid: int, at: float) -> SimpleNamespace:
-        def environ() -> dict[str, str]:
-            asked.append(pid)
-            return {}
+    class Watched(psutil.Process):
+        def environ(self) -> dict[str, str]:
+            asked.append(self.pid)
+            return super().environ()
 
-        return SimpleNamespace(pid=pid, ppid=lambda: 1, create_time=lambda: at, environ=environ)
-
-    everything = [process(-1, 1.0), process(-2, 2.0), process(-3, 3.0)]
-    monkeypatch.setattr(psutil, "process_iter", lambda: everything)
-    kill_offspring("run", since=2.0)
-    assert asked == [-2, -3]
+    monkeypatch.setattr(psutil, "Process", Watched)
+    kill_offspring("no run", since=began())
+    assert os.getpid() in asked
+    assert 1 not in {*asked} - {os.getpid()}
