@@ -257,7 +257,9 @@ class Dispatcher:
         coming = self._registry.in_state(AgentState.STARTING, AgentState.COLLECTING)
         if not coming or self._stopping.asked:
             return
-        if not self._schedule.unstarted and not self._is_acquired_from:
+        # What has started may wait, too: for agents that run other copies of it.
+        is_needed = self._schedule.unstarted or self._schedule.agenda.waits
+        if not is_needed and not self._is_acquired_from:
             for record in coming:
                 self._stopping.kill(record)
 
