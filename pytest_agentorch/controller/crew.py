@@ -6,7 +6,7 @@ import base64
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import execnet
@@ -165,6 +165,11 @@ class Crew:
             case AgentGone():
                 self._gone(notice)
         return notice
+
+    def post(self, notices: Iterable[Notice]) -> None:
+        """Let notices come after those that have arrived."""
+        for notice in notices:
+            self._inbox.put(notice)
 
     def wait_for_end(self, agent: AgentId) -> None:
         """Wait until an agent is gone that has been told to finish."""
