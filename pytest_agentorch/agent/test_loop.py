@@ -255,12 +255,15 @@ class TestLoop:
         return StopAsked(kind=kind, arguments=(str(wish),), returncode=None)
 
     def _peek(self) -> pytest.Item | pytest.Collector | None:
-        """The next item; in a child only the test itself is torn down, not what it shares."""
-        if self._link.is_forked:
-            parent = None if self._last is None else self._last[1].parent
-            return parent if isinstance(parent, pytest.Collector) else None
-        position = self._queue.peek()
-        return None if position is None else self._collection.node(position)
+        """The next item; for a child, and before a copy of the same test, what both share."""
+        item = None if self._last is None else self._last[1]
+        if not self._link.is_forked:
+            position = self._queue.peek()
+            node = None if position is None else self._collection.node(position)
+            if node is None or node is not item:
+                return node
+        parent = None if item is None else item.parent
+        return parent if isinstance(parent, pytest.Collector) else None
 
     def _is_last(self) -> bool:
         return self._queue.finishing and not self._link.is_forked

@@ -49,6 +49,9 @@ class AgentsCoverage:
                 recorder = self._recorder
                 at = recorder.clock()
                 recorder.bus.publish(CoverageMeasured(coverage=run.counted, at=at))
+        with contextlib.suppress(OSError):
+            # If nothing is left in it: pytest-cov has its own file.
+            self._folder.rmdir()
 
     def _run(self) -> CoverageRun | None:
         if not self._is_wanted:

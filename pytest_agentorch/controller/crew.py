@@ -7,7 +7,7 @@ import contextlib
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import execnet
@@ -166,6 +166,11 @@ class Crew:
             case AgentGone():
                 self._gone(notice)
         return notice
+
+    def post(self, notices: Iterable[Notice]) -> None:
+        """Let notices come after those that have arrived."""
+        for notice in notices:
+            self._inbox.put(notice)
 
     def wait_for_end(self, agent: AgentId) -> None:
         """Wait until an agent is gone that has been told to finish."""

@@ -16,6 +16,7 @@ from pytest_agentorch.controller.notice import (
     AgentsLookedAt,
     AgentSpoke,
     Notice,
+    PhaseAnswered,
     SignalArrived,
     StatusAsked,
     ZygoteGone,
@@ -66,6 +67,7 @@ class Loop:
         self._pytest = PytestSide(
             shell, plan, self._intake, orchestrator=orchestrator, now=self._timeline.now
         )
+        self.release_all = self._pytest.release_all
         self._silence = Silence(self._timeline.now)
         self._fixtures = FixtureHosts(shell, plan, self._pytest, self._performer, timeout=timeout)
         self._reviews = PhaseReviews(shell, self._timeline.now)
@@ -101,6 +103,11 @@ class Loop:
                 if notice is not None and not self._fixtures.take(notice):
                     self._on_notice(notice)
                 self._wake()
+            if self._reviews.are_due:
+                with self._shell.batch(logs=self._under_way):
+                    self._shell.crew.post(
+                        PhaseAnswered(review=one) for one in self._reviews.answers()
+                    )
         self._signal = self._fixtures.finish() or self._signal
         self._shell.output.poll(whole=True)
         if self._failure is not None:
@@ -120,18 +127,14 @@ class Loop:
         for command in decision.commands:
             self._perform(command, events[-1].at)
         self._heed_session()
-        for review in self._reviews.answers():
-            self.take_in(review)
 
     def _on_notice(self, notice: Notice) -> None:
         match notice:
             case AgentSpoke():
                 self._silence.heard(notice.agent)
                 for is_news, messages in itertools.groupby(notice.messages, _is_news):
-                    if is_news:
-                        self._on_news(notice.agent, messages)
-                    else:
-                        self._on_messages(notice.agent, messages)
+                    take = self._on_news if is_news else self._on_messages
+                    take(notice.agent, messages)
             case AgentGone():
                 self._on_gone(notice)
             case SignalArrived():
@@ -141,6 +144,8 @@ class Loop:
             case ZygoteGone():
                 status = ExitStatus(returncode=notice.returncode)
                 self._shell.bus.publish(ev.ZygoteLost(status=status, at=self._timeline.now()))
+            case PhaseAnswered():
+                self.take_in(notice.review)
             case StatusAsked():
                 self._shell.status.tell(self._silence.long)
             case AgentsLookedAt():
@@ -166,13 +171,9 @@ class Loop:
     def _on_news(self, agent: AgentId, messages: Iterable[said.ToController]) -> None:
         """Take in what has become of tests, all of it at once."""
         if self._orchestrator.heeds(agent):
-            self.take_in(
-                *(
-                    self._intake.event(agent, one)
-                    for one in messages
-                    if _is_news(one) and not self._intake.is_known(agent, one)
-                )
-            )
+            known = self._intake.is_known
+            news = (one for one in messages if _is_news(one) and not known(agent, one))
+            self.take_in(*(self._intake.event(agent, one) for one in news))
 
     def _on_messages(self, agent: AgentId, messages: Iterable[said.ToController]) -> None:
         for message in messages:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pytest_agentorch.model.event import PhaseReviewed
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.memory_event import AgentSample
@@ -62,6 +63,12 @@ class StatusAsked(Frozen):
     """Somebody wants to know what runs now."""
 
 
+class PhaseAnswered(Frozen):
+    """What plugins think of a phase that is over; a signal that came meanwhile comes first."""
+
+    review: PhaseReviewed
+
+
 class AgentsLookedAt(Frozen):
     """What agents take; as in `AgentsSampled`.
 
@@ -80,5 +87,12 @@ class AgentsLookedAt(Frozen):
 
 
 Notice = (
-    AgentOpened | AgentSpoke | AgentGone | ZygoteGone | SignalArrived | StatusAsked | AgentsLookedAt
+    AgentOpened
+    | AgentSpoke
+    | AgentGone
+    | ZygoteGone
+    | SignalArrived
+    | StatusAsked
+    | PhaseAnswered
+    | AgentsLookedAt
 )

@@ -27,12 +27,17 @@ def with_reviews(policy: Policy, config: pytest.Config) -> Policy:
 
 
 class PhaseReviews:
-    """Asks plugins when all else that was decided has been done."""
+    """Asks plugins when all else that was decided has been done, and told."""
 
     def __init__(self, shell: Shell, now: Callable[[], float]) -> None:
         self._shell = shell
         self._now = now
         self._asked: deque[ReviewPhase] = deque()
+
+    @property
+    def are_due(self) -> bool:
+        """Whether somebody is to be asked."""
+        return bool(self._asked)
 
     def add(self, command: ReviewPhase) -> None:
         """Take note of what is to be reviewed."""

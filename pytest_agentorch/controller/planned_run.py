@@ -117,7 +117,11 @@ class PlannedRun:
         kept = self._tell_kept(now)
         with self._shell.sampling, self._shown_progress(orchestrator.agents):
             loop = Loop(self._shell, self._plan, orchestrator, families, timeout=policy.timeout)
-            return loop.run(first, kept)
+            try:
+                return loop.run(first, kept)
+            finally:
+                # What waits for the end of its agent, if a plugin or a signal has ended all.
+                loop.release_all()
 
     def _tell_kept(self, now: float) -> Iterable[Told]:
         """Publish what earlier runs have done; return what pytest is to be told of it.

@@ -92,7 +92,7 @@ class Dispatcher:
         leases.allow(agents)
 
     def keep_agents(self) -> None:
-        """Tests acquire agents: from now on these stay as long as any of them has tests."""
+        """Tests acquire agents: from now on these stay until all tests have run."""
         self._keeps = True
 
     # Feeding agents.
@@ -247,8 +247,7 @@ class Dispatcher:
     @property
     def _is_acquired_from(self) -> bool:
         """Whether tests may still acquire agents that have none."""
-        hands = self._schedule.hands.values()
-        return self._keeps and (bool(self._schedule.suspects) or any(not h.idle for h in hands))
+        return self._keeps and self._schedule.pending > 0
 
     def _priority(self, record: AgentRecord) -> int:
         return self._registry.slot(record).priority
@@ -258,7 +257,9 @@ class Dispatcher:
         coming = self._registry.in_state(AgentState.STARTING, AgentState.COLLECTING)
         if not coming or self._stopping.asked:
             return
-        if not self._schedule.unstarted and not self._is_acquired_from:
+        # What has started may wait, too: for agents that run other copies of it.
+        is_needed = self._schedule.unstarted or self._schedule.agenda.waits
+        if not is_needed and not self._is_acquired_from:
             for record in coming:
                 self._stopping.kill(record)
 

@@ -63,10 +63,14 @@ class Schedule:
         return len(self.homes) - len(self.finished)
 
     @property
+    def pending(self) -> int:
+        """How many tests are to have one, also those that run."""
+        return self.without_verdict - len(self.dropped)
+
+    @property
     def unstarted(self) -> int:
         """How many tests are still to start."""
-        started = sum(hand.started is not None for hand in self.hands.values())
-        return self.without_verdict - len(self.dropped) - started
+        return self.pending - sum(hand.started is not None for hand in self.hands.values())
 
     def open_phases(self) -> list[PhaseProgress]:
         """Start every phase whose barrier is open; return those that are new."""
@@ -127,9 +131,7 @@ class Schedule:
         for test in self.suspects:
             home = self.homes[test]
             may_run = hand.can_run(test, home) and hand.may_enter(home.phase)
-            if may_run and leases.active:
-                may_run = leases.grant(agent, test)
-            if may_run:
+            if may_run and (not leases.active or leases.grant(agent, test)):
                 self.suspects.remove(test)
                 hand.gain(home, 1)
                 hand.allot(test)

@@ -122,7 +122,7 @@ def test_a_run_that_is_resumed_has_what_both_parts_have_covered(suite: Suite, st
     ran = suite.agents(2, start, "--agents-resume", *MEASURED)
     assert ran.code == 0, str(ran)
     assert assert_nothing_lost(ran) == set(range(20))
-    assert not list((ran.run_directories[-1] / "coverage").iterdir())
+    assert not (ran.run_directories[-1] / "coverage").exists()
 
 
 @STARTS

@@ -112,11 +112,22 @@ def test_a_hook_that_fails_is_told_and_the_run_goes_on(shop: Suite, code: str, s
 
 
 def test_a_hook_may_end_the_run(shop: Suite) -> None:
-    """`pytest.exit` is no failure of it."""
+    """`pytest.exit` is no failure of it; what the phase has led to was told before."""
     shop.write(conftest=answering("pytest.exit('enough', returncode=7)"))
     ran = shop.agents(2)
     assert ran.code == 7, str(ran)
+    assert ran.counts == {"passed": 1, "failed": 1}, str(ran)
     assert "enough" in ran.out
+    assert names(ran, "not run") == {"b", "c"}
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_nothing_begins_after_an_interrupt_during_a_hook(shop: Suite, start: str) -> None:
+    """The hook ends in peace, and what it answers counts no more."""
+    shop.write(conftest=answering("import os, signal; os.kill(os.getpid(), signal.SIGINT)"))
+    ran = shop.agents(2, f"--agents-start={start}")
+    assert ran.code == 2, str(ran)
+    assert ran.words("log.txt") == ["unit 1 ('tests/unit/test_a.py::test_sum',)"]
     assert names(ran, "not run") == {"b", "c"}
 
 

@@ -35,7 +35,12 @@ STUCK = """
 """
 WAIT = "time.sleep(100)"
 BOTH_RUN = 'meet("other"); '
-OTHER_RUNS = 'note("+other"); meet("gone"); note("ran")'
+# There is a line in the run directory when the controller knows that it is gone.
+GONE = (
+    'assert any(time.sleep(0.01) or [*pathlib.Path(".pytest_cache/d/agentorch/runs").glob('
+    '"*/agents/*.jsonl")] for _ in range(3000))'
+)
+OTHER_RUNS = f'note("+other"); {GONE}; note("ran")'
 
 
 def scattered(
@@ -66,6 +71,38 @@ def test_a_failure_is_a_result_too(suite: Suite) -> None:
     assert ran.code == 1
 
 
+@STARTS
+def test_a_copy_is_torn_down_before_another_one_runs_there(suite: Suite, start: str) -> None:
+    """Its fixtures end with it, also while other copies wait; the next attempt has new ones."""
+    suite.write(
+        tools=TOOLS,
+        test_a="""
+        import pathlib, pytest, time
+        from tools import meet, note
+
+        @pytest.fixture
+        def place(worker_id):
+            note(f"+{worker_id}")
+            yield pathlib.Path(worker_id)
+            note(f"-{worker_id}")
+
+        @pytest.mark.scatter
+        def test_it(place, worker_id):
+            if worker_id == "gw1":
+                time.sleep(100)
+            if not place.exists():
+                place.touch()
+                meet("gw1")
+                assert False
+        """,
+    )
+    env = {"PYTHONPATH": "."}
+    ran = suite.agents(2, f"--agents-start={start}", "--agents-retries=1", env=env)
+    assert ran.counts == {"flaky": 1}, str(ran)
+    notes = [line for line in ran.words("order.txt") if line.endswith("gw0")]
+    assert notes == ["+gw0", "-gw0"] * 2, str(ran)
+
+
 def test_a_copy_that_does_not_end_costs_its_agent_and_nothing_else(suite: Suite) -> None:
     """Code that lets no signal through is ended with its process."""
     first = "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals()); " + (
@@ -78,7 +115,7 @@ def test_a_copy_that_does_not_end_costs_its_agent_and_nothing_else(suite: Suite)
 
 def test_the_crash_of_one_copy_costs_nothing(suite: Suite) -> None:
     """The other has a result: the test is not suspected, and runs no third time."""
-    ran = scattered(suite, first=BOTH_RUN + 'note("+gone"); os._exit(3)', other=OTHER_RUNS)
+    ran = scattered(suite, first=BOTH_RUN + "os._exit(3)", other=OTHER_RUNS)
     assert ran.counts == {"passed": 5}, str(ran)
     assert ran.words("order.txt").count("ran") == 1
     assert ran.incidents == ["agent-lost"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_agentorch.model import event as ev
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.ids import AgentId, PhaseName, SlotId, TestId
-from pytest_agentorch.model.needs import ResourceSettings
+from pytest_agentorch.model.needs import Capability, Needs, ResourceSettings
 from pytest_agentorch.model.settings import Dist, Parallelism
 from pytest_agentorch.orchestration import command as do
 from tests.unit.orchestration.plans import a_phase, a_test, planned, some_tests
@@ -154,6 +154,33 @@ def test_agents_that_tests_acquire_stay_while_one_comes_that_is_needed() -> None
     assert run.dies("gw0") == start("gw0.2")
     run.joins("gw0.2")
     assert run.runs("gw0.2", 0) == [finish("gw1"), finish("gw0.2")]
+
+
+def test_agents_that_tests_acquire_stay_while_others_are_coming() -> None:
+    """A test waits for one of them that can run it, and may acquire the other."""
+    able = ResourceSettings(capabilities=(Capability(name="gpu", slots=(SlotId("gw1"),)),))
+    tests = [a_test(0), a_test(1, needs=Needs(capabilities=("gpu",)))]
+    for keeps in (False, True):
+        run = running(planned(tests, resources=able), "gw0")
+        if keeps:
+            run.orchestrator.keep_agents()
+        assert run.runs("gw0", 0) == ([] if keeps else [finish("gw0")])
+        assert run.joins("gw1") == [assign("gw1", 1)]
+        assert (finish("gw0") in run.runs("gw1", 1)) is keeps
+
+
+def test_agents_that_tests_acquire_stay_while_plugins_are_asked() -> None:
+    """One is enough for what comes, and what comes may acquire the other."""
+    phases = (a_phase("unit"), a_phase("e2e", "unit", parallelism=Parallelism.SEQUENTIAL))
+    tests = [*some_tests(2), a_test(2, "e2e", named=True)]
+    run = running(planned(tests, *phases), "gw0", "gw1", reviews_phases=True)
+    run.returned("gw0", 1)
+    run.orchestrator.keep_agents()
+    run.runs("gw0", 0)
+    assert finish("gw0") not in run.runs("gw1", 1)
+    review = ev.PhaseReviewed(phase=PhaseName("unit"), wave=0, vetoes=(), at=run.now())
+    assert run.tell(review) == [assign("gw0", 2)]
+    assert run.runs("gw0", 2)[-2:] == [finish("gw1"), finish("gw0")]
 
 
 def test_an_inferred_phase_only_orders() -> None:

@@ -60,11 +60,6 @@ class RandomAdvances(RandomRun):
         """Let plugins want tests to run earlier."""
         self._review(advances=tuple(some))
 
-    def teardown(self) -> None:
-        """What was moved is where somebody comes."""
-        super().teardown()
-        assert not hasattr(self, "monitor") or not self.monitor.leaves_work
-
 
 TestRandomAdvances = RandomAdvances.TestCase
 TestRandomAdvances.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)

@@ -323,6 +323,7 @@ class RandomRun(RuleBasedStateMachine):
         assert self.orchestrator.ended, "it does not come to an end"
         self.orchestrator.check_invariants()
         self.monitor.close()
+        assert not self.monitor.leaves_work, "somebody could have run what is left"
 
     def _goes_on(self) -> bool:
         return hasattr(self, "pool") and self.pool.end is None

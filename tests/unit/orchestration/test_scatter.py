@@ -35,6 +35,14 @@ def test_what_runs_is_asked_to_end_and_says_what_it_likes() -> None:
     assert run.verdicts == {0}
 
 
+def test_who_comes_for_a_copy_is_waited_for() -> None:
+    """All tests have begun, but not everywhere: it would be let go, and the next one started."""
+    run = Run(planned([a_test(0, copies=2)]))
+    run.joins("gw0")
+    assert run.started("gw0", 0) == []
+    assert run.joins("gw1") == [assign("gw1", 0)]
+
+
 def test_what_has_not_begun_is_taken_back() -> None:
     """If it has begun meanwhile, it is asked to end, and nobody is told of its start."""
     run = a_run()
