@@ -228,6 +228,18 @@ class AgentPlugin:
         junit_recorder.install(config)
         log_sender.send_live_logs(config, self._link, self._task.slot)
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(
+        self, session: pytest.Session, exitstatus: int
+    ) -> Generator[None, object, object]:
+        """Tell how this session ends, where plugins look for it in a worker of xdist."""
+        self.workeroutput.update(
+            exitstatus=int(exitstatus),
+            shouldfail=session.shouldfail,
+            shouldstop=session.shouldstop,
+        )
+        return (yield)
+
     @pytest.hookimpl(trylast=True)
     def pytest_warning_recorded(
         self,
