@@ -15,9 +15,12 @@ TESTS = """
         with open("ran.txt", "a") as file:
             file.write(worker_id + "\\n")
 """
-FIRST = "@pytest.hookimpl(tryfirst=True)\n        def pytest_cmdline_main(config):"
-LATER = "def pytest_cmdline_main(config):"
-LAST = "def pytest_configure(config):"
+HOOKS = {
+    "first": "@pytest.hookimpl(tryfirst=True)\n        def pytest_cmdline_main(config):",
+    "later": "def pytest_cmdline_main(config):",
+    "last": "def pytest_configure(config):",
+    "number": "def pytest_xdist_auto_num_workers(config):",
+}
 
 
 def ran_with(suite: Suite, xdist: str, hook: str, body: str, asked: str = "--agents=2") -> Ran:
@@ -25,7 +28,7 @@ def ran_with(suite: Suite, xdist: str, hook: str, body: str, asked: str = "--age
     conftest = f"""
         import pytest
 
-        {hook}
+        {HOOKS[hook]}
             option = config.option
             if not hasattr(config, "workerinput"):
                 {body}
@@ -37,13 +40,13 @@ def ran_with(suite: Suite, xdist: str, hook: str, body: str, asked: str = "--age
 @pytest.mark.parametrize(
     ("hook", "body"),
     [
-        (FIRST, "option.numprocesses = 0"),
-        (FIRST, "option.numprocesses = option.numprocesses and None"),
-        (LATER, "option.dist = 'no'"),
-        (LATER, "option.tx = []"),
-        (LAST, "option.dist = 'no'"),
-        (LAST, "option.tx = []"),
-        (LAST, "option.numprocesses, option.dist, option.tx = 0, 'no', []"),
+        ("first", "option.numprocesses = 0"),
+        ("first", "option.numprocesses = option.numprocesses and None"),
+        ("later", "option.dist = 'no'"),
+        ("later", "option.tx = []"),
+        ("last", "option.dist = 'no'"),
+        ("last", "option.tx = []"),
+        ("last", "option.numprocesses, option.dist, option.tx = 0, 'no', []"),
     ],
 )
 def test_a_suite_may_go_back_to_one_process(suite: Suite, xdist: str, hook: str, body: str) -> None:
@@ -60,8 +63,8 @@ def test_a_suite_may_go_back_to_one_process(suite: Suite, xdist: str, hook: str,
 @pytest.mark.parametrize(
     ("hook", "body"),
     [
-        (FIRST, "option.numprocesses = min(1, 8)"),
-        (LATER, "option.tx = option.tx[:1]"),
+        ("first", "option.numprocesses = min(1, 8)"),
+        ("later", "option.tx = option.tx[:1]"),
     ],
 )
 def test_a_suite_may_cap_the_number(
@@ -81,7 +84,7 @@ def test_a_suite_that_asks_for_workers_by_itself_leaves_it_to_who_has_asked(
 ) -> None:
     """Such conftests look whether there is a `-n`; what they find is what was asked for here."""
     body = "option.numprocesses = 3 if option.numprocesses is None else option.numprocesses"
-    ran = ran_with(suite, xdist, FIRST, body, "--agents=1")
+    ran = ran_with(suite, xdist, "first", body, "--agents=1")
     assert ran.counts == {"passed": 4}, str(ran)
     assert ran.words("ran.txt") == ["gw0"] * 4
 
@@ -109,7 +112,6 @@ def test_the_project_is_asked_once_how_many(suite: Suite) -> None:
     """Also while xdist is there to ask."""
     pytest.importorskip("xdist")
     body = "return print('asked once') or 1"
-    hook = "def pytest_xdist_auto_num_workers(config):"
-    ran = ran_with(suite, "with xdist", hook, body, "--agents=auto")
+    ran = ran_with(suite, "with xdist", "number", body, "--agents=auto")
     assert ran.words("ran.txt") == ["gw0"] * 4, str(ran)
     assert ran.out.count("asked once") == 1
