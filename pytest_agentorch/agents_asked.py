@@ -13,6 +13,7 @@ from pytest_agentorch.table import Table
 from pytest_agentorch.xdist_marks import option, set_options
 
 MOST_AGENTS = 1024
+_answers: pytest.StashKey[dict[str, int | None]] = pytest.StashKey()
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
@@ -63,7 +64,15 @@ def _most(config: pytest.Config) -> tuple[int, ...]:
 
 
 def _number_from_project(config: pytest.Config, asked: str) -> int | None:
-    """Return what the project says `auto` is; xdist's own answer is not asked for."""
+    """Return what the project says `auto` is; it is asked once."""
+    answers = config.stash.setdefault(_answers, {})
+    if asked not in answers:
+        answers[asked] = _ask_project(config, asked)
+    return answers[asked]
+
+
+def _ask_project(config: pytest.Config, asked: str) -> int | None:
+    """Ask the project, or its environment; xdist's own answer is not asked for."""
     name = "pytest_xdist_auto_num_workers"
     implementations = getattr(config.hook, name).get_hookimpls()
     own = [one.plugin for one in implementations if one.plugin_name in ("xdist", "xdist.plugin")]

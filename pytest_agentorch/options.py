@@ -63,7 +63,7 @@ def read_settings(config: pytest.Config, *, cannot_fork: str | None = None) -> S
 
 
 def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
-    table = Table(_table(config.rootpath), "[tool.agentorch]", KNOWN_KEYS)
+    table = _our_table(config)
     source, asked = what_was_asked(config.option, table)
     capacity = find_capacity()
     agents = asked_number(source, asked, capacity.cpus, config)
@@ -74,6 +74,15 @@ def _read(config: pytest.Config, cannot_fork: str | None) -> Settings | None:
     settings = _wishes(config, table, asked, start)
     settings = replace(settings, agents=agents or 1, cpus=capacity.cpus)
     return take_share(config, settings, capacity, agents)
+
+
+def asked_for(config: pytest.Config) -> tuple[str, str]:
+    """Return how many agents were asked for, after how: the words for messages.
+
+    Raises:
+        SettingsError: the configuration cannot be.
+    """
+    return what_was_asked(config.option, _our_table(config))
 
 
 def known_capabilities(rootpath: Path) -> frozenset[str]:
@@ -204,6 +213,10 @@ def _start(option: Any, table: Table, cannot_fork: str | None) -> Start:
 
 def _first(*values: Any) -> Any:
     return next((value for value in values if value not in (None, "")), None)
+
+
+def _our_table(config: pytest.Config) -> Table:
+    return Table(_table(config.rootpath), "[tool.agentorch]", KNOWN_KEYS)
 
 
 def _table(rootpath: Path) -> dict[str, Any]:

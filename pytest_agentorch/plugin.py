@@ -69,10 +69,12 @@ def pytest_load_initial_conftests(
         and wants_agents(options, early_config.rootpath)
         and in_process_reason(options) is None
     ):
+        from pytest_agentorch.suite_wish import SuiteWish
         from pytest_agentorch.xdist_marks import announce
 
         # pytest-cov decides now whether tests will be distributed.
         announce(options)
+        early_config.pluginmanager.register(SuiteWish(), "agentorch-suite-wish")
         # By their full names: pytester forgets modules between runs, but not who had them.
         from pytest_agentorch.system.own_imports import quick
 
@@ -96,6 +98,15 @@ def pytest_load_initial_conftests(
     return (yield)
 
 
+@pytest.hookimpl(specname="pytest_cmdline_main", wrapper=True, tryfirst=True)
+def pytest_cmdline_begins(config: pytest.Config) -> Generator[None, object, object]:
+    """Let conftests find xdist's options, whatever they do first."""
+    from pytest_agentorch.xdist_marks import complete_options
+
+    complete_options(config)
+    return (yield)
+
+
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Decide the role: an agent, a controller, or plain pytest. Bad input ends the run here.
 
@@ -105,9 +116,6 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         from pytest_agentorch.controller.past_runs import show_past
 
         return show_past(config)
-    from pytest_agentorch.xdist_marks import complete_options
-
-    complete_options(config)
     if not _is_agent(config) and wants_agents(config.option, config.rootpath):
         _be_controller(config)
     return None
@@ -150,7 +158,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from pytest_agentorch import coordination
 
     config.pluginmanager.register(coordination, "agentorch-coordination")
-    settings = config.stash.get(_settings, None)
+    settings = _settings_of(config)
     if settings is not None or _is_agent(config):
         from pytest_agentorch.serializers import lend
 
@@ -159,6 +167,20 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_agentorch.controller.controller import Controller
 
         Controller.install(config, settings, _SYS_PATH, _early_forks(config))
+
+
+def _settings_of(config: pytest.Config) -> Settings | None:
+    """The settings of a controller; None also if the suite has changed its mind meanwhile."""
+    settings = config.stash.get(_settings, None)
+    if settings is not None:
+        from pytest_agentorch.xdist_marks import is_switched_off
+
+        if is_switched_off(config):
+            from pytest_agentorch.suite_wish import note
+
+            note(config)
+            return None
+    return settings
 
 
 def _early_forks(config: pytest.Config) -> EarlyForks:

@@ -26,6 +26,7 @@ _OPTIONS: dict[str, tuple[tuple[str, ...], object]] = {
     "looponfail": (("-f", "--looponfail"), False),
 }
 """xdist's options: where each is kept, how it is written, and what it is if nobody gives it."""
+_tx: pytest.StashKey[list[str]] = pytest.StashKey()
 _theirs: pytest.StashKey[frozenset[str]] = pytest.StashKey()
 
 
@@ -48,7 +49,7 @@ def complete_options(config: pytest.Config) -> None:
 
     Options of another plugin or of the suite that have the same names stay what they are.
     """
-    if not is_installed(config):
+    if not is_installed(config) and _theirs not in config.stash:
         free = [name for name in _OPTIONS if not hasattr(config.option, name)]
         config.stash[_theirs] = frozenset(free)
         set_options(config, **{name: copy.copy(_OPTIONS[name][1]) for name in free})
@@ -67,10 +68,41 @@ def set_options(config: pytest.Config, **values: object) -> None:
             setattr(config.option, called, values[name])
 
 
+def is_distributing(config: pytest.Config) -> bool:
+    """Whether xdist itself was asked to distribute tests."""
+    return bool(option(config, "numprocesses") or option(config, "tx"))
+
+
+def distribute(config: pytest.Config, number: int) -> int:
+    """Do what xdist does for a number, where it is not there to; return how many it starts."""
+    most: int = option(config, "maxprocesses") or number
+    workers = min(number, most)
+    set_options(config, numprocesses=number)
+    if not is_installed(config):
+        dist = option(config, "dist")
+        dist = "no" if not workers else "load" if dist == "no" else dist
+        set_options(config, dist=dist, tx=["popen"] * workers)
+    return workers
+
+
+def specs(config: pytest.Config) -> list[Any]:
+    """What xdist would start; nothing where `dist` says so."""
+    return [] if option(config, "dist") == "no" else list(option(config, "tx") or ())
+
+
 def prepare(config: pytest.Config, agents: int) -> None:
     """Set what is looked for from `pytest_configure` on. xdist itself stays idle: `tx` is empty."""
-    set_options(config, dist="load", numprocesses=agents, tx=[])
+    config.stash[_tx] = []
+    set_options(config, dist="load", numprocesses=agents, tx=config.stash[_tx])
     stand_in_for_xdist(config)
+
+
+def is_switched_off(config: pytest.Config) -> bool:
+    """Whether somebody has taken back what `prepare` has set, so that xdist would start nothing."""
+    if option(config, "dist") == "no":
+        return True
+    tx = option(config, "tx")
+    return "tx" in _names(config) and not tx and tx is not config.stash[_tx]
 
 
 def stand_in_for_xdist(config: pytest.Config) -> None:

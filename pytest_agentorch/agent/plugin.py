@@ -37,6 +37,7 @@ from pytest_agentorch.agent.shared import DOOR, STATE
 from pytest_agentorch.agent.task import AgentTask, Beginning
 from pytest_agentorch.agent.test_loop import TestLoop
 from pytest_agentorch.agent.test_memory import TestMemory
+from pytest_agentorch.agent.warning_classes import names_of
 from pytest_agentorch.model.objection import Objection
 from pytest_agentorch.protocol.to_controller import StopAsked, WarningRecorded
 from pytest_agentorch.role import AGENT_PLUGIN
@@ -205,7 +206,7 @@ class AgentPlugin:
         self._link.post(
             WarningRecorded(
                 message=message,
-                category="PytestWarning",
+                classes=names_of(pytest.PytestWarning),
                 filename="pyproject.toml",
                 line=0,
                 when="runtest",
@@ -228,6 +229,18 @@ class AgentPlugin:
         junit_recorder.install(config)
         log_sender.send_live_logs(config, self._link, self._task.slot)
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(
+        self, session: pytest.Session, exitstatus: int
+    ) -> Generator[None, object, object]:
+        """Tell how this session ends, where plugins look for it in a worker of xdist."""
+        self.workeroutput.update(
+            exitstatus=int(exitstatus),
+            shouldfail=session.shouldfail,
+            shouldstop=session.shouldstop,
+        )
+        return (yield)
+
     @pytest.hookimpl(trylast=True)
     def pytest_warning_recorded(
         self,
@@ -240,7 +253,7 @@ class AgentPlugin:
         self._link.post(
             WarningRecorded(
                 message=str(warning_message.message),
-                category=warning_message.category.__name__,
+                classes=names_of(warning_message.category),
                 filename=str(warning_message.filename),
                 line=int(warning_message.lineno),
                 when=when,

@@ -22,6 +22,7 @@ from pytest_agentorch.controller.gateway import SpawnedAgentPool
 from pytest_agentorch.controller.gathering import Gathered, gather, play_back
 from pytest_agentorch.controller.interrupt_places import InterruptPlaces
 from pytest_agentorch.controller.interruption import signals_into
+from pytest_agentorch.controller.node import NodeManager, Scheduler
 from pytest_agentorch.controller.notice import Notice
 from pytest_agentorch.controller.output_tail import OutputTail
 from pytest_agentorch.controller.own_scheduler import own_schedulers
@@ -58,6 +59,7 @@ class Controller:
     ) -> None:
         self._config = config
         self._settings = settings
+        self._session: pytest.Session | None = None
         self._tests: tuple[TestKey, ...] = ()
         self._earlier = Earlier(config, settings, CLOCK())
         self._recorder = RunRecorder(config, settings)
@@ -107,6 +109,26 @@ class Controller:
         controller = cls(config, settings, sys_path, early)
         config.pluginmanager.register(controller, "dsession")
 
+    @property
+    def nodemanager(self) -> NodeManager:
+        """What plugins know as that: the id of the run, and what may start."""
+        return self._crew.manager
+
+    @property
+    def sched(self) -> Scheduler:
+        """What plugins know as the scheduler; it has the nodes that there are."""
+        return Scheduler(self._config, tuple(self._crew.nodes))
+
+    @property
+    def shouldstop(self) -> bool | str:
+        """Why the run is to stop; plugins that know xdist set it here."""
+        return False if self._session is None else self._session.shouldstop
+
+    @shouldstop.setter
+    def shouldstop(self, reason: bool | str) -> None:
+        if self._session is not None:
+            self._session.shouldstop = reason
+
     def pytest_report_header(self) -> list[str]:
         """Say how many agents there may be."""
         header = header_text.header(self._settings, self._crew.start_choice)
@@ -114,8 +136,9 @@ class Controller:
         return [header, *missing, *own_schedulers(self._config)]
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionstart(self) -> None:
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
         """From here on agents may start and signals are ours."""
+        self._session = session
         if self._is_whole_process:
             collector.keep_all_at_exit()
         self._cleanup.enter_context(one_hash_seed())

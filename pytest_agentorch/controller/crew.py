@@ -69,7 +69,7 @@ class Crew:
         specs = tuple(execnet.XSpec(f"popen//id=gw{number}") for number in numbers)
         there = start.settings.resources.capabilities
         self._abilities = abilities(there, start.settings.agents) if there else {}
-        self._manager = NodeManager(start.config, start.testrun_uid, specs)
+        self.manager = NodeManager(start.config, start.testrun_uid, specs)
 
     @property
     def start_choice(self) -> StartChoice:
@@ -85,7 +85,7 @@ class Crew:
     def announce(self) -> None:
         """Tell plugins how many agents there may be."""
         config = self._start.config
-        config.hook.pytest_xdist_setupnodes(config=config, specs=list(self._manager.specs))
+        config.hook.pytest_xdist_setupnodes(config=config, specs=list(self.manager.specs))
 
     def start_host(self, host: AgentId, home: Home) -> None:
         """Start a process that sets up fixtures for all agents."""
@@ -134,6 +134,11 @@ class Crew:
         """The node of an agent; None if it never came up."""
         return self._nodes.get(agent)
 
+    @property
+    def nodes(self) -> list[Node]:
+        """The nodes of all agents that are up and have not ended."""
+        return [node for agent, node in self._nodes.items() if agent not in self._down]
+
     def slot(self, agent: AgentId) -> SlotId:
         """The slot of an agent."""
         return self._slots[agent]
@@ -141,7 +146,7 @@ class Crew:
     @property
     def slots(self) -> tuple[SlotId, ...]:
         """All slots of the run."""
-        return tuple(SlotId(str(spec.id)) for spec in self._manager.specs)
+        return tuple(SlotId(str(spec.id)) for spec in self.manager.specs)
 
     @property
     def present(self) -> list[AgentId]:
@@ -207,14 +212,14 @@ class Crew:
         config.hook.pytest_xdist_newgateway(gateway=gateway)
         node = Node(
             config=config,
-            manager=self._manager,
+            manager=self.manager,
             agent=agent,
             slot=self._slots[agent],
             gateway=gateway,
             mainargv=sys.argv,
             capabilities=self._abilities.get(self._slots[agent], ()),
         )
-        self._nodes[agent] = node
+        self._nodes[agent] = gateway.node = node
         config.hook.pytest_configure_node(node=node)
         post = Post(
             node=node,
@@ -269,6 +274,7 @@ class Crew:
     def _tell_down(self, agent: AgentId, error: str | None) -> None:
         if agent in self._nodes and agent not in self._down:
             self._down.add(agent)
+            self._nodes[agent].shutting_down = True
             self._start.config.hook.pytest_testnodedown(node=self._nodes[agent], error=error)
 
 

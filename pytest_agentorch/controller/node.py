@@ -27,6 +27,7 @@ class Scheduler(NamedTuple):
     """
 
     config: pytest.Config
+    nodes: tuple[object, ...] = ()
 
     def mark_test_pending(self, item: str) -> None:
         """Refuse to run a test that was lost once more."""
@@ -56,6 +57,7 @@ class Node:
         self.nodemanager = manager
         self.agent = agent
         self.gateway = gateway
+        self.shutting_down = False
         self.workerinfo: dict[str, Any] = {}
         self.workerinput: dict[str, Any] = {
             "workerid": str(slot),

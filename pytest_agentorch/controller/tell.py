@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
-import warnings
 from typing import Any
 
 import pytest
 
+from pytest_agentorch.controller.told_warning import rebuild
 from pytest_agentorch.model.ids import SlotId
 from pytest_agentorch.protocol import to_controller as said
 
@@ -19,7 +18,7 @@ def tell(config: pytest.Config, slot: SlotId, message: said.ToController) -> Non
             # Warnings of the configuration have been recorded here already.
             config.hook.pytest_warning_recorded.call_historic(
                 kwargs={
-                    "warning_message": _rebuild(message),
+                    "warning_message": rebuild(message),
                     "when": message.when,
                     "nodeid": message.node_id,
                     "location": None if message.location is None else tuple(message.location),
@@ -50,17 +49,3 @@ def write_tagged(config: pytest.Config, slot: str, line: str) -> None:
         if writer.width_of_current_line:
             writer.line()
         reporter.write_line(f"[{slot}] {line}")
-
-
-def _rebuild(message: said.WarningRecorded) -> warnings.WarningMessage:
-    """Make a warning of a class that bears the name; its module is not imported here."""
-    known = getattr(builtins, message.category, None) or getattr(pytest, message.category, None)
-    category = type(message.category, (Warning,), {})
-    if isinstance(known, type) and issubclass(known, Warning):
-        category = known
-    return warnings.WarningMessage(
-        message=Warning(message.message),
-        category=category,
-        filename=message.filename,
-        lineno=message.line,
-    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
+import execnet
 import pytest
 from _pytest._code.code import TerminalRepr
 from _pytest._io import TerminalWriter
@@ -66,6 +68,9 @@ class RenderedRepr(TerminalRepr):
 
 def _rebuild(data: dict[str, Any], config: pytest.Config) -> object:
     """Rebuild a report. JSON has no tuples; pytest and plugins insist on some."""
+    exact = data.pop("$exact", None)
+    if exact is not None:
+        data.update(execnet.loads(base64.b64decode(exact)))
     longrepr = data.get("longrepr")
     if isinstance(longrepr, list):
         data["longrepr"] = tuple(longrepr)

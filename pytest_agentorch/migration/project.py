@@ -44,7 +44,8 @@ _PATTERNS = {
     Role.COMMANDS: (
         *("tox.toml", "hatch.toml", "noxfile.py", "tasks.py", "setup.py", "Dockerfile*"),
         *("[Mm]akefile", "GNUmakefile", "*.mk", "[Jj]ustfile", ".justfile", "Taskfile.y*ml"),
-        *("*.sh", "scripts/*.sh", "ci/*.sh", "bin/*.sh", "*.bat", "*.ps1", "docker-compose*.y*ml"),
+        *("*.sh", "scripts/*.sh", "ci/*.sh", "bin/*.sh", "*.bat", "*.ps1", "scripts/*.ps1"),
+        "docker-compose*.y*ml",
         *(".github/workflows/*.y*ml", ".github/actions/**/action.y*ml", ".travis.yml"),
         *(".gitlab-ci.y*ml", ".gitlab/**/*.y*ml", ".circleci/*.y*ml", "bitbucket-pipelines.yml"),
         *("azure-pipelines*.y*ml", ".azure*/**/*.y*ml", "*appveyor.yml", "Jenkinsfile"),

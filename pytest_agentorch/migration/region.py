@@ -17,7 +17,9 @@ _ASSIGNMENT = re.compile(
     (?P<name>addopts|\w*(?:PYTEST|ADDOPTS)\w*)["']?[ \t]*[:?+]?[=:][ \t]*""",
     re.MULTILINE | re.VERBOSE,
 )
-_COMMAND = re.compile(r"(?<![\w.-])(?:py\.test|pytest)(?![\w.=\-/\[<>~!:])")
+_COMMAND = re.compile(
+    r"(?:(?<![\w.-])(?:py\.test|pytest)|\$(?:PYTEST|\(PYTEST\)|\{PYTEST\}))(?![\w.=\-/\[<>~!:])"
+)
 _NO_COMMAND = re.compile(r"(?:\b(?:install|add|import|from)\b|-t|--tag)\s[^;&|]*\Z")
 _LIST = re.compile(r"""["']\s*,""")
 _OPTION_LINE = re.compile(r"\r?\n[ \t]*-{1,2}[A-Za-z]")

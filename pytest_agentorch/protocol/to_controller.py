@@ -194,12 +194,12 @@ class WarningRecorded(Frozen):
     """A warning, as text: the controller never imports a warning's class.
 
     Attributes:
-        category: the name of the class.
+        classes: module and name of the class, and of the warnings that it is derived from.
         location: file, line and function, if pytest knows them.
     """
 
     message: str
-    category: str
+    classes: tuple[tuple[str, str], ...]
     filename: str
     line: int
     when: str

@@ -141,7 +141,7 @@ def test_hooks_of_nodes_carry_data_both_ways(suite: Suite, xdist: str) -> None:
         "configure gw0 gw0",
         "ready gw0",
         "report gw0 gw0",
-        'down gw0 None {"back": "gw0"}',
+        'down gw0 None {"exitstatus": 0, "shouldfail": false, "shouldstop": false, "back": "gw0"}',
     ]
 
 

@@ -179,6 +179,11 @@ COMMANDS = {
         },
     ),
     "Makefile": ("test:\n\t@$(PY) -m pytest -n $(JOBS) -q\n", {"-n ": "--agents="}),
+    "GNUmakefile": (
+        "PYTEST ?= python -m pytest\ntest:\n\t$(PYTEST) -n $(JOBS) -q\n\thead -n 3 log\n",
+        {"-n $": "--agents=$"},
+    ),
+    "scripts/test.ps1": ("& ${PYTEST} -n 4\n", {"-n ": "--agents="}),
     "justfile": ("test *args:\n    uv run pytest -n auto {{ args }}\n", {"-n ": "--agents="}),
     "Dockerfile": (
         'FROM python\nCMD ["pytest", "-n", "auto"]\n',

@@ -259,6 +259,70 @@ def test_looponfail_runs_on_agents(suite: Suite) -> None:
     assert sorted(ran.words("ran.txt")) == ["gw0", "gw0", "more"]
 
 
+@STARTS
+@XDIST
+def test_a_node_tells_how_its_session_has_ended(suite: Suite, xdist: str, start: str) -> None:
+    """Under the keys that xdist has; a plugin may change them, and read them when it is down."""
+    suite.write(
+        conftest="""
+        import pytest
+
+        def pytest_sessionfinish(session, exitstatus):
+            found = getattr(session.config, "workeroutput", {"exitstatus": int(exitstatus)})
+            assert found["exitstatus"] == int(exitstatus)
+
+        def pytest_testnodedown(node, error):
+            assert node.shutting_down
+            names = ("exitstatus", "shouldfail", "shouldstop")
+            with open("ended.txt", "a") as file:
+                file.write(" ".join(str(node.workeroutput[name]) for name in names) + "\\n")
+        """,
+        test_it="def test_fails(): assert False",
+    )
+    ran = suite.agents(1, f"--agents-start={start}", *arguments(xdist))
+    assert ran.counts == {"failed": 1}, str(ran)
+    assert ran.words("ended.txt") == ["1 False False"]
+
+
+@STARTS
+@XDIST
+def test_plugins_may_ask_the_session_that_distributes(suite: Suite, xdist: str, start: str) -> None:
+    """For the id of the run, for nodes; and they may stop it there."""
+    suite.write(
+        plugin="""
+        class Plugin:
+            def __init__(self, config):
+                self.config = config
+
+            def pytest_xdist_setupnodes(self, config, specs):
+                assert list(config.pluginmanager.getplugin("dsession").nodemanager.specs) == specs
+
+            def pytest_runtest_logreport(self, report):
+                session = self.config.pluginmanager.getplugin("dsession")
+                assert session.nodemanager.testrunuid == report.testrun_uid
+                assert report.node in session.sched.nodes
+                assert report.node.gateway.node is report.node
+                if not session.shouldstop:
+                    session.shouldstop = "that will do"
+
+        def pytest_configure(config):
+            if not hasattr(config, "workerinput"):
+                config.pluginmanager.register(Plugin(config))
+        """,
+        test_it="""
+        import pytest, time
+
+        @pytest.mark.parametrize("n", range(50))
+        def test_it(n):
+            time.sleep(0.2)
+        """,
+    )
+    ran = suite.agents(2, "-p", "plugin", f"--agents-start={start}", *arguments(xdist))
+    assert ran.code == 2, str(ran)
+    assert "that will do" in ran.out
+    assert ran.counts["passed"] < 50
+
+
 @pytest.mark.parametrize("args", ["", "-n0", "-n 2", "--co -q", "--dist no -v", "-n 2 --pdb"])
 def test_who_does_not_ask_for_agents_sees_nothing_of_them(suite: Suite, args: str) -> None:
     """With both installed the output is what it is without this plugin, and nothing warns."""
