@@ -138,8 +138,8 @@ def _add_earlier(group: pytest.OptionGroup) -> None:
         const="",
         default=None,
         help="finish a run that was killed or interrupted: what has a verdict in its event log "
-        "keeps it, the rest runs. RUN is the beginning of its id (default: the latest that is "
-        "not complete).",
+        "keeps it, the rest runs. RUN is the beginning of its id, or last: the latest that is not "
+        "complete (default).",
     )
     group.addoption(
         "--agents-rerun",

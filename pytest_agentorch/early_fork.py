@@ -24,12 +24,12 @@ def fork_early(early_config: pytest.Config, *, zygote: bool) -> EarlyForks:
     reason = objection()
     try:
         if reason is None:
-            pid, frames = _fork(early_config, _be_zygote if zygote else _be_nursery)
+            child = _fork(early_config, _be_zygote if zygote else _be_nursery)
     except OSError as error:
         reason = f"fork: {error.strerror or error}"
     if reason is not None:
         return EarlyForks(objection=reason if zygote else None, is_news=_system_forks())
-    handle = ZygoteHandle(pid, frames) if zygote else NurseryHandle(pid, frames)
+    handle = ZygoteHandle(*child) if zygote else NurseryHandle(*child)
     early_config.add_cleanup(handle.discard)
     match handle:
         case ZygoteHandle():
@@ -39,9 +39,9 @@ def fork_early(early_config: pytest.Config, *, zygote: bool) -> EarlyForks:
 
 
 def _fork(
-    early_config: pytest.Config, live: Callable[[FrameSocket, list[str], int], None]
-) -> tuple[int, FrameSocket]:
-    """Fork; returns in the controller only, with the child's number and a wire to it.
+    early_config: pytest.Config, live: Callable[[FrameSocket, list[str], int, int], None]
+) -> tuple[int, FrameSocket, int]:
+    """Fork; returns in the controller only, with the child's number, a wire to it, and its words.
 
     Raises:
         OSError: the system does not let this process fork.
@@ -52,6 +52,7 @@ def _fork(
         # A plugin may have replaced sockets before this one was loaded.
         raise OSError(f"no socket: {error}") from error
     controller = os.getpid()
+    words = os.memfd_create("agentorch-early")
     flush_streams()
     if collector.is_whole_process():
         # A search for garbage writes to all that it looks at: both would have copies of it.
@@ -61,31 +62,33 @@ def _fork(
     except OSError:
         here.close()
         there.close()
+        os.close(words)
         raise
     if pid:
         there.close()
-        return pid, here
+        return pid, here, words
     # A session of its own begins: nothing may return to whoever has called pytest.
     try:
         here.close()
         # What this process would have undone at its end is the parent's to undo, but for pytest's
         # own import hook: the session that begins now installs another.
         early_config._ensure_unconfigure()  # noqa: SLF001
-        live(there, [str(arg) for arg in early_config.invocation_params.args], controller)
+        args = [str(arg) for arg in early_config.invocation_params.args]
+        live(there, args, controller, words)
     finally:
         _exit(1)
 
 
-def _be_zygote(frames: FrameSocket, args: list[str], controller: int) -> None:
+def _be_zygote(frames: FrameSocket, args: list[str], controller: int, words: int) -> None:
     from pytest_agentorch.agent.zygote_process import run_zygote
 
-    run_zygote(frames, args, controller)
+    run_zygote(frames, args, controller, words)
 
 
-def _be_nursery(frames: FrameSocket, args: list[str], controller: int) -> None:
+def _be_nursery(frames: FrameSocket, args: list[str], controller: int, words: int) -> None:
     from pytest_agentorch.agent.nursery import run_nursery
 
-    run_nursery(frames, args, controller)
+    run_nursery(frames, args, controller, words)
 
 
 def objection() -> str | None:

@@ -149,6 +149,7 @@ class Collection:
             fingerprints=self._fingerprints,
         )
         try:
+            self._run_fixtures.check(session)
             tests = [describer.describe(item, numbers.get(item, 0)) for item in self._items]
         except SettingsError as error:
             raise pytest.UsageError(str(error)) from None

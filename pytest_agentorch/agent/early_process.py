@@ -18,14 +18,14 @@ from pytest_agentorch.agent.process import leave_terminal, redirect_output
 
 
 class EarlyWords:
-    """What is written before it is known where that belongs."""
+    """What is written before it is known where that belongs; the controller has that file, too."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: int) -> None:
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         if nothing:
             os.close(nothing)
-        self._file = os.memfd_create("agentorch-early")
+        self._file = file
         os.dup2(self._file, 1)
         os.dup2(self._file, 2)
 
@@ -40,17 +40,18 @@ class EarlyWords:
             os.write(2, said)
 
 
-def live_early(controller: int, session: Callable[[EarlyWords], int]) -> NoReturn:
+def live_early(controller: int, words: int, session: Callable[[EarlyWords], int]) -> NoReturn:
     """Run a session apart from the terminal, and end with it or with the controller."""
     status = 1
     try:
+        early_words = EarlyWords(words)
         leave_terminal()
         die_with_parent(signal.SIGKILL)
         if os.getppid() != controller:
             _exit(1)
         forget_inherited_exits()
         measure_anew()
-        status = session(EarlyWords())
+        status = session(early_words)
     except BaseException:  # noqa: BLE001 - nothing may return from a forked process
         traceback.print_exc()
     finally:

@@ -6,14 +6,17 @@ Where a suite has none nothing is looked for.
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import pytest
 from _pytest.mark.structures import ParameterSet
 
 from pytest_agentorch.agent.connecting import mark_of
+from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.model.run_fixture import RunFixture, RunFixtureMark
+from pytest_agentorch.model.suggestion import did_you_mean
 
 _DECORATOR = "pytest_agentorch.run_fixture_decorator"
 _LIFTED = RunFixtureMark()
@@ -38,6 +41,27 @@ class FixtureKeys:
     def needed(self) -> bool:
         """Whether there may be any."""
         return bool(self._lifted) or _DECORATOR in sys.modules
+
+    def check(self, session: pytest.Session) -> None:
+        """Look whether what the configuration names can be run-scoped.
+
+        Raises:
+            SettingsError: it cannot, or is called otherwise: a part of a suite may lack fixtures.
+        """
+        for name in sorted(self._lifted):
+            scopes = {one.scope for one in _registered(session, name)}
+            if scopes and "session" not in scopes:
+                raise SettingsError(
+                    f'[tool.agentorch] run_fixtures: the fixture "{name}" has the scope '
+                    f'{" and ".join(sorted(scopes))}. Give it scope="session", or take it out. '
+                    "[bad-run-fixture]"
+                )
+            meant = "" if scopes or _is_part(session) else did_you_mean(name, _names(session))
+            if meant:
+                raise SettingsError(
+                    f'[tool.agentorch] run_fixtures: there is no fixture "{name}".{meant} '
+                    "[bad-run-fixture]"
+                )
 
     def mark(self, fixturedef: Any) -> RunFixtureMark | None:
         """What is said of a fixture; None if it is an ordinary one."""
@@ -77,9 +101,7 @@ class FixtureKeys:
 
     def all_visible(self, item: pytest.Item) -> Iterator[Any]:
         """Find all fixtures that a test may ask for."""
-        manager: Any = item.session._fixturemanager  # noqa: SLF001
-        known = (getattr(manager, name, {}) for name in _REGISTRIES)
-        for name in {name for names in known for name in names}:
+        for name in _names(item.session):
             yield from visible(item, name)
 
     def closure(self, fixturedef: Any, item: pytest.Item) -> dict[str, Any]:
@@ -109,6 +131,28 @@ class FixtureKeys:
                     waiting += fixturedef.argnames
         # The list of the item itself: parametrised tests of one function share it.
         info.names_closure[:] = [name for name in info.names_closure if name in kept]
+
+
+def _names(session: pytest.Session) -> list[str]:
+    """The names of all fixtures that were found."""
+    return sorted({name for registry in _registries(session) for name in registry})
+
+
+def _registered(session: pytest.Session, name: str) -> Iterator[Any]:
+    """All fixtures of a name, whoever may use them."""
+    for registry in _registries(session):
+        found = registry.get(name, ())
+        yield from chain.from_iterable(found.values()) if isinstance(found, Mapping) else found
+
+
+def _registries(session: pytest.Session) -> Iterator[Mapping[str, Any]]:
+    manager: Any = session._fixturemanager  # noqa: SLF001
+    return (getattr(manager, name, {}) for name in _REGISTRIES)
+
+
+def _is_part(session: pytest.Session) -> bool:
+    """Whether somebody has named what is to be collected."""
+    return session.config.args_source is pytest.Config.ArgsSource.ARGS
 
 
 def visible(item: pytest.Item, name: str) -> list[Any]:

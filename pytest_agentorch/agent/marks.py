@@ -110,8 +110,9 @@ def chain(marks: Sequence[pytest.Mark], node_id: str) -> str:
         return ""
     said = mark.args[0] if mark.args else mark.kwargs.get("name")
     if not isinstance(said, str) or not said:
+        written = "" if said is None else repr(said)
         raise SettingsError(
-            f"{node_id}: @pytest.mark.chain({said!r}) must have the name of the chain. [bad-chain]"
+            f"{node_id}: @pytest.mark.chain({written}) must have the name of the chain. [bad-chain]"
         )
     return said
 

@@ -32,9 +32,9 @@ from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello, Ses
 from pytest_agentorch.system import collector
 
 
-def run_nursery(frames: FrameSocket, args: Sequence[str], controller: int) -> NoReturn:
+def run_nursery(frames: FrameSocket, args: Sequence[str], controller: int, words: int) -> NoReturn:
     """Run a pytest session up to where conftests come, and be copied there. Never returns."""
-    live_early(controller, lambda words: _run(frames, args, controller, words))
+    live_early(controller, words, lambda early: _run(frames, args, controller, early))
 
 
 def _run(frames: FrameSocket, args: Sequence[str], controller: int, words: EarlyWords) -> int:

@@ -27,9 +27,9 @@ from pytest_agentorch.protocol.to_controller import PROTOCOL_VERSION, Hello, Ses
 from pytest_agentorch.protocol.to_zygote import Go
 
 
-def run_zygote(frames: FrameSocket, args: Sequence[str], controller: int) -> NoReturn:
+def run_zygote(frames: FrameSocket, args: Sequence[str], controller: int, words: int) -> NoReturn:
     """Run a pytest session that collects and forks agents. Never returns."""
-    live_early(controller, lambda words: _run_session(frames, args, controller, words))
+    live_early(controller, words, lambda early: _run_session(frames, args, controller, early))
 
 
 def _run_session(

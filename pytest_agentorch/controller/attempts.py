@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_agentorch.controller.junit_file import add_attempts
+from pytest_agentorch.controller.text_lines import TextLines
 from pytest_agentorch.model.event import TestFinished, TestRetried
 from pytest_agentorch.model.ids import TestId
 
@@ -66,6 +67,6 @@ class Attempts:
         if event.outcome.is_bad:
             vars(call).pop("wasxfail", None)
             call.outcome = "failed"
-            call.longrepr = f"{event.message}\n\n{event.trace}".rstrip()
+            call.longrepr = TextLines(f"{event.message}\n\n{event.trace}".rstrip())
         else:
             setattr(call, FLAKY, True)

@@ -23,11 +23,16 @@ from pytest_agentorch.system.process_tree import kill_group
 
 
 class EarlyProcess:
-    """A child that was forked before any code of the suite has run."""
+    """A child that was forked before any code of the suite has run.
 
-    def __init__(self, pid: int, frames: FrameSocket) -> None:
+    Args:
+        words: the file into which it writes until it is told where to; closed by `discard`.
+    """
+
+    def __init__(self, pid: int, frames: FrameSocket, words: int) -> None:
         self.pid = pid
         self._frames = frames
+        self._words: int | None = words
         self._lock = Lock()
         self._stop = Stop()
         self._returncode: int | None = None
@@ -63,6 +68,14 @@ class EarlyProcess:
             # Somebody ignores SIGCHLD, or waits for all children: nobody knows how it ended.
             return 0
 
+    def early_words(self) -> str:
+        """What it has written before it was told where to."""
+        with self._lock:
+            if self._words is None:
+                return ""
+            said = os.pread(self._words, os.fstat(self._words).st_size, 0)
+        return said.decode("utf-8", "replace")
+
     def heed_stopped(self) -> None:
         """Kill it if it was stopped for too long."""
         if self._returncode is None and self._stop.is_final(self.pid):
@@ -76,6 +89,10 @@ class EarlyProcess:
                 os.kill(self.pid, signal.SIGKILL)
         self.wait()
         self._frames.close()
+        with self._lock:
+            if self._words is not None:
+                os.close(self._words)
+            self._words = None
 
     def _send(self, message: ToZygote, wire: PipeEnds | None = None) -> None:
         """Send a request; one that is gone does not miss it."""

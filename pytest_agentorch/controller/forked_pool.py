@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pytest_agentorch.controller.agent_pool import AgentPool
@@ -17,6 +19,7 @@ from pytest_agentorch.orchestration.start_choice import UNDECIDED, StartChoice, 
 from pytest_agentorch.protocol.birth_news import AgentForked, AgentReaped
 from pytest_agentorch.protocol.to_agent import ToAgent
 from pytest_agentorch.protocol.to_controller import (
+    Hello,
     StopAsked,
     TestsCollected,
     ToController,
@@ -24,7 +27,7 @@ from pytest_agentorch.protocol.to_controller import (
 from pytest_agentorch.system.native import Event, Lock, SimpleQueue, start_thread
 from pytest_agentorch.system.offspring import marked
 
-_DIED = "the process that forks agents died while it collected"
+_DIED = "the process that forks agents died"
 
 
 class ForkedAgentPool(ForkingPool):
@@ -47,7 +50,7 @@ class ForkedAgentPool(ForkingPool):
         self._choice = UNDECIDED
         self._zygote = zygote
         self._collector: ForkedAgent | None = None
-        self._settled = False
+        self._began = self._settled = False
         self._forks = True
         self._closing = self._stopped = False
         self._followed = Event()
@@ -152,7 +155,7 @@ class ForkedAgentPool(ForkingPool):
 
     def _zygote_gone(self, collector: ForkedAgent, returncode: int) -> None:
         if self._choice is UNDECIDED and not self._stopped:
-            self._choice = StartChoice(start=Start.SPAWN, reasons=(_DIED,))
+            self._choice = StartChoice(start=Start.SPAWN, reasons=(self._how_it_died(collector),))
         with self._lock:
             forked, self._forks = self._forks and self._settled, False
         if not forked:
@@ -161,8 +164,21 @@ class ForkedAgentPool(ForkingPool):
             self._inbox.put(ZygoteGone(returncode=returncode))
         self._follow_orphans()
 
+    def _how_it_died(self, collector: ForkedAgent) -> str:
+        """Say when, and before it was told where to write its words, why; keep these."""
+        if self._began:
+            return f"{_DIED} while it collected"
+        words = self._zygote.early_words().rstrip()
+        if not words:
+            return f"{_DIED} while it read its options"
+        with contextlib.suppress(OSError):
+            Path(str(collector.start["output"])).write_text(f"{words}\n", encoding="utf-8")
+        return f"{_DIED} while it read its options: {words.splitlines()[-1]}"
+
     def _heard(self, message: ToController) -> None:
         match message:
+            case Hello():
+                self._began = True
             case TestsCollected():
                 self._choice = choose_start(self._asked, message.objections)
                 self._forks = self._choice.start is Start.FORK

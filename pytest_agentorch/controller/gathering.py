@@ -35,6 +35,7 @@ class Gathered:
     Attributes:
         agent: who collected; it lives and can run everything.
         starts: how many processes its slot has cost so far.
+        exit_status: of a session that has ended of itself: an interpreter's exit code is 0 then.
         reordered: whether a plugin there has chosen the order of the tests.
     """
 
@@ -42,6 +43,7 @@ class Gathered:
     slot: SlotId
     starts: int
     pid: int = 0
+    exit_status: int = 0
     tests: tuple[TestDescriptor, ...] = ()
     families: tuple[tuple[str, ...], ...] = ()
     deselected: tuple[str, ...] = ()
@@ -137,6 +139,7 @@ def _take_in(
             # The rest of what it has to say is still on its way: it ends its session now.
             found.stop = message
         case said.SessionEnded():
+            found.exit_status = message.exit_status
             crew.part(found.agent, message)
         case said.TestsCollected():
             with collector.paused():
@@ -154,7 +157,8 @@ def _take_in(
 
 def _died(notice: AgentGone, found: Gathered, crew: Crew) -> NoReturn:
     reason = (notice.error.splitlines() or [""])[-1]
-    status = ExitStatus(returncode=notice.returncode, reason=reason)
+    returncode = notice.returncode or found.exit_status
+    status = ExitStatus(returncode=returncode, reason=reason)
     where = f" while collecting {found.file}" if found.file else " before it collected anything"
     words = notice.error or crew.last_words(found.agent)
     raise pytest.Session.Interrupted(

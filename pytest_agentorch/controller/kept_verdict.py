@@ -11,6 +11,7 @@ from _pytest._io import TerminalWriter
 
 from pytest_agentorch.controller.attempts import FLAKY
 from pytest_agentorch.controller.plain_report import Families
+from pytest_agentorch.controller.text_lines import write_lines
 from pytest_agentorch.model.event import Event, RunResumed, TestKept, TestsAdvanced
 from pytest_agentorch.model.frozen import Frozen
 from pytest_agentorch.model.ids import PhaseName, TestId
@@ -35,7 +36,7 @@ class KeptFailure(TerminalRepr):
 
     def toterminal(self, tw: TerminalWriter) -> None:
         """Write the text."""
-        tw.line(self._text)
+        write_lines(tw, self._text)
 
 
 class FirstPart(Frozen):

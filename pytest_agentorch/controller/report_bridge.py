@@ -13,6 +13,7 @@ from pytest_agentorch.controller.phase_label import PhaseLabels
 from pytest_agentorch.controller.plain_log import PlainLog
 from pytest_agentorch.controller.plain_report import Ended, PlainPass
 from pytest_agentorch.controller.quiet_report import ReportLogger
+from pytest_agentorch.controller.text_lines import TextLines
 from pytest_agentorch.controller.wire_report import mark_with_node
 from pytest_agentorch.model.event import (
     AgentLost,
@@ -216,7 +217,7 @@ class ReportBridge:
             location=location,
             keywords={},
             outcome="failed" if page else "passed",
-            longrepr=page,
+            longrepr=TextLines(page) if page else None,
             when=when,
             duration=max(0.0, at - start) if page else 0.0,
             start=start,

@@ -61,7 +61,9 @@ class RunRecorder:
         cache = cache_folder(config)
         self._learned = None if cache is None else LearnedAgents(cache / "agents.json")
         self._history = None if cache is None else HistoryFile(cache / "history.json")
-        self.directory = self._make_directory(None if cache is None else cache / "runs", now)
+        # A plan is no run: it must not take the place of one that is kept.
+        kept = None if cache is None or settings.plan_only else cache / "runs"
+        self.directory = self._make_directory(kept, now)
         self._final: RunSummary | None = None
         self._analysis: Analysis | None = None
         self._closed = False

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from pytest_agentorch.migration.dependency import OURS, requirements
 from pytest_agentorch.migration.edit import Edit, edited, line_of
+from pytest_agentorch.migration.hook_args import HookArgs, hook_args
 from pytest_agentorch.migration.note import Kind, Note
 from pytest_agentorch.migration.option import leftovers, translate
 from pytest_agentorch.migration.project import Role, SourceFile
@@ -20,6 +21,7 @@ from pytest_agentorch.model.frozen import Frozen
 
 _WITH_OPTIONS = (Role.CONFIGURATION, Role.COMMANDS)
 _KEYS = re.compile(r"^(?:rsyncdirs|rsyncignore|looponfailroots)(?=[ \t]*=)", re.MULTILINE)
+_HOOKS = ".pre-commit-config.yaml"
 _LOCKED = re.compile(r"pytest[-_]xdist|pytest-parallel")
 
 
@@ -75,8 +77,21 @@ def plan_migration(files: Sequence[SourceFile]) -> MigrationPlan:
         changes=tuple(changes),
         notes=tuple(notes),
         needs_xdist=bound,
-        wish=find_wish([(file.text or "", one) for file, each in found for one in each]),
+        wish=find_wish([*_texts(found), *_hook_texts(files)]),
     )
+
+
+def _texts(found: Sequence[tuple[SourceFile, list[Region]]]) -> Iterator[tuple[str, Region]]:
+    yield from ((file.text or "", one) for file, each in found for one in each)
+
+
+def _hook_texts(files: Sequence[SourceFile]) -> Iterator[tuple[str, Region]]:
+    commands = (one.command for file in files for one in _hooks(file))
+    yield from ((command, Region(start=0, end=len(command))) for command in commands)
+
+
+def _hooks(file: SourceFile) -> list[HookArgs]:
+    return hook_args(file.text or "") if file.path == _HOOKS else []
 
 
 def _bound(
@@ -89,6 +104,10 @@ def _bound(
             if translation.is_left:
                 yield f"{file.path}:{translation.notes[0].line}"
     for file in files:
+        for hook in _hooks(file):
+            translation = hook.translated(file.text or "")
+            if translation.is_left:
+                yield f"{file.path}:{translation.notes[0].line}"
         if file.role is Role.PYTHON and _is_sound(file.path, file.text or ""):
             yield from (f"{file.path}:{line}" for line in needs_xdist(file.text or ""))
 
@@ -125,8 +144,11 @@ def _told_only(role: Role, text: str, *, keep: bool) -> Iterator[Note]:
 
 
 def _options(file: SourceFile, text: str, *, keep: bool) -> tuple[list[Edit], list[Note]]:
+    hooks = _hooks(file)
     known = regions(text)
     translations = [translate(text, region) for region in known]
+    translations += [hook.translated(text) for hook in hooks]
+    known += [hook.region for hook in hooks]
     edits, notes = requirements(text, keep=keep)
     edits += [edit for each in translations for edit in each.edits]
     notes += [note for each in translations for note in each.notes]

@@ -49,6 +49,11 @@ def regions(text: str) -> list[Region]:
     return found
 
 
+def names_pytest(command: str) -> bool:
+    """Whether a command is one of pytest."""
+    return _COMMAND.search(command) is not None
+
+
 def _assigned(text: str) -> Iterator[Region]:
     for match in _ASSIGNMENT.finditer(text):
         if not is_comment(text, match.start("name")):

@@ -14,6 +14,7 @@ from pytest_agentorch.model.settings import Settings
 from pytest_agentorch.model.size import size
 from pytest_agentorch.model.suggestion import did_you_mean
 from pytest_agentorch.model.test import TestDescriptor
+from pytest_agentorch.model.written_needs import WORDS
 from pytest_agentorch.orchestration.classify import path_matches
 from pytest_agentorch.orchestration.share import agents_for_cpus
 
@@ -116,11 +117,11 @@ def _lack(needs: Needs, settings: Settings) -> str | None:
     there = {count.name: count.number for count in settings.resources.counts}
     for count in needs.counts:
         if count.name not in there:
+            meant = did_you_mean(count.name, (*there, *WORDS))
             known = f" Known resources: {', '.join(there)}." if there else ""
             return (
-                f'"{count.name}", and there is no such resource.{known}'
-                f"{did_you_mean(count.name, tuple(there))} Say in [tool.agentorch.resources] how "
-                "many there are. [unknown-resource]"
+                f'"{count.name}", and there is no such resource.{known}{meant} Say in '
+                "[tool.agentorch.resources] how many there are. [unknown-resource]"
             )
         if count.number > there[count.name]:
             return (

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from pytest_agentorch.model.event import AgentLost, RunFixtureLost, TestGivenUp
 from pytest_agentorch.model.exit_status import ExitStatus
+from pytest_agentorch.reporting.fatal_stacks import readable
 from pytest_agentorch.results.recommendation import command_for
 from pytest_agentorch.results.result import crash_message
 
 _OUTPUT_LINES = 150
-"""Room for the stacks of all threads of an agent, and what a test had written before them."""
+"""Room for the stacks of all threads, and what a test had written before them."""
 _BEFORE = 5
 
 
@@ -82,7 +83,7 @@ def _before_lines(agent: str, before: Sequence[str]) -> Iterator[str]:
 
 
 def _output_lines(output: str) -> Iterator[str]:
-    lines = output.rstrip().splitlines()
+    lines = readable(output.rstrip().splitlines())
     if not lines:
         yield "It wrote nothing before it died."
     elif len(lines) > _OUTPUT_LINES:

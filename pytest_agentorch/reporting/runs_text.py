@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from pytest_agentorch.model.frozen import replace
 from pytest_agentorch.model.outcome import Outcome
+from pytest_agentorch.reporting.fatal_stacks import readable
 from pytest_agentorch.reporting.terminal_text import Section, agents_section, seconds
 from pytest_agentorch.results.analysis import analyse
 from pytest_agentorch.results.recommendation import recommend
@@ -86,7 +87,7 @@ def _failure(test: TestResult, width: int) -> Iterator[str]:
     for stream, text in (("stdout", test.stdout), ("stderr", test.stderr)):
         if text:
             yield f" Captured {stream} ".center(width, "-")
-            yield from text.splitlines()
+            yield from readable(text.splitlines())
 
 
 def _summary_line(test: TestResult, most: int) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pytest_agentorch.model.errors import SettingsError
 from pytest_agentorch.results.resumption import is_complete
 from pytest_agentorch.results.run_summary import RunSummary
-from pytest_agentorch.storage.past_runs import PastRun
+from pytest_agentorch.storage.past_runs import LAST, PastRun
 from pytest_agentorch.storage.run_directory import runs_in
 from pytest_agentorch.storage.run_record import read_head
 
@@ -18,13 +18,13 @@ def run_to_resume(parent: Path | None, wanted: str) -> RunSummary:
 
     Args:
         parent: the folder of all run directories; None if there is none.
-        wanted: the beginning of its id; empty for the latest that is not complete.
+        wanted: the beginning of its id; empty or `last` for the latest that is not complete.
 
     Raises:
         SettingsError: there is none, or it cannot be finished.
     """
     runs = [] if parent is None else runs_in(parent)
-    found = _named(runs, wanted) if wanted else _latest_incomplete(runs)
+    found = _latest_incomplete(runs) if wanted in ("", LAST) else _named(runs, wanted)
     _refuse_going_on(found)
     earlier = _read(found)
     if not earlier.tests:

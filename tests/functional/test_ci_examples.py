@@ -1,13 +1,14 @@
-"""The examples of docs/ci.md are what CI systems, tox and nox read; pytest knows their options."""
+"""The examples of docs/ci.md: what CI systems read, and what shells, tox and nox run."""
 
 from __future__ import annotations
 
+import os
 import re
 import runpy
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -36,6 +37,37 @@ def session_calls(function: Any) -> Iterator[tuple[str, ...]]:
         )
     )
     yield from calls
+
+
+@pytest.fixture
+def shell(suite: Suite, tmp_path: Path) -> dict[str, str]:
+    """An environment in which `pytest` is the one that runs this test."""
+    if sys.platform == "win32":
+        pytest.skip("the commands are those of a shell")
+    command = tmp_path / "bin" / "pytest"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m pytest "$@"\n', "utf-8")
+    command.chmod(0o755)
+    environment = suite.environment()
+    path = os.pathsep.join([str(command.parent), environment.get("PATH", os.defpath)])
+    return {**environment, "PATH": path}
+
+
+def run(command: list[str], suite: Suite, environment: dict[str, str]) -> str:
+    """Run a command in the folder of the suite; return what it prints."""
+    ended = subprocess.run(
+        command,
+        cwd=suite.folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=LIMIT_SECONDS,
+        check=False,
+    )
+    told = ended.stdout.decode()
+    assert ended.returncode == 0, told
+    return told
 
 
 def test_github() -> None:
@@ -88,38 +120,29 @@ def test_azure() -> None:
         assert re.fullmatch(r"\w+@\d+", step.get("task", "A@0"))
 
 
-@pytest.mark.parametrize(("file", "env"), [("tox.ini", "py313"), ("tox.toml", "3.13")])
-def test_tox(tmp_path: Path, file: str, env: str) -> None:
-    """It understands both, and gives pytest what stands behind `--`."""
+@pytest.mark.parametrize(("file", "table"), [("tox.ini", "testenv"), ("tox.toml", "env_run_base")])
+def test_tox(suite: Suite, shell: dict[str, str], file: str, table: str) -> None:
+    """It runs both, without what it would install, and gives pytest what stands behind `--`."""
     pytest.importorskip("tox")
-    (tmp_path / file).write_text(EXAMPLES[file], encoding="utf-8")
-    ended = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "tox",
-            "config",
-            "-e",
-            env,
-            "-k",
-            "commands",
-            "pass_env",
-            "--",
-            "-q",
-        ],
-        cwd=tmp_path,
-        capture_output=True,
-        timeout=LIMIT_SECONDS,
-        check=False,
-    )
-    told = ended.stdout.decode()
-    assert ended.returncode == 0, told + ended.stderr.decode()
-    assert "commands = pytest --agents=auto -q\n" in told
-    assert "GITHUB_*" in told
+    suite.write_text(file, EXAMPLES[file])
+    suite.write(test_it="def test_it(worker_id): assert worker_id == 'gw0'")
+    instead = {"skip_install": "true", "deps": "", "allowlist_externals": "pytest"}
+    overrides = [f"{table}.{key}={value}" for key, value in instead.items()]
+    options = [word for override in overrides for word in ("-x", override)]
+    tox = [sys.executable, "-m", "tox"]
+    told = run([*tox, "run", "-e", "py", *options, "--", "--co", "-q"], suite, shell)
+    assert "pytest --agents=auto --co -q" in told
+    assert "test_it.py::test_it" in told
+    told = run([*tox, "run", "-e", "py", *options], suite, shell)
+    assert "agents: " in told
+    assert "1 passed" in told
+    assert "GITHUB_*" in run([*tox, "config", "-e", "py", "-k", "pass_env"], suite, shell)
 
 
-def test_nox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sessions that install and run; nox itself lists them, where it is installed."""
+def test_nox(
+    suite: Suite, shell: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sessions that install and run; nox itself lists and runs them, where it is installed."""
     path = tmp_path / "noxfile.py"
     path.write_text(EXAMPLES["noxfile.py"], encoding="utf-8")
     with monkeypatch.context() as patch:
@@ -128,25 +151,59 @@ def test_nox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         sessions = runpy.run_path(str(path))
     assert list(session_calls(sessions["tests"]))[-1] == ("pytest", "--agents=auto", "-q")
     pytest.importorskip("nox")
-    listed = subprocess.run(
-        [sys.executable, "-m", "nox", "--list", "--noxfile", str(path)],
-        cwd=tmp_path,
-        capture_output=True,
-        timeout=LIMIT_SECONDS,
-        check=True,
-    )
-    assert b"tests-3.13" in listed.stdout
+    suite.write_text("noxfile.py", EXAMPLES["noxfile.py"])
+    suite.write(test_it="def test_it(worker_id): assert worker_id == 'gw0'")
+    nox = [sys.executable, "-m", "nox"]
+    assert "tests-3.13" in run([*nox, "--list"], suite, shell)
+    told = run([*nox, "--no-venv", "--no-install", "-s", "tests", "--", "-q"], suite, shell)
+    assert "1 passed" in told
 
 
-def test_pytest_knows_the_options(suite: Suite) -> None:
-    """Each command that is in an example, as it stands there; it plans, and runs nothing."""
-    suite.write(test_it="def test_it(): pass")
-    text = "\n".join(EXAMPLES.values()).replace("{env:AGENTS:auto} {posargs}", "auto")
-    commands = set(
-        re.findall(r"(?:- run: |- script: |- |commands = )pytest (.*)$", text, re.MULTILINE)
-    )
-    assert len(commands) >= 4
-    for command in commands:
-        ran = suite.run(*shlex.split(command), "--agents-plan")
-        assert ran.code == 0, str(ran)
-        assert "plan for 1 test" in ran.out
+def github_steps() -> tuple[list[str], list[str]]:
+    """The commands, and the files that are taken from there afterwards."""
+    (job,) = read_yaml(".github/workflows/tests.yml")["jobs"].values()
+    steps = job["steps"]
+    return [step["run"] for step in steps if "run" in step], [
+        step["with"]["path"] for step in steps if "path" in step.get("with", {})
+    ]
+
+
+def gitlab_steps() -> tuple[list[str], list[str]]:
+    """The same of GitLab."""
+    (job,) = read_yaml(".gitlab-ci.yml").values()
+    return job["script"], [*job["cache"]["paths"], *job["artifacts"]["reports"].values()]
+
+
+def circleci_steps() -> tuple[list[str], list[str]]:
+    """The same of CircleCI."""
+    (job,) = read_yaml(".circleci/config.yml")["jobs"].values()
+    steps = [step for step in job["steps"] if isinstance(step, dict)]
+    taken = [each["save_cache"]["paths"] for each in steps if "save_cache" in each]
+    results = [each["store_test_results"]["path"] for each in steps if "store_test_results" in each]
+    return [each["run"] for each in steps if "run" in each], [*taken[0], *results]
+
+
+def azure_steps() -> tuple[list[str], list[str]]:
+    """The same of Azure."""
+    steps = read_yaml("azure-pipelines.yml")["steps"]
+    inputs = [step["inputs"] for step in steps if "inputs" in step]
+    return [step["script"] for step in steps if "script" in step], [
+        each[key] for each in inputs for key in ("path", "testResultsFiles") if key in each
+    ]
+
+
+@pytest.mark.parametrize("steps", [github_steps, gitlab_steps, circleci_steps, azure_steps])
+def test_the_commands_run_and_leave_what_is_taken_from_there(
+    suite: Suite, shell: dict[str, str], steps: Callable[[], tuple[list[str], list[str]]]
+) -> None:
+    """As they stand there, but for pip: a report, results, and the cache for the next run."""
+    suite.write(test_it="def test_it(worker_id): assert worker_id == 'gw0'")
+    commands, taken = steps()
+    install, test = commands
+    assert install == "pip install -e .[test] pytest-agentorch"
+    told = run(["sh", "-c", test], suite, shell)
+    assert "1 passed" in told
+    assert len(taken) == 2
+    for path in taken:
+        place = suite.folder / path
+        assert place.is_file() or any(place.iterdir()), f"{path}\n{told}"

@@ -276,3 +276,27 @@ def test_a_crash_counts_as_a_failure(suite: Suite, option: str) -> None:
     assert ran.code == 1
     assert ran.counts["failed"] == 1
     assert "stopping after 1 failures" in ran.out
+
+
+def test_a_console_that_lacks_a_letter(suite: Suite) -> None:
+    """Only that letter is written otherwise: the page has its lines, live and looked at later."""
+    suite.write(
+        test_dies="""
+        import os
+
+        def test_stirbt():
+            print("Größe →")
+            os.abort()
+        """
+    )
+    ascii_only = {"PYTHONIOENCODING": "ascii"}
+    ran = suite.agents(1, env=ascii_only)
+    assert ran.counts == {"failed": 1}, str(ran)
+    assert "    Gr\\xf6\\xdfe \\u2192" in ran.lines
+    assert "To run it alone:" in ran.lines
+    # Python's own words for where it was; who has called the test is not among them.
+    assert any(line.endswith(" in test_stirbt") for line in ran.lines), str(ran)
+    assert "zygote_process.py" not in ran.out
+    shown = suite.run("--agents-show=last", env=ascii_only)
+    assert "Gr\\xf6\\xdfe \\u2192" in shown.lines, str(shown)
+    assert any("Größe →" in part.text for _, parts in ran.junit for part in parts)

@@ -487,3 +487,26 @@ def test_a_zygote_that_has_nothing_to_collect_has_not_died(suite: Suite) -> None
     assert ran.code == 4, str(ran)
     assert "agents died" not in ran.out
     assert "file or directory not found: test_missing.py" in ran.err
+
+
+def test_a_zygote_that_dies_before_it_knows_where_to_write(suite: Suite) -> None:
+    """A plugin fails when pytest reads its options once more: why is told, and kept in its log."""
+    suite.write(
+        options_once="""
+        import os
+
+        def pytest_addoption(parser):
+            if "READ" in os.environ and "PYTEST_XDIST_WORKER" not in os.environ:
+                raise RuntimeError("options are read twice")
+            os.environ["READ"] = "yes"
+        """,
+        test_it=MEETING,
+    )
+    ran = suite.agents(2, "-p", "options_once", env={"PYTHONPATH": str(suite.folder)})
+    assert ran.code == 0, str(ran)
+    why = "the process that forks agents died while it read its options: "
+    assert how(ran) == ("spawn", [f"{why}RuntimeError: options are read twice"])
+    (line,) = start_lines(ran)
+    assert "options are read twice" in line
+    log = (ran.run_directories[-1] / "logs" / "gw0.log").read_text("utf-8")
+    assert log.startswith("Traceback (most recent call last):\n")

@@ -178,3 +178,21 @@ def test_a_plugin_that_lets_no_agent_start_is_told_with_its_error(suite: Suite) 
     assert ran.code == 2, str(ran)
     assert "died 3 times before it collected anything: ValueError: no start" in ran.out
     assert "SIGKILL" not in ran.out
+
+
+@pytest.mark.parametrize("start", ["auto", "spawn"])
+def test_a_conftest_that_fails_in_agents_only(suite: Suite, start: str) -> None:
+    """The run ends with what it said there, and with pytest's own exit code of it."""
+    suite.write(
+        conftest="""
+        import os
+
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            raise RuntimeError("not in an agent")
+        """,
+        test_it="def test_it(): pass",
+    )
+    ran = suite.agents(2, f"--agents-start={start}")
+    assert ran.code == 2, str(ran)
+    assert "died 3 times before it collected anything: exit code 4; its last words:" in ran.out
+    assert "RuntimeError: not in an agent [agent-lost]" in ran.out

@@ -142,3 +142,14 @@ def test_two_runs_at_once_do_not_disturb_each_other(suite: Suite, start: str) ->
     assert type(log[-1]).__name__ == "RunFinished"
     known = json.loads((folder / "history.json").read_text("utf-8"))["tests"]
     assert {name.partition("::")[2] for name in known} == {"test_slow", "test_long", "test_fails"}
+
+
+def test_a_plan_is_no_run(suite: Suite) -> None:
+    """It takes the place of none, and leaves none: the latest is still there to be shown."""
+    suite.write(test_it="def test_it(): pass")
+    suite.write_text("pyproject.toml", "[tool.agentorch]\nkeep_runs = 1\n")
+    (kept,) = suite.agents(2).run_directories
+    planned = suite.run("--agents=2", "--agents-plan")
+    assert "plan for 1 test" in planned.out
+    assert planned.run_directories == [kept]
+    assert "1 passed" in suite.run("--agents-show=last").out

@@ -755,3 +755,34 @@ def test_messages_do_not_reach_it(suite: Suite) -> None:
     ran = suite.agents(2)
     assert ran.counts == {"passed": 1, "errors": 1}, str(ran)
     assert "[bus-in-run-fixture]" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [
+        ("databse", 'there is no fixture "databse". Did you mean "database"? [bad-run-fixture]'),
+        ("cart", 'the fixture "cart" has the scope function. Give it scope="session", or take'),
+    ],
+)
+def test_what_the_configuration_names_must_be_a_session_fixture(
+    suite: Suite, named: str, message: str
+) -> None:
+    """A misspelt name is an error, but not where only a part of the suite is asked for."""
+    suite.write(
+        test_it="""
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def database(): return 1
+
+        @pytest.fixture
+        def cart(): return 1
+
+        def test_it(database, cart): pass
+        """
+    )
+    suite.write_text("pyproject.toml", f'[tool.agentorch]\nrun_fixtures = ["{named}"]\n')
+    ran = suite.agents(2)
+    assert ran.code == 4, str(ran)
+    assert f"[tool.agentorch] run_fixtures: {message}" in ran.err
+    assert suite.agents(2, "test_it.py").code == (0 if named == "databse" else 4)

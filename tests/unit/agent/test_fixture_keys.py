@@ -8,6 +8,7 @@ import pytest
 
 import pytest_agentorch
 from pytest_agentorch.agent.fixture_keys import FixtureKeys
+from pytest_agentorch.model.errors import SettingsError
 
 LIFTED = ("lifted", "too_narrow")
 
@@ -47,6 +48,13 @@ def each(request: pytest.FixtureRequest, needed: int) -> str:
 def above(each: str) -> str:
     """One that needs it."""
     return each
+
+
+def test_only_session_fixtures_are_lifted(request: pytest.FixtureRequest) -> None:
+    """Another one is told with its scope; one that is not known may be elsewhere."""
+    FixtureKeys(("lifted", "quite_another")).check(request.session)
+    with pytest.raises(SettingsError, match=r'"too_narrow" has the scope function\..*\[bad-run-'):
+        FixtureKeys(LIFTED).check(request.session)
 
 
 def test_parameters_are_named_by_their_position(

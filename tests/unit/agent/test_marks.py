@@ -108,6 +108,8 @@ def test_a_chain_has_a_name_and_the_closest_counts() -> None:
     for wrong in (MARK.chain, MARK.chain(""), MARK.chain(3)):
         with pytest.raises(SettingsError, match=r"must have the name of the chain. \[bad-chain"):
             said.chain(marks(wrong), "")
+    with pytest.raises(SettingsError, match=r"mark\.chain\(\) must have"):
+        said.chain(marks(MARK.chain), "")
 
 
 def test_a_test_is_scattered_over_two_agents_or_as_many_as_it_says() -> None:

@@ -113,6 +113,14 @@ def test_tests_may_use_a_part_of_the_cpus(cpus: float, limit: float, usable: int
             ),
         ),
         (
+            Needs(counts=(Count(name="cpu", number=2),)),
+            (
+                '"cpu", and there is no such resource. Known resources: license, postgres. '
+                'Did you mean "cpus"? Say in [tool.agentorch.resources] how many there are. '
+                "[unknown-resource]"
+            ),
+        ),
+        (
             Needs(counts=(Count(name="postgres", number=3),)),
             (
                 '3 of "postgres", and there are 2. Let it need less, or raise the number in '

@@ -62,6 +62,7 @@ def test_it_is_the_latest_that_is_not_complete(write: Write, tmp_path: Path) -> 
     second = write(*KILLED)
     write(*COMPLETE)
     assert run_to_resume(tmp_path, "").run == second
+    assert run_to_resume(tmp_path, "last").run == second
 
 
 def test_one_that_has_been_resumed_is_done(write: Write, tmp_path: Path) -> None:
