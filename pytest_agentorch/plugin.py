@@ -69,33 +69,39 @@ def pytest_load_initial_conftests(
         and wants_agents(options, early_config.rootpath)
         and in_process_reason(options) is None
     ):
-        from pytest_agentorch.suite_wish import SuiteWish
-        from pytest_agentorch.xdist_marks import announce
-
-        # pytest-cov decides now whether tests will be distributed.
-        announce(options)
-        early_config.pluginmanager.register(SuiteWish(), "agentorch-suite-wish")
-        # By their full names: pytester forgets modules between runs, but not who had them.
-        from pytest_agentorch.system.own_imports import quick
-
-        with quick():
-            from pytest_agentorch.early_fork import fork_early
-
-        wanted = may_fork(options, early_config.rootpath)
-        early_config.stash[_early] = fork_early(early_config, zygote=wanted)
-        from pytest_agentorch.controller.status_wish import StatusWish
-
-        StatusWish.heed(early_config)
-        from pytest_agentorch.system import collector
-
-        with collector.paused(), quick():
-            # What the controller begins with; the rest comes while an agent collects.
-            import pytest_agentorch.controller.controller  # noqa: F401
+        _prepare_controller(early_config)
     if coverage is not None:
         from pytest_agentorch.controller.coverage_run import CoverageRun
 
         CoverageRun.begin(early_config, coverage)
     return (yield)
+
+
+def _prepare_controller(early_config: pytest.Config) -> None:
+    """Do what must come before conftests, or is worth it: an agent collects meanwhile."""
+    from pytest_agentorch.suite_wish import SuiteWish
+    from pytest_agentorch.xdist_marks import announce
+
+    options = early_config.known_args_namespace
+    # pytest-cov decides now whether tests will be distributed.
+    announce(options)
+    early_config.pluginmanager.register(SuiteWish(), "agentorch-suite-wish")
+    # By their full names: pytester forgets modules between runs, but not who had them.
+    from pytest_agentorch.system.own_imports import quick
+
+    with quick():
+        from pytest_agentorch.early_fork import fork_early
+
+    wanted = may_fork(options, early_config.rootpath)
+    early_config.stash[_early] = fork_early(early_config, zygote=wanted)
+    from pytest_agentorch.controller.status_wish import StatusWish
+
+    StatusWish.heed(early_config)
+    from pytest_agentorch.system import collector
+
+    with collector.paused(), quick():
+        # What the controller begins with; the rest comes while an agent collects.
+        import pytest_agentorch.controller.controller  # noqa: F401
 
 
 @pytest.hookimpl(specname="pytest_cmdline_main", wrapper=True, tryfirst=True)

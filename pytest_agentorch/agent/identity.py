@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 _ENVIRONMENT: Any = os.environ
-_ENVIRONMENT_IN_BYTES: Any = os.environb
+_ENVIRONMENT_IN_BYTES: Any = getattr(os, "environb", None)  # on POSIX systems
 _VARIABLE = "PYTEST_XDIST_WORKER"
 _SHARED = frozenset(("workercount", "testrunuid", "mainargv", "randomly_seed"))
 """What all agents get the same of; the rest is the name, and what plugins have given to each."""

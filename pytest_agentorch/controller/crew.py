@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
-import platform
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -38,6 +37,7 @@ from pytest_agentorch.protocol.to_controller import (
     SessionEnded,
     TestsCollected,
 )
+from pytest_agentorch.system.host import platform_name
 from pytest_agentorch.system.native import Empty, SimpleQueue
 
 
@@ -236,9 +236,8 @@ class Crew:
         match message:
             case Hello() if not node.workerinfo:
                 spec, slot = node.gateway.spec, node.workerinput["workerid"]
-                # To find that out Python starts a process: once is enough, they are all here.
-                known = {**message.info, "platform": platform.platform()}
-                node.workerinfo = {**known, "id": slot, "spec": spec}
+                known = {**message.info, "id": slot, "spec": spec}
+                node.workerinfo = {**known, "platform": platform_name()}
                 node.workerinfo["version_info"] = tuple(message.info["version_info"])
                 if message.protocol != PROTOCOL_VERSION:
                     raise pytest.UsageError(

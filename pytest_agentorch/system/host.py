@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import platform
+import sys
+
 import psutil
 
 from pytest_agentorch.model.frozen import Frozen
 
 _COUNTED_ONCE = 8
 """The first times of all CPUs; on Linux what comes behind them is in them, too."""
+
+
+def platform_name() -> str:
+    """Name the platform as Python does, which may start a process to find that out.
+
+    A project may have replaced what starts them; then it is the name that needs none.
+    """
+    try:
+        return platform.platform()
+    except Exception:  # noqa: BLE001 - whatever the project has put there
+        return sys.platform
 
 
 class HostUse(Frozen):

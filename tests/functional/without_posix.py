@@ -35,7 +35,7 @@ NAMES = {
     select: ("poll", "epoll", "POLLIN", "EPOLLIN"),
 }
 ONLY_AT_IMPORT = {
-    os: ("getuid", "geteuid", "sysconf", "O_NONBLOCK", "O_CLOEXEC", "O_DIRECTORY"),
+    os: ("getuid", "geteuid", "sysconf", "O_NONBLOCK", "O_CLOEXEC", "O_DIRECTORY", "environb"),
     signal: ("SIGKILL",),
     socket: ("AF_UNIX",),
     time: ("clock_gettime", "CLOCK_MONOTONIC", "pthread_getcpuclockid"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import platform
+import sys
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import psutil
 import pytest
 
-from pytest_agentorch.system.host import Host, HostUse
+from pytest_agentorch.system.host import Host, HostUse, platform_name
 
 
 class Times(NamedTuple):
@@ -52,3 +54,16 @@ def test_a_system_may_tell_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_this_one_does() -> None:
     """Its memory at least."""
     assert (Host().use().memory_available or 0) > 0
+
+
+def test_the_name_of_a_platform_may_need_what_a_project_has_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Then there is a shorter one."""
+
+    def broken() -> str:
+        raise RuntimeError("no processes here")
+
+    assert platform_name() == platform.platform()
+    monkeypatch.setattr(platform, "platform", broken)
+    assert platform_name() == sys.platform
