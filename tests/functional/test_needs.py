@@ -20,8 +20,11 @@ TOOLS = """
         os.close(file)
 
     def words():
-        with open("order.txt") as file:
-            return file.read().split()
+        try:
+            with open("order.txt") as file:
+                return file.read().split()
+        except FileNotFoundError:
+            return []
 
     @contextlib.contextmanager
     def running(name, seconds=0.03):
