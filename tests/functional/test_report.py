@@ -137,10 +137,9 @@ def test_the_event_log_replays_to_the_same_summary(suite: Suite) -> None:
         ({"test_a": "import no_such_module_at_all\n"}, [], 2),
         ({"test_a": "def test_1(): assert 0\ndef test_2(): pass\n"}, ["-x"], 1),
         ({"test_a": "import pytest\ndef test_1(): pytest.exit('x', returncode=6)\n"}, [], 6),
-        ({"test_a": "def test_1(): pass\n"}, ["--agents-plan"], 0),
         ({"test_a": "def test_1(): pass\n"}, ["nowhere.py"], 4),
     ],
-    ids=["no-test", "collection-error", "x", "exit", "plan", "usage-error"],
+    ids=["no-test", "collection-error", "x", "exit", "usage-error"],
 )
 def test_every_end_of_a_run_leaves_a_report(
     suite: Suite, files_: dict[str, str], args: list[str], code: int
@@ -153,6 +152,15 @@ def test_every_end_of_a_run_leaves_a_report(
     assert ran.ours["exit_code"] == code
     run = json.loads((ran.run_directories[-1] / "run.json").read_text("utf-8"))
     assert run["status"] in ("completed", "failed", "interrupted")
+
+
+def test_a_plan_leaves_a_report_and_no_run(suite: Suite) -> None:
+    """The report is written where somebody has asked for it."""
+    suite.write(test_a="def test_1(): pass")
+    ran = suite.agents(1, "--agents-plan")
+    check_schema(ran.report)
+    assert ran.ours["exit_code"] == ran.code == 0, str(ran)
+    assert ran.run_directories == []
 
 
 def test_the_run_directory_is_private_and_complete(suite: Suite) -> None:
