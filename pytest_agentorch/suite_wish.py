@@ -32,7 +32,7 @@ class SuiteWish:
     def pytest_cmdline_begins(self, config: pytest.Config) -> Generator[None, object, object]:
         """Let `numprocesses` be what was asked for; where `-n` was given it stays that."""
         xdist_marks.complete_options(config)
-        if not xdist_marks.is_distributing(config):
+        if xdist_marks.are_options_known(config) and not xdist_marks.is_distributing(config):
             self._set = _as_numprocesses(config)
             if self._set is not None:
                 xdist_marks.set_options(config, numprocesses=self._set)

@@ -68,6 +68,11 @@ def set_options(config: pytest.Config, **values: object) -> None:
             setattr(config.option, called, values[name])
 
 
+def are_options_known(config: pytest.Config) -> bool:
+    """Whether what decides on distribution is xdist's, and nobody else's of the same name."""
+    return _names(config) >= {"numprocesses", "dist", "tx"}
+
+
 def is_distributing(config: pytest.Config) -> bool:
     """Whether xdist itself was asked to distribute tests."""
     return bool(option(config, "numprocesses") or option(config, "tx"))

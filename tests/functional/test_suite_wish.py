@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.functional.running import Ran, Suite
+from tests.functional.test_compat import NO_XDIST
 from tests.functional.test_xdist_surface import XDIST, arguments
 
 TESTS = """
@@ -115,3 +116,21 @@ def test_the_project_is_asked_once_how_many(suite: Suite) -> None:
     ran = ran_with(suite, "with xdist", "number", body, "--agents=auto")
     assert ran.words("ran.txt") == ["gw0"] * 4, str(ran)
     assert ran.out.count("asked once") == 1
+
+
+@pytest.mark.parametrize("name", ["numprocesses", "dist", "tx"])
+def test_what_a_suite_calls_so_decides_nothing(suite: Suite, name: str) -> None:
+    """Where xdist is not installed the names are free."""
+    conftest = f"""
+        def pytest_addoption(parser):
+            parser.addoption("--mine", dest="{name}", default=None)
+        """
+    ran = suite.write(conftest=conftest, test_it=TESTS).run("--agents=1", *NO_XDIST)
+    assert ran.words("ran.txt") == ["gw0"] * 4, str(ran)
+
+
+def test_xdist_may_be_loaded_and_then_blocked(suite: Suite) -> None:
+    """Its options are there, and nobody who heeds them."""
+    pytest.importorskip("xdist")
+    ran = suite.write(test_it=TESTS).run("--agents=1", "-p", "xdist", *NO_XDIST)
+    assert ran.words("ran.txt") == ["gw0"] * 4, str(ran)
