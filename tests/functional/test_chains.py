@@ -133,6 +133,6 @@ def test_a_chain_needs_a_name(suite: Suite) -> None:
         """
     ).agents(2)
     assert ran.code == 4, str(ran)
-    assert "test_a.py::test_it: @pytest.mark.chain(None) must have the name of the chain" in (
+    assert "test_a.py::test_it: @pytest.mark.chain() must have the name of the chain" in (
         ran.err + ran.out
     )

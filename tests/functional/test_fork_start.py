@@ -443,8 +443,9 @@ def test_what_plugins_hand_over_before_the_fork_comes_from_each_agent(suite: Sui
 
         @pytest.hookimpl(optionalhook=True)
         def pytest_testnodedown(node, error):
+            given = {name: node.workeroutput[name] for name in ("configured", "started")}
             with open("down.txt", "a") as file:
-                file.write(f"{node.gateway.id} {node.workeroutput}\\n")
+                file.write(f"{node.gateway.id} {given}\\n")
         """,
         test_it=MEETING,
     )
