@@ -10,6 +10,7 @@ import pytest
 from pytest_agentorch.controller import coverage_plugin
 from pytest_agentorch.controller.run import RunRecorder
 from pytest_agentorch.model.coverage_event import CoverageMeasured
+from pytest_agentorch.model.ids import AgentId
 from pytest_agentorch.model.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class AgentsCoverage:
                 self._folder.mkdir(mode=0o700)
         if run is not None:
             run.include(self._folder, earlier)
-        coverage_plugin.install(self._config, self._folder, earlier)
+        coverage_plugin.install(self._config, self._folder, earlier, self._with_tests)
         return str(self._folder)
 
     def tell(self) -> None:
@@ -52,6 +53,9 @@ class AgentsCoverage:
         with contextlib.suppress(OSError):
             # If nothing is left in it: pytest-cov has its own file.
             self._folder.rmdir()
+
+    def _with_tests(self) -> list[AgentId]:
+        return [one.agent for one in self._recorder.summary().agents if one.tests]
 
     def _run(self) -> CoverageRun | None:
         if not self._is_wanted:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Collection, Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from pytest_agentorch.model.ids import AgentId
 
 _SAVED = "cov_worker_node_id"
 """What the pytest-cov of an agent says at the end when it has saved what it has."""
@@ -17,20 +19,26 @@ def measures(config: pytest.Config) -> bool:
     return _controller(config) is not None
 
 
-def install(config: pytest.Config, folder: Path, earlier: Path | None) -> None:
+def install(
+    config: pytest.Config,
+    folder: Path,
+    earlier: Path | None,
+    with_tests: Callable[[], Collection[AgentId]],
+) -> None:
     """Help it, if it measures.
 
     Args:
         config: where both are registered.
         folder: where agents keep their journals.
         earlier: where those of the run that this one finishes have kept theirs.
+        with_tests: finds the agents of which tests have verdicts.
     """
     if measures(config):
         if earlier is not None:
             from pytest_agentorch.storage.coverage_data import take_over
 
             take_over(earlier, folder)
-        lost = LostAgents(_controller(config), folder)
+        lost = LostAgents(_controller(config), folder, with_tests)
         config.pluginmanager.register(lost, "agentorch-cov-lost")
         interrupted = InterruptedRun(config.pluginmanager.getplugin("_cov"))
         config.pluginmanager.register(interrupted, "agentorch-cov-interrupted")
@@ -39,9 +47,12 @@ def install(config: pytest.Config, folder: Path, earlier: Path | None) -> None:
 class LostAgents:
     """Saves what agents have covered that did not come to save it themselves."""
 
-    def __init__(self, controller: Any, folder: Path) -> None:
+    def __init__(
+        self, controller: Any, folder: Path, with_tests: Callable[[], Collection[AgentId]]
+    ) -> None:
         self._controller = controller
         self._folder = folder
+        self._with_tests = with_tests
         self._saved: set[str] = set()
 
     def pytest_testnodedown(self, node: Any) -> None:
@@ -74,12 +85,14 @@ class LostAgents:
             # A process may have been killed while it saved.
             drop_damaged(data_file)
             save_journals(journals, data_file)
-        # What it tells users of these would be wrong. Who has no journal has covered nothing.
-        agents = {journal.agent for journal in journals}
         failed = self._controller.failed_workers
-        failed[:] = [
-            node for node in failed if hasattr(node, "workeroutput") and node.agent not in agents
-        ]
+        if failed:
+            # What it tells users of others would be wrong: they were lost, or ended before a test.
+            journals_of = {journal.agent for journal in journals}
+            unmeasured = set(self._with_tests()) - journals_of
+            failed[:] = [
+                one for one in failed if hasattr(one, "workeroutput") and one.agent in unmeasured
+            ]
 
 
 class InterruptedRun:
