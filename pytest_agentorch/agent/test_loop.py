@@ -99,7 +99,6 @@ class TestLoop:
         self._limit = TimeLimit(self._on_time_over)
         config.pluginmanager.register(RecursionRoom(), "agentorch-recursion")
 
-    @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run what is asked for until the session is to end."""
         if self._link.is_forked:

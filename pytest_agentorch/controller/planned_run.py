@@ -70,7 +70,6 @@ class PlannedRun:
         left = sum(phase.tests for phase in self._plan.phases)
         return header_text.start_line(choice) + isolation + self._earlier.lines(left)
 
-    @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the plan on agents, and end as pytest's own loop does."""
         errors = session.testsfailed

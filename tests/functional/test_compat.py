@@ -257,6 +257,35 @@ def test_a_plugin_with_a_loop_of_its_own_is_entered_once_in_each_agent(
     assert sorted(ran.words("loop.txt")) == expected
 
 
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_what_is_to_come_before_the_loop_does(suite: Suite, start: str) -> None:
+    """A conftest asks for it; one that does not is behind those that distribute."""
+    suite.write(
+        conftest="""
+        import os, pytest
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_runtestloop(session):
+            with open("loop.txt", "a") as file:
+                file.write(os.environ.get("PYTEST_XDIST_WORKER", "controller") + "\\n")
+        """,
+        later="""
+        def pytest_runtestloop(session):
+            raise AssertionError("this one is not asked")
+        """,
+        test_it="""
+        import pytest
+
+        @pytest.mark.parametrize("n", range(4))
+        def test_it(n): pass
+        """,
+    )
+    env = {"PYTHONPATH": "."}
+    ran = suite.agents(1, f"--agents-start={start}", "-p", "later", env=env)
+    assert ran.counts == {"passed": 4}, str(ran)
+    assert sorted(ran.words("loop.txt")) == ["controller", "gw0"]
+
+
 def test_runs_within_a_test_may_have_agents(suite: Suite) -> None:
     """One after the other in one process, which forgets what a run has imported."""
     suite.write(
