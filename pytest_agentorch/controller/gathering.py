@@ -13,7 +13,13 @@ from pytest_agentorch.controller.collection_limits import CollectionLimits
 from pytest_agentorch.controller.crew import Crew
 from pytest_agentorch.controller.interrupt_places import note_place
 from pytest_agentorch.controller.interruption import interrupted
-from pytest_agentorch.controller.notice import AgentGone, AgentSpoke, SignalArrived, StatusAsked
+from pytest_agentorch.controller.notice import (
+    AgentGone,
+    AgentOpened,
+    AgentSpoke,
+    SignalArrived,
+    StatusAsked,
+)
 from pytest_agentorch.controller.passed_collectors import report_passed
 from pytest_agentorch.controller.status import Status
 from pytest_agentorch.controller.tell import tell
@@ -26,6 +32,8 @@ from pytest_agentorch.orchestration.recovery import DEATHS_IN_A_ROW
 from pytest_agentorch.protocol import to_controller as said
 from pytest_agentorch.protocol.descriptor_table import load_tests
 from pytest_agentorch.system import collector
+
+_ON_ITS_WAY_SECONDS = 0.2
 
 
 @dataclass(slots=True)
@@ -84,7 +92,7 @@ def gather(
             limits.heard()
         match notice:
             case SignalArrived():
-                _give_in(notice, found, config)
+                _give_in(notice, found, config, crew)
             case StatusAsked():
                 status.tell_collecting(found.agent, found.pid, found.file)
             case AgentGone() if notice.agent == found.agent:
@@ -116,7 +124,17 @@ def _start_again(notice: AgentGone, found: Gathered, crew: Crew) -> Gathered:
     return _start(crew, found.starts + 1)
 
 
-def _give_in(notice: SignalArrived, found: Gathered, config: pytest.Config) -> NoReturn:
+def _give_in(notice: SignalArrived, found: Gathered, config: pytest.Config, crew: Crew) -> NoReturn:
+    # What the first file is may be on its way.
+    while not found.file:
+        match crew.next_notice(_ON_ITS_WAY_SECONDS):
+            case AgentSpoke() as words if words.agent == found.agent:
+                for message in words.messages:
+                    _take_in(message, found, config, crew)
+            case AgentOpened():
+                pass
+            case _:
+                break
     if found.file:
         note_place(config, found.agent, f"{found.file}: while it was collected")
     interrupted(notice.name)
